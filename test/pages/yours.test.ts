@@ -2,12 +2,14 @@
 import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
+import { spriteOf } from "../../training/data/pixel-art.ts";
 import { type Learner, Machine } from "../../worker/pages/yours/machine.ts";
-import { edited, NO_PICTURES, type PictureSet, picturesOf } from "../../worker/pages/yours/picture-set.ts";
+import { edited, faultOf, NO_PICTURES, type PictureSet, picturesOf } from "../../worker/pages/yours/picture-set.ts";
 import type { LearnerProgress, LearnerResult, Outcome, Picture } from "../../worker/pages/yours/protocol.ts";
+import { folderOf } from "../../worker/pages/yours/sight.ts";
 import { allows, type Event, effectOfChange, type Loaded, type State, shownModel, wallOf } from "../../worker/pages/yours/state.ts";
 import { type ChangeResult, listed, type ModelList, type Opened, type StoreChange } from "../../worker/pages/yours/store.ts";
-import { cropNote, workNote } from "../../worker/pages/yours/words.ts";
+import { cropNote, sightNote, workNote } from "../../worker/pages/yours/words.ts";
 
 let count = 0;
 const newKey = (): string => String(++count);
@@ -512,6 +514,19 @@ describe("in this order", () => {
   });
 });
 
+const setOf = (...pictures: Picture[]): PictureSet => ({ ...NO_PICTURES, classes: [{ key: "", name: "", pictures }] });
+
+it("pictures that cannot be learned: of one colour each, in classes of one name, or of names that no file holds", () => {
+  const [two, plain] = [picture(), { ...picture(), cover: new Uint8Array(8).fill(255) }];
+  expect([setOf(plain, plain), setOf(plain, two)].map(faultOf)).toEqual([
+    "These pictures are of one colour each: there is nothing to learn.",
+    "",
+  ]);
+  const named = (...names: string[]) => ({ ...NO_PICTURES, classes: names.map((name) => ({ key: name, name, pictures: [two] })) });
+  expect(faultOf(named("a", "a"))).toBe("Two classes have the same name.");
+  expect(faultOf(named("a", "<b>"))).toBe("A class has a name with signs that a model's file cannot hold.");
+});
+
 describe("words", () => {
   const progress = { step: 10, steps: 40, batch: 32, isMore: false, imagesPerSecond: 64 };
   it.each([
@@ -524,8 +539,26 @@ describe("words", () => {
   });
 
   it("how many pictures are not square, and the other way", () => {
-    const set = { ...NO_PICTURES, classes: [{ key: "", name: "", pictures: [picture(), { ...picture(), width: 2 }] }] };
-    expect(cropNote(set)).toBe("One of them is not square: what is longer is cut off. “Whole, on white” keeps all of it.");
+    const set = setOf(picture(), { ...picture(), width: 2 });
+    expect(cropNote(set)).toBe("One of them is not square: up to 50 % of a picture is cut off. “Whole, on white” keeps all of it.");
     expect(cropNote({ ...set, crop: "contain" })).toContain("“Cut to fill” makes");
+    expect(cropNote(setOf({ ...picture(), width: 2 }))).toBe("");
+  });
+
+  it("pixel art is seen at its size, and its transparency is said", () => {
+    const size = { width: 20, height: 16 };
+    const rgba = new Uint8Array(
+      new Uint32Array(size.width * size.height).map((_, i) => (i === 0 ? 0 : 0xff000000 + (i % 2) * 0x090909)).buffer,
+    );
+    const sprite = (isTransparent: boolean): Picture => ({ ...picture(isTransparent), ...size, sprite: spriteOf(rgba, size) });
+    const art = setOf(sprite(true), sprite(false), sprite(true));
+    expect(sightNote(art)).toBe(
+      "3 pictures, as the network sees them. 2 of 3 are transparent: what it draws is cut out, too. Pixel art of 2 colours: it learns and draws these alone, at 20x16, never blended.",
+    );
+    const { width, height, crop, palette, classes } = folderOf(art);
+    expect([width, height, crop, palette, classes[0].pictures[0].pixels]).toEqual([20, 16, "center", ["000000", "090909"], rgba]);
+    const mixed = setOf(sprite(true), picture(true));
+    expect(sightNote(mixed)).toBe("2 pictures, as the network sees them. 2 of 2 are transparent: what it draws is cut out, too.");
+    expect(folderOf(mixed)).toMatchObject({ width: 32, height: 32, crop: "cover", palette: undefined });
   });
 });

@@ -3,7 +3,8 @@ import { button, element, find } from "../shared/dom.ts";
 import { oneStop } from "../shared/one-stop.ts";
 import { canvasOf } from "../shared/pixels.ts";
 import { counted, type PictureClass, type PictureSet } from "./picture-set.ts";
-import { type Crop, type Picture, SIDE } from "./protocol.ts";
+import type { Picture } from "./protocol.ts";
+import { type Sight, sightOf } from "./sight.ts";
 
 /** More are counted, not shown. */
 const MOST_SHOWN = 60;
@@ -18,7 +19,8 @@ interface BoxActions {
 
 interface Box {
   readonly of: PictureClass;
-  readonly crop: Crop;
+  /** What decides how its pictures are shown. */
+  readonly look: string;
   readonly whole: HTMLElement;
   showName(name: string): void;
 }
@@ -26,11 +28,14 @@ interface Box {
 let boxes = new Map<string, Box>();
 
 /** Shows the classes; the boxes of those that are as they were stay. */
-export function showBoxes({ classes, crop }: PictureSet, wishes: BoxActions): void {
+export function showBoxes(set: PictureSet, wishes: BoxActions): void {
+  const { classes, crop } = set;
+  const sight = sightOf(set);
+  const look = JSON.stringify([crop, sight.art]);
   boxes = new Map(
     classes.map((one) => {
       const shown = boxes.get(one.key);
-      const box = shown?.of.pictures === one.pictures && shown.crop === crop ? shown : boxOf(one, crop, wishes);
+      const box = shown?.of.pictures === one.pictures && shown.look === look ? shown : boxOf(one, { ...sight, look }, wishes);
       box.showName(one.name);
       return [one.key, { ...box, of: one }];
     }),
@@ -38,6 +43,8 @@ export function showBoxes({ classes, crop }: PictureSet, wishes: BoxActions): vo
   const isFull = classes.length > 0 && classes.every(({ pictures }) => pictures.length > 0); // one empty class is enough
   const whole = [...[...boxes.values()].map(({ whole }) => whole), ...(isFull ? [addition(wishes)] : [])];
   const place = find("#classes", HTMLElement);
+  place.classList.toggle("cut-out", sight.isCutOut);
+  place.classList.toggle("pixel-art", typeof sight.art === "object");
   for (const gone of [...place.children].filter((one) => !whole.includes(one as HTMLElement))) gone.remove();
   for (const [i, one] of whole.entries()) if (place.children[i] !== one) place.insertBefore(one, place.children[i]);
 }
@@ -50,7 +57,7 @@ function addition({ onAddClass }: BoxActions): HTMLElement {
   return element("p", {}, button("Add a class", add));
 }
 
-function boxOf({ key, pictures }: PictureClass, crop: Crop, { onRemove, onRename, onAdd }: BoxActions): Box {
+function boxOf({ key, pictures }: PictureClass, sight: Sight & Pick<Box, "look">, { onRemove, onRename, onAdd }: BoxActions): Box {
   const id = `class-${key}`;
   const field = element("input", { id, type: "text", maxLength: 40, autocomplete: "off", spellcheck: false });
   const add = button("Add", () => onAdd(key));
@@ -74,7 +81,7 @@ function boxOf({ key, pictures }: PictureClass, crop: Crop, { onRemove, onRename
   const thumbs = element(
     "div",
     { className: "thumbs" },
-    ...pictures.slice(0, MOST_SHOWN).map((picture, i) => thumb(picture, crop, () => leaveOut(i))),
+    ...pictures.slice(0, MOST_SHOWN).map((picture, i) => thumb(picture, sight, () => leaveOut(i))),
   );
   oneStop(thumbs);
   const whole = element(
@@ -92,11 +99,11 @@ function boxOf({ key, pictures }: PictureClass, crop: Crop, { onRemove, onRename
     thumbs,
     ...(pictures.length > MOST_SHOWN ? [element("p", { className: "note" }, `and ${pictures.length - MOST_SHOWN} more`)] : []),
   );
-  return { of: { key, name, pictures }, crop, whole, showName };
+  return { of: { key, name, pictures }, look: sight.look, whole, showName };
 }
 
-function thumb(picture: Picture, crop: Crop, onClick: () => void): HTMLElement {
-  const canvas = canvasOf({ width: SIDE, height: SIDE, channels: 4, pixels: picture[crop] }, { ariaHidden: "true" });
+function thumb(picture: Picture, { width, height, rgbaOf }: Sight, onClick: () => void): HTMLElement {
+  const canvas = canvasOf({ width, height, channels: 4, pixels: rgbaOf(picture) }, { ariaHidden: "true" });
   const words = `Leave out ${picture.path}`;
   return button("", onClick, { ariaLabel: words, title: words }, canvas);
 }

@@ -7,7 +7,7 @@ import type { LabelledImages } from "../../../training/network/shape.ts";
 import { memorySplit, type Split } from "../../../training/network/split.ts";
 import { nameLike } from "../../../wasm-model/model/card.ts";
 import { joined } from "../../../wasm-model/schema/bytes.ts";
-import { type Folder, SIDE } from "./protocol.ts";
+import type { Folder } from "./protocol.ts";
 
 export interface ChosenImages extends LabelledImages {
   readonly train: Split;
@@ -24,11 +24,11 @@ export interface ChosenImages extends LabelledImages {
   readonly alike?: string | undefined;
 }
 
-export function datasetOf({ classes }: Folder): ChosenImages {
+export function datasetOf({ classes, width, height, palette }: Folder): ChosenImages {
   const used = classes.filter(({ pictures }) => pictures.length > 0);
   const all = used.flatMap(({ pictures }) => pictures);
   const isCutOut = areTransparent(all);
-  const size = { width: SIDE, height: SIDE };
+  const size = { width, height };
   const ground = isCutOut
     ? groundOf(
         all.map(({ pixels }) => pixels),
@@ -41,7 +41,7 @@ export function datasetOf({ classes }: Folder): ChosenImages {
       ...{ pixels: onGround(pixels, ground), large: large && onGround(large, ground) },
     })),
   );
-  const channels = !isCutOut && files.every(({ pixels }) => isGrey(pixels)) ? 1 : 3;
+  const channels = !isCutOut && !palette && files.every(({ pixels }) => isGrey(pixels)) ? 1 : 3;
   const { train, test, families, alike } = choosePictures(files, size);
   const inChannels = (pixels: Uint8Array): Uint8Array => (channels === 3 ? pixels : pixels.filter((_, i) => i % 3 === 0));
   const splitOf = (chosen: typeof train, families?: Int32Array): Split =>
@@ -52,7 +52,7 @@ export function datasetOf({ classes }: Folder): ChosenImages {
     );
   const learned = splitOf(train, families);
   const heldOut = test.length > 0 ? splitOf(test) : learned;
-  const images = { labels: used.map(({ name }) => name), train: learned, width: SIDE, height: SIDE, channels };
+  const images = { labels: used.map(({ name }) => name), train: learned, ...size, channels, ...(palette && { palette }) };
   const large = train.flatMap((picture) => (picture.large ? [inChannels(picture.large)] : []));
   const cutOuts = { images: learned.images(), alpha: joined(train.map(({ rgba }) => alphaOf(rgba))), grounds: [groundOfHex(ground)] };
   return { ...images, validation: heldOut, test: heldOut, large, ground, ...(isCutOut && { cutOuts }), alike };
@@ -63,7 +63,7 @@ function isGrey(rgb: Uint8Array): boolean {
   return true;
 }
 
-export const aboutOf = ({ name, crop }: Folder, { ground }: Pick<ChosenImages, "ground">, model: string | undefined): About => ({
+export const aboutOf = ({ name, crop, palette }: Folder, { ground }: Pick<ChosenImages, "ground">, model: string | undefined): About => ({
   ...{ name: model ?? nameLike(name), data: name, dataLicence: "unknown" },
-  pictures: { crop, background: ground },
+  ...{ pictures: { crop, background: ground }, palette },
 });

@@ -1,7 +1,8 @@
-/** Has the effects of `state.ts` happen, and tells it what came of them. What a browser gives is passed in. */
+/** Has the effects of `reduce.ts` happen, and tells it what came of them. What a browser gives is passed in. */
 import type { PictureSet } from "./picture-set.ts";
 import type { Begin, LearnerProgress, LearnerResult, Outcome } from "./protocol.ts";
-import { type Effect, type Event, INITIAL, type Loaded, reduce, type State } from "./state.ts";
+import { reduce } from "./reduce.ts";
+import { type Effect, type Event, INITIAL, type Loaded, type State } from "./state.ts";
 import type { Store, StoreChange } from "./store.ts";
 import type { Lock, Release } from "./tabs.ts";
 

@@ -15,11 +15,21 @@ export const looksOf = ({
   ...{ labels: card.labels, shape: nativeShape(card), isCutOut: matte !== undefined, isPixelArt: card.palette !== undefined },
 });
 
-/** The model of a file that was not made here. Throws an Error if it is none. */
+/** The model of a file that was not made here. Throws a VisitorError if it is none that draws. */
 export function opened(file: Uint8Array<ArrayBuffer>): Outcome {
-  const contents = readModel(file);
+  const contents = contentsOf(file);
+  if (contents.weights.convolutions.size === 0) throw new VisitorError("it is for learning more; the file without “-fp32” draws");
   const { name, training } = contents.card;
   return { key: newKey(), name, seed: training.seed, model: file, fp32: file, sheet: [], nearest: [], learned: 0, ...looksOf(contents) };
+}
+
+function contentsOf(file: Uint8Array): ModelContents {
+  try {
+    return readModel(file);
+  } catch (error) {
+    console.warn(error);
+    throw new VisitorError("it is no model of Anneal");
+  }
 }
 
 export function renamed(outcome: Outcome, text: string): Outcome {

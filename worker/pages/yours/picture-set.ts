@@ -1,5 +1,4 @@
 /** The visitor's pictures in their classes, and changes of them: the same on the page, with pixels, and where they are kept, by their keys. */
-
 import { onGround, WHITE } from "../../../training/data/cut-outs.ts";
 import { randomSeed } from "../../../wasm-model/request/options.ts";
 import type { Crop, Picture } from "./protocol.ts";

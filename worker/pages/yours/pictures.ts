@@ -1,8 +1,13 @@
 /** Files that the visitor chose, as squares that the network sees. */
+import { isTransparent } from "../../../training/data/cut-outs.ts";
 import { evenlyChosen, isLarge } from "../../../training/data/large.ts";
+import { MOST_ENLARGED, type Sprite, spriteOf } from "../../../training/data/pixel-art.ts";
 import { ENLARGED } from "../../../wasm-model/network/enlarger.ts";
+import type { Size } from "../../../wasm-model/network/spec.ts";
+import { joined } from "../../../wasm-model/schema/bytes.ts";
 import { MOST_BYTES } from "../../drawing/protocol.ts";
 import { element } from "../shared/dom.ts";
+import { VisitorError } from "../shared/errors.ts";
 import { contextOf } from "../shared/pixels.ts";
 import { newKey } from "./picture-set.ts";
 import { type Crop, type Outcome, type Picture, SIDE } from "./protocol.ts";
@@ -33,7 +38,7 @@ async function pictureOf({ path, file }: Found, withLarge: boolean): Promise<Pic
       const [w, h] = scaledBy(side / length, width, height);
       const source = decoded ? await createImageBitmap(decoded, resizedTo(w, h)) : image;
       const [left, top] = [w, h].map((size) => Math.round((side - size) / 2));
-      const pixels = pixelsOf(side, (context) => context.drawImage(source, left, top, w, h));
+      const pixels = pixelsOf({ width: side, height: side }, (context) => context.drawImage(source, left, top, w, h));
       if (source instanceof ImageBitmap) source.close();
       return pixels;
     };
@@ -45,11 +50,33 @@ async function pictureOf({ path, file }: Found, withLarge: boolean): Promise<Pic
     const both = withLarge && isLargeAs("contain") ? await squares(ENLARGED * SIDE) : undefined;
     const large = both && !isLargeAs("cover") ? { contain: both.contain } : both;
     const own = await squares(SIDE);
+    const [w, h] = scaledBy(SIDE / Math.max(width, height), width, height);
+    const isClear = [own.cover, middleOf(own.contain, w, h)].some(isTransparent);
+    const sprite = await spriteIn(file, { width, height });
     decoded?.close();
-    const isTransparent =
-      hasTransparency(own.cover) || hasTransparency(own.contain, ...scaledBy(SIDE / Math.max(width, height), width, height));
-    return { key: newKey(), path, width, height, isTransparent, ...own, ...(large && { large }) };
+    return { key: newKey(), path, width, height, isTransparent: isClear, sprite, ...own, ...(large && { large }) };
   });
+}
+
+/** Kinds of files that keep colours exactly. */
+const EXACT: readonly string[] = ["image/png", "image/webp", "image/gif"];
+
+/** The picture as pixel art, if it may be some. */
+async function spriteIn(file: File, { width, height }: Size): Promise<Sprite | undefined> {
+  if (!EXACT.includes(file.type) || Math.max(width, height) > MOST_ENLARGED) return undefined;
+  const bitmap = await createImageBitmap(file, { colorSpaceConversion: "none", premultiplyAlpha: "none" }).catch(() => undefined);
+  const pixels = bitmap && pixelsOf({ width, height }, (context) => context.drawImage(bitmap, 0, 0));
+  bitmap?.close();
+  return pixels && spriteOf(pixels, { width, height });
+}
+
+/** Without what is beside a picture that is shown whole, RGBA. */
+function middleOf(square: Uint8Array, width: number, height: number): Uint8Array {
+  const [left, top] = [width, height].map((size) => Math.round((SIDE - size) / 2));
+  const rows = Array.from({ length: height }, (_, y) =>
+    square.subarray(4 * ((top + y) * SIDE + left), 4 * ((top + y) * SIDE + left + width)),
+  );
+  return joined(rows);
 }
 
 const scaledBy = (scale: number, width: number, height: number): readonly [number, number] => [
@@ -101,18 +128,11 @@ function whyNot({ name, type }: File): string {
 }
 
 /** What is drawn, RGBA. */
-export function pixelsOf(side: number, draw: (context: CanvasRenderingContext2D) => void): Uint8Array {
-  canvas.width = canvas.height = side;
+export function pixelsOf({ width, height }: Size, draw: (context: CanvasRenderingContext2D) => void): Uint8Array {
+  Object.assign(canvas, { width, height });
   const context = contextOf(canvas, { willReadFrequently: true });
   draw(context);
-  return new Uint8Array(context.getImageData(0, 0, side, side).data);
-}
-
-/** Whether the middle of a square, so many pixels across and down, has pixels that are not opaque. */
-function hasTransparency(rgba: Uint8Array, across = SIDE, down = SIDE): boolean {
-  const [left, top] = [across, down].map((size) => Math.round((SIDE - size) / 2));
-  for (let y = top; y < top + down; y++) for (let x = left; x < left + across; x++) if (rgba[4 * (y * SIDE + x) + 3] < 255) return true;
-  return false;
+  return new Uint8Array(context.getImageData(0, 0, width, height).data);
 }
 
 /** Whether a file has its end: browsers take a PNG or JPEG that breaks off as a picture whose lower part is empty. */
@@ -158,11 +178,10 @@ export async function readFiles(
   for (const { file } of files.filter(({ file }) => isModel(file))) {
     const bytes = new Uint8Array(await file.slice(0, MOST_BYTES + 1).arrayBuffer());
     try {
-      if (bytes.length > MOST_BYTES) throw new Error("too large");
+      if (bytes.length > MOST_BYTES) throw new VisitorError("it is too large");
       models.splice(0, 1, (await modelFiles()).opened(bytes));
     } catch (error) {
-      console.warn(error);
-      refuse("it is no model of Anneal that this page can draw with", file.name);
+      refuse(error instanceof VisitorError ? error.message : "what reads models has not arrived", file.name);
     }
   }
   const refusals = [...refused].map(([why, names]) =>

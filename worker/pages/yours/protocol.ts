@@ -1,15 +1,16 @@
 /** Pictures, runs and models, as the page, its threads and what is kept have them, and what page and learner tell each other. */
+import type { Sprite } from "../../../training/data/pixel-art.ts";
 import type { FinishingSettings } from "../../../training/finishing/plan.ts";
 import type { TrainingState } from "../../../training/learning/checkpoint.ts";
 import type { LogEntry } from "../../../training/learning/reports.ts";
 import type { Beginning } from "../../../training/learning/settings.ts";
 import type { ModelContents } from "../../../wasm-model/model/onnx/writer.ts";
 import type { FinisherName } from "../../../wasm-model/network/finishers.ts";
-import type { ImageShape } from "../../../wasm-model/network/spec.ts";
+import type { ImageShape, Size } from "../../../wasm-model/network/spec.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import type { CallOptions } from "../../drawing/rpc.ts";
 
-/** Pixels of a side of what the network sees. */
+/** Pixels of a side of what the network sees, unless it is pixel art. */
 export const SIDE = 32;
 
 export const CROPS = { cover: "cut to fill", contain: "whole, on white" } as const;
@@ -23,18 +24,22 @@ export interface Picture {
   /** Of its file. */
   readonly width: number;
   readonly height: number;
-  /** Whether the file has pixels that are not opaque. What is beside a picture that is shown whole does not count. */
+  /** Whether the file has transparent pixels. What is beside a picture that is shown whole does not count. */
   readonly isTransparent: boolean;
+  /** The picture as pixel art, if it may be some. */
+  readonly sprite?: Sprite | undefined;
   readonly cover: Uint8Array;
   readonly contain: Uint8Array;
   /** At four times the size, where its file has the pixels: what an enlarger learns from. */
   readonly large?: { readonly [C in Crop]?: Uint8Array } | undefined;
 }
 
-/** The visitor's pictures as a run learns them: the squares of one crop, RGBA. */
-export interface Folder {
+/** The visitor's pictures as a run learns them, of one size, RGBA. */
+export interface Folder extends Size {
   readonly name: string;
-  readonly crop: Crop;
+  readonly crop: Crop | "center";
+  /** Of pixel art, whose pictures are not scaled. */
+  readonly palette: readonly string[] | undefined;
   readonly classes: readonly { readonly name: string; readonly pictures: readonly Square[] }[];
 }
 

@@ -153,7 +153,7 @@ export function showResult(found: Outcome, { onRename, onForget, onWall, wall, l
   find("#downloads", HTMLElement).replaceChildren(
     element("div", { className: "field" }, element("label", { htmlFor: "model-name" }, "Name of the model"), name),
     saveFile("model", ".onnx"),
-    saveFile("fp32", "-fp32.onnx"),
+    ...(found.fp32 === found.model ? [] : [saveFile("fp32", "-fp32.onnx")]),
     ...(sheet.length > 0 ? [button("The sheet above", saveSheet)] : []),
     button("Forget this model", onForget),
   );

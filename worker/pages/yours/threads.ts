@@ -8,16 +8,8 @@ import script from "./learner.ts?worker&url";
 import likenessScript from "./likeness.ts?worker&url";
 import type { Learner } from "./machine.ts";
 import type { PictureSet } from "./picture-set.ts";
-import { type Begin, cannotTrain, type Folder, type LearnerCalls, type LearnerProgress, type LearnerResult } from "./protocol.ts";
-
-/** A thread is sent only what it looks at: 5000 whole pictures would take 60 ms to copy. */
-const folderOf = ({ name, crop, classes }: PictureSet): Folder => ({
-  ...{ name, crop },
-  classes: classes.map(({ name, pictures }) => ({
-    name,
-    pictures: pictures.map(({ path, isTransparent, [crop]: pixels, large }) => ({ path, isTransparent, pixels, large: large?.[crop] })),
-  })),
-});
+import { type Begin, cannotTrain, type LearnerCalls, type LearnerProgress, type LearnerResult } from "./protocol.ts";
+import { folderOf } from "./sight.ts";
 
 /** Starts to learn. `hear` gets the result last, unless the thread is ended. */
 export function startLearner(set: PictureSet, begin: Begin | undefined, hear: (event: LearnerProgress | LearnerResult) => void): Learner {

@@ -1,5 +1,8 @@
 /** What the page says of its state. */
+import { cutPictures } from "../../../training/data/crop.ts";
 import { counted, type PictureSet, picturesOf } from "./picture-set.ts";
+import { SIDE } from "./protocol.ts";
+import { sightOf } from "./sight.ts";
 import type { State } from "./state.ts";
 
 const inTime = (seconds: number): string => (seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`);
@@ -16,13 +19,29 @@ export function workNote({ phase, progress }: Pick<State, "phase" | "progress">)
   return { share: step / steps, sentence: `${looks(step)} of ${about}${looks(steps)} looks at your pictures${speed}.` };
 }
 
+/** What the network sees of the pictures. */
+export function sightNote(set: PictureSet): string {
+  const { art, isCutOut, width, height } = sightOf(set);
+  const all = picturesOf(set);
+  const clear = all.filter(({ isTransparent }) => isTransparent).length;
+  return [
+    `${counted(all.length)}, as the network sees them.`,
+    ...(isCutOut ? [`${clear} of ${all.length} are transparent: what it draws is cut out, too.`] : []),
+    ...(typeof art === "object"
+      ? [`Pixel art of ${art.palette.length} colours: it learns and draws these alone, at ${width}x${height}, never blended.`]
+      : []),
+    ...(art === "large" ? ["Few colours, but more than 64 pixels each way: not learned as pixel art."] : []),
+  ].join(" ");
+}
+
 /** What becomes of pictures that are not square, beside the choice. */
 export function cropNote(set: PictureSet): string {
   const all = picturesOf(set);
-  const count = all.filter(({ width, height }) => width !== height).length;
+  if (typeof sightOf(set).art === "object") return "Pixel art is not scaled: smaller pictures stand in the middle.";
+  const { count, most } = cutPictures(all, { width: SIDE, height: SIDE, crop: "cover" });
   if (count === 0) return "";
   const which = count === 1 ? "One of them is not square" : `${count} of ${counted(all.length)} are not square`;
   return set.crop === "cover"
-    ? `${which}: what is longer is cut off. “Whole, on white” keeps all of it.`
+    ? `${which}: up to ${Math.round(100 * most)} % of a picture is cut off. “Whole, on white” keeps all of it.`
     : `${which}: shown whole, they are smaller. “Cut to fill” makes them larger.`;
 }

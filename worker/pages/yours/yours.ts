@@ -7,18 +7,19 @@ import { canvasOf } from "../shared/pixels.ts";
 import { startPage } from "../shared/service.ts";
 import { controls, PageState } from "../shared/state.ts";
 import { showBoxes } from "./boxes.ts";
-import { example } from "./example.ts";
+import { type Example, example } from "./example.ts";
 import { Machine } from "./machine.ts";
-import { counted, newKey, picturesOf } from "./picture-set.ts";
+import { newKey } from "./picture-set.ts";
 import { type Chosen, chosen, dropped, readFiles } from "./pictures.ts";
 import { CROPS } from "./protocol.ts";
 import { showName, showResult } from "./result.ts";
+import { sightOf } from "./sight.ts";
 import { type Action, allows, effectOfChange, hasPictures, isRun, type State, shownModel, wallOf } from "./state.ts";
 import { store } from "./store.ts";
 import { lock, onOthersChange, tellOthers } from "./tabs.ts";
 import { forecastFor, startLearner } from "./threads.ts";
 import { modelFiles } from "./wall.ts";
-import { cropNote, workNote } from "./words.ts";
+import { cropNote, sightNote, workNote } from "./words.ts";
 
 startPage();
 history.scrollRestoration = "manual"; // what is kept comes late, above where one was
@@ -37,13 +38,13 @@ const FIELDS = {
 
 const fields = new PageState(() => FIELDS);
 
-/** Files, or the example if there are none. */
-type PictureSource = Chosen | undefined;
+type PictureSource = Chosen | Example;
 
 const machine = new Machine<PictureSource>(
   {
     ...{ store, lock, tellOthers },
-    load: (effect, onProgress) => (effect.source ? readFiles(effect.source, effect, onProgress) : example()),
+    load: (effect, onProgress) =>
+      typeof effect.source === "string" ? example(effect.source) : readFiles(effect.source, effect, onProgress),
     learn(set, begin, hear) {
       prepareToDraw();
       for (const loading of [modelFiles(), zipMaker()]) loading.catch(() => undefined); // there may be no network when it is done
@@ -77,8 +78,10 @@ function open(dialog: HTMLInputElement, key?: string): void {
 
 const [fileField, folderField] = [field({ id: "files", accept: "image/*,.onnx" }), field({ id: "folder", webkitdirectory: true })];
 const chooseButtons = [fileField, folderField].map((one) => button("", () => open(one)));
-const exampleButton = button("Try it with 60 drawings", () => send({ type: "choose", source: undefined }));
-find("#sources", HTMLElement).append(...chooseButtons, exampleButton);
+const exampleButtons = (["drawings", "sprites"] as const).map((source) =>
+  button(`Try it with ${{ drawings: 60, sprites: 96 }[source]} ${source}`, () => send({ type: "choose", source })),
+);
+find("#sources", HTMLElement).append(...chooseButtons, ...exampleButtons);
 
 const drop = find("#drop", HTMLElement);
 for (const type of ["dragover", "dragleave", "drop"] as const) {
@@ -126,7 +129,7 @@ const exchangeButton = button("", () => send({ type: "exchange" }));
 /** The controls of each action, in their order. Where it is not allowed they do not exist. */
 const CONTROLS: Readonly<Partial<Record<Action, readonly HTMLElement[]>>> = {
   choose: chooseButtons,
-  "try the example": [exampleButton, find("#credit", HTMLElement)],
+  "try the example": [...exampleButtons, find("#credit", HTMLElement)],
   "learn more": [button("Learn more", () => send({ type: "learn more" }), { className: "primary" })],
   train: [trainButton],
   "go on": [button("Go on", () => send({ type: "go on" }))],
@@ -155,7 +158,8 @@ function show(state: State, before: State): void {
   if (sheet !== before.sheet) find("#sheet", HTMLElement).replaceChildren(...sheet.map((image) => canvasOf(image)));
   showModel(state, before);
   showSentences(state, before);
-  showControls(state, before);
+  if ((["phase", "set", "models", "shown", "status", "removals"] as const).some((name) => state[name] !== before[name]))
+    showControls(state, before);
   if (isRun(state) !== isRun(before) && phase.name !== "opening")
     find(isRun(state) ? "#training" : "#result", HTMLElement).scrollIntoView({ block: "start" });
   const hasFocus = (): boolean => document.activeElement !== document.body && document.activeElement!.checkVisibility();
@@ -183,6 +187,7 @@ function showPictures(state: State, before: State): void {
     onAddClass: () => send({ type: "add class", key: newKey() }),
   });
   cropHint.textContent = cropNote(set);
+  find("#field-crop", HTMLSelectElement).parentElement!.hidden = typeof sightOf(set).art === "object";
   if (fields.values.crop !== set.crop) fields.setLive({ crop: set.crop });
   if (set !== before.set) tellForecast(state);
 }
@@ -248,7 +253,7 @@ function showSentences(state: State, before: State): void {
   if (isNew) find("#problem", HTMLElement).scrollIntoView({ block: "nearest" }); // a phone may have scrolled it away
   if (phase.name === "opening") return;
   if (phase.name === "reading") sayOfPictures(filesRead ? `${filesRead.done} of ${filesRead.of} files read.` : "");
-  else sayOfPictures(hasPictures(state) ? `${counted(picturesOf(set).length)}, as the network sees them.` : "No pictures yet.");
+  else sayOfPictures(hasPictures(state) ? sightNote(set) : "No pictures yet.");
   find("#effect", HTMLElement).textContent = phase.name === "reading" || phase.name === "elsewhere" ? "" : effectOfChange(state);
   if (phase.name === "elsewhere") say(effectOfChange(state));
 }

@@ -1,0 +1,281 @@
+/** What each event does to the state, and which effects follow; `machine.ts` has them happen. */
+import { areTransparent } from "../../../training/data/cut-outs.ts";
+import { evenlyChosen } from "../../../training/data/large.ts";
+import {
+  type Edit,
+  edited,
+  faultOf,
+  type Insertion,
+  keysIn,
+  NO_NAME,
+  newName,
+  type PictureSet,
+  picturesOf,
+  removalOf,
+} from "./picture-set.ts";
+import { progressed } from "./progress.ts";
+import type { Outcome, Picture } from "./protocol.ts";
+import {
+  allows,
+  type Effect,
+  type Event,
+  effectOfChange,
+  isRun,
+  type Loaded,
+  MOST,
+  MOST_LARGE,
+  NEEDED,
+  NO_PROGRESS,
+  type Phase,
+  type State,
+  shownModel,
+} from "./state.ts";
+import type { ChangeResult, StoreChange } from "./store.ts";
+
+/** Seconds that an early cool-down takes at most. */
+const LONGEST_STOP = 15;
+
+type Next<S> = readonly [State, ...Effect<S>[]];
+
+/** The state after an event, and what is to be done then. An event that its phase does not allow changes nothing. */
+export function reduce<S>(state: State, event: Event<S>): Next<S> {
+  const needed = NEEDED[event.type];
+  if (needed && !allows(state, needed)) return [{ ...state, refusal: effectOfChange(state) }];
+  const [next, ...effects] = after(state, event);
+  const { phase, isStale, isHidden, isWhole } = next;
+  if (isStale && isWhole && !isHidden && (phase.name === "open" || phase.name === "halted")) return opening(next, ...effects);
+  return [phase.name === state.phase.name ? next : { ...next, refusal: "" }, ...effects];
+}
+
+const opening = <S>(state: State, ...before: Effect<S>[]): Next<S> => [
+  { ...state, phase: { name: "opening" }, refusal: "", isStale: false },
+  ...before,
+  { type: "open" },
+];
+
+const OPEN: Phase = { name: "open" };
+const WAITS = "A run waits. What it has learned is kept on this device.";
+
+function after<S>(state: State, event: Event<S>): Next<S> {
+  const { phase, set, models } = state;
+  switch (event.type) {
+    case "choose": {
+      const { source, into } = event;
+      const other = set.classes.find(({ key }) => key === into) ?? (set.isExample ? undefined : set.classes[0]);
+      const room = MOST - (makesWay(set, into) ? 0 : picturesOf(set).length);
+      const next: State = { ...state, phase: { name: "reading", into }, ...SILENT };
+      return [next, { type: "load", source, room, other: other?.name ?? NO_NAME }];
+    }
+    case "files read":
+      return [{ ...state, filesRead: event }];
+    case "loaded":
+      if (phase.name !== "reading") return [state];
+      return added(state, event.loaded, phase.into);
+    case "unread":
+      return [{ ...state, phase: OPEN, filesRead: undefined, problem: event.sentence }];
+    case "remove": {
+      const removal = removalOf(set, event.key);
+      return removal ? change(state, removal.edit, { removals: [...state.removals, removal] }) : [state];
+    }
+    case "undo": {
+      const removal = state.removals.at(-1);
+      return removal ? change(state, removal.undo, { removals: state.removals.slice(0, -1) }) : [state];
+    }
+    case "add class":
+      return change(state, { inserted: [{ into: { key: event.key, name: newName(set.classes) }, pictures: [] }] });
+    case "rename class":
+      return change(state, { renamed: event });
+    case "crop":
+      return event.crop === set.crop ? [state] : change(state, { crop: event.crop });
+
+    case "train":
+    case "learn more": {
+      const problem = faultOf(set);
+      if (problem) return [{ ...state, problem }];
+      const next: State = { ...state, phase: { name: "starting" }, ...SILENT };
+      if (event.type === "train") return [next, { type: "start", set, begin: event }];
+      const { fp32, seed, name: model } = shownModel(state)!;
+      const begin = { wishes: { images: undefined, seed: `${seed}, more` }, from: new Blob([fp32]), model };
+      return [next, { type: "start", set, begin }];
+    }
+    case "started": {
+      const next: State = { ...state, phase: { name: "learning" }, set: event.set, progress: NO_PROGRESS, sheet: [] };
+      return state.isHidden ? paused(next, "out of sight") : [{ ...next, status: "Loading what training needs." }];
+    }
+    case "taken":
+      return [{ ...state, phase: { name: "elsewhere" }, status: "" }, { type: "wait" }];
+    case "free":
+      return state.isWhole ? opening(state) : [{ ...state, phase: OPEN }];
+    case "pause":
+      return [...paused<S>(state, "by the visitor"), { type: "keep", change: { run: { isPaused: true } } }];
+    case "go on":
+      if (phase.name === "halted")
+        return [
+          { ...state, phase: { name: "starting" }, ...SILENT },
+          { type: "start", set, begin: undefined },
+        ];
+      return [...goingOn<S>(state, "It learns."), { type: "keep", change: { run: { isPaused: false } } }];
+    case "visibility": {
+      const next = { ...state, isHidden: event.isHidden };
+      if (event.isHidden && allows(state, "pause")) return paused(next, "out of sight");
+      const isBack = !event.isHidden && phase.name === "learning" && phase.paused === "out of sight";
+      return isBack ? goingOn(next, "It learns again. It had paused while this tab was hidden.") : [next];
+    }
+    case "stop": {
+      const work = { what: "Last steps", share: 0, secondsLeft: LONGEST_STOP };
+      const status = "Its steps become smaller and smaller. Then it makes its files.";
+      return [{ ...state, phase: { name: "stopping" }, status, progress: { ...state.progress, work } }, { type: "stop" }];
+    }
+    case "give up":
+      return [
+        { ...state, phase: OPEN, ...SILENT },
+        { type: "end", change: { run: "gone" } },
+      ];
+    case "progress":
+      return isRun(state) ? [progressed(state, event.progress)] : [state];
+    case "finished": {
+      const { step, batch, isMore } = state.progress;
+      const status = `Done after ${(step * batch).toLocaleString("en")} ${isMore ? "more " : ""}looks at your pictures.`;
+      const [next, models] = withModel(state, event.outcome);
+      return [
+        { ...next, phase: OPEN, status },
+        { type: "end", change: { run: "gone", models } },
+      ];
+    }
+    case "failed": {
+      const next: State = { ...state, phase: OPEN, status: "", problem: event.sentence };
+      if (event.leadsNowhere || !state.isWhole) return [next, { type: "end", change: { run: "gone" } }];
+      return opening(next, { type: "end", change: { run: { isPaused: true } } });
+    }
+
+    case "opened": {
+      const { opened, isElsewhere } = event;
+      const { run, isForgotten } = opened;
+      const { set, models, shown, walls } = state.isWhole ? opened : state; // there may have been no room meanwhile
+      const next: State = { ...state, set, models, shown, walls, removals: [], problem: isForgotten ? FORGOTTEN : state.problem };
+      if (isElsewhere) return [{ ...next, phase: { name: "elsewhere" }, status: "" }, { type: "wait" }];
+      if (run && !run.isKept)
+        return [
+          { ...next, phase: OPEN },
+          { type: "keep", change: { run: "gone" } },
+        ];
+      if (run?.isPaused) return [{ ...next, phase: { name: "halted" }, status: WAITS }];
+      if (run)
+        return [
+          { ...next, phase: { name: "starting" } },
+          { type: "start", set, begin: undefined },
+        ];
+      return [{ ...next, phase: OPEN, status: isRun(state) ? "" : state.status }];
+    }
+    case "changed":
+      return [{ ...state, isStale: true }];
+    case "kept":
+      return [afterKeeping(state, event.change, event.kept)];
+
+    case "exchange": {
+      const shown = models[(models.indexOf(shownModel(state)!) + 1) % models.length].key;
+      return kept({ ...state, ...SILENT, shown }, [], []);
+    }
+    case "forget": {
+      const gone = shownModel(state)!.key;
+      const left = models.filter(({ key }) => key !== gone);
+      return kept({ ...state, ...SILENT, models: left, shown: left.at(-1)?.key ?? "" }, [], [gone]);
+    }
+    case "wall": {
+      const { key } = shownModel(state)!;
+      return kept({ ...state, walls: { ...state.walls, [key]: event.wall } }, [], []);
+    }
+    case "rename":
+      return [state, { type: "rename", outcome: shownModel(state)!, name: event.name }];
+    case "renamed": {
+      const { outcome } = event;
+      if (!outcome) return [{ ...state, problem: "The model keeps its name: what gives it another cannot be loaded now." }];
+      return kept({ ...state, models: models.map((one) => (one.key === outcome.key ? outcome : one)) }, [outcome], []);
+    }
+  }
+}
+
+const FORGOTTEN = "What an earlier version of this page kept on this device cannot be read any more. It was deleted.";
+/** Nothing of what was said before, and no way back to what was removed. */
+const SILENT = { status: "", problem: "", removals: [], filesRead: undefined } as const;
+
+/** Whether new pictures come in place of the example's. */
+const makesWay = (set: PictureSet, into: string | undefined): boolean => set.isExample && into === undefined;
+
+function change<S>(state: State, edit: Edit, also: Partial<State> = {}): Next<S> {
+  return [
+    { ...state, ...SILENT, ...also, set: edited(state.set, edit) },
+    { type: "keep", change: { edit } },
+  ];
+}
+
+/** With what was read: pictures, and at most one model. */
+function added<S>(state: State, loaded: Loaded, into: string | undefined): Next<S> {
+  const { classes, models: [model] = [], refusals } = loaded; // biome-ignore format: short
+  const said = { phase: OPEN, problem: refusals.join("\n") };
+  const [next, models] = model ? withModel(state, model) : [state, undefined];
+  if (classes.length === 0) return [{ ...next, ...SILENT, ...said }, ...(models ? [{ type: "keep", change: { models } } as const] : [])];
+  const edit = additionOf(state.set, loaded, into);
+  return [
+    { ...next, ...SILENT, ...said, set: edited(state.set, edit) },
+    { type: "keep", change: { edit, ...(models && { models }) } },
+  ];
+}
+
+/** What adds the pictures that were read. As few large ones stay as a run takes, evenly chosen. */
+function additionOf(set: PictureSet, { name, isExample, classes }: Loaded, into: string | undefined): Edit {
+  const isAnew = makesWay(set, into) || isExample;
+  const [present, added] = [isAnew ? [] : picturesOf(set), picturesOf({ classes })];
+  const some = new Set(
+    evenlyChosen(
+      [...present, ...added].filter(({ large }) => large),
+      MOST_LARGE,
+    ),
+  );
+  const isTooMuch = (picture: Picture): boolean => picture.large !== undefined && !some.has(picture);
+  const few = (picture: Picture): Picture => (isTooMuch(picture) ? { ...picture, large: undefined } : picture);
+  const target = set.classes.find(({ key }) => key === into);
+  const inserted = classes.map((one): Insertion => ({ into: target?.name === one.name ? target : one, pictures: one.pictures.map(few) }));
+  return {
+    ...{ name, inserted, changed: present.filter(isTooMuch).map(few) },
+    ...(isExample && { isExample }),
+    ...(isAnew && { removed: keysIn(set.classes) }),
+    ...(present.length === 0 && areTransparent(added) && { crop: "contain" }), // what is cut off would not be seen
+  };
+}
+
+/** A new model beside the one that was shown. */
+function withModel(state: State, outcome: Outcome): readonly [State, NonNullable<StoreChange["models"]>] {
+  const before = shownModel(state);
+  const gone = state.models.filter((one) => one !== before).map(({ key }) => key);
+  const next = { ...state, models: [...(before ? [before] : []), outcome], shown: outcome.key };
+  return [next, { put: [outcome], gone, shown: outcome.key, walls: {} }];
+}
+
+/** These models are written anew, and those with these keys deleted. */
+const kept = <S>(state: State, put: readonly Outcome[], gone: readonly string[]): Next<S> => [
+  state,
+  { type: "keep", change: { models: { put, gone, shown: state.shown, walls: state.walls } } },
+];
+
+function paused<S>(state: State, paused: "by the visitor" | "out of sight"): Next<S> {
+  const next: State = { ...state, phase: { name: "learning", paused }, status: "It pauses after this step." };
+  return [next, { type: "pause", isPaused: true }];
+}
+
+const goingOn = <S>(state: State, status: string): Next<S> => [
+  { ...state, phase: { name: "learning" }, status },
+  { type: "pause", isPaused: false },
+];
+
+function afterKeeping(state: State, { edit, models }: StoreChange, result: ChangeResult): State {
+  if (result === "kept") return state;
+  if (result === "refused")
+    return { ...state, isStale: true, problem: "Another tab has begun to learn: your last change of the pictures was not kept." };
+  const isOfPictures = edit?.inserted?.some(({ pictures }) => pictures.length > 0);
+  return {
+    ...{ ...state, isWhole: false },
+    ...(isOfPictures && { problem: "This device has no room to keep your pictures: they are here until you close this page." }),
+    ...(models && { status: `${state.status} This device has no room to keep the model: save its files.`.trim() }),
+  };
+}
