@@ -56,13 +56,13 @@ export function opaque({ pixels, width, height }: Pixels): OwnPixels {
 }
 
 /**
- * The colours of RGBA [3, H, W], each as far as it is opaque and else the mean of those around it, so that whatever mixes
- * neighbours finds no ground. They are carried `REACH` pixels far.
+ * The colours of RGBA [3, H, W]: its own where a pixel is at least half opaque, and the less of them the less it is, else the mean
+ * of those around it. So whatever mixes neighbours finds no ground. They are carried `REACH` pixels far.
  */
 export function bled(rgba: Float32Array, { height, width }: Size): Float32Array {
   const area = height * width;
   const out = rgba.slice(0, RGB * area);
-  let weights = Float32Array.from(rgba.subarray(RGB * area), (value) => (value + 1) / 2);
+  let weights = Float32Array.from(rgba.subarray(RGB * area), (value) => Math.min(1, value + 1));
   for (let round = 0; round < REACH; round++) {
     const [colours, before] = [out.slice(), weights];
     weights = before.slice();
