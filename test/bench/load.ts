@@ -1,13 +1,9 @@
 /**
  * `npm run bench -- load [images] [seconds]`: the Worker under load on this machine (loopback, autocannon): images that
  * it must draw and images that it has, at full speed, 20 000 each; then new ones at twice of what it can do, and what an
- * image takes right after, beside a client that asks for as much as it can, and in Node beside one that asks again at
- * once whenever it is refused. Prints requests per second, latencies, CPU per image and memory of its process. It runs
- * what would be deployed, without the development server.
+ * image takes right after, and beside a client that asks for as much as it can. Prints requests per second, latencies, CPU
+ * per image and memory of its process. It runs what would be deployed, without the development server.
  */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import autocannon from "autocannon";
 import { newCommand, numberIn } from "../../training/cli/command-line.ts";
@@ -117,30 +113,6 @@ async function fairness(origin: string, loops = 17, images = 100): Promise<void>
   );
 }
 
-/** The service in Node: `connections` of one client ask for grids and ignore `Retry-After`, another client for images. Prints how long those take. */
-async function refusals(connections = 400, images = 100): Promise<void> {
-  const server = spawn(process.execPath, [join(import.meta.dirname, "node-service.ts")], { stdio: ["ignore", "pipe", "inherit"] });
-  try {
-    const [port] = (await once(server.stdout.setEncoding("utf8"), "data")) as [string];
-    const origin = `http://127.0.0.1:${port.trim()}`;
-    const before = await quiet(origin);
-    const requests = [{ ...GREEDY, setupRequest: (request: autocannon.Request) => ({ ...request, path: newGrid() }) }];
-    const load = autocannon({ url: origin, connections, duration: 3600, requests }, () => undefined);
-    await setTimeout(1000);
-    const times = await timesBeside(origin, images);
-    const over = once(load, "done");
-    load.stop();
-    const [{ statusCodeStats, duration }] = (await over) as [autocannon.Result];
-    const refused = (statusCodeStats?.["503"]?.count ?? 0) / duration;
-    console.log(
-      `in Node, an image while ${connections} connections of another client ask for grids and ignore Retry-After: ${summary(times)} (alone ${before.toFixed(0)} ms); ` +
-        `${refused.toFixed(0)} x 503 a second`,
-    );
-  } finally {
-    server.kill();
-  }
-}
-
 console.log(`${machine()}; ${IMAGES} images`);
 await buildSite();
 const worker = await startBareWorker(bundleForWorkerd(scratchFolder("load")));
@@ -167,7 +139,6 @@ try {
     `a second later: ${(await quiet(origin)).toFixed(1)} ms for a new image (before: ${before.toFixed(1)} ms); memory ${megabytes()}`,
   );
   await fairness(origin);
-  await refusals();
 } finally {
   await worker.stop();
 }
