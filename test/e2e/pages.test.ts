@@ -142,7 +142,7 @@ async function expectAbove(page: Page, upper: string, lower: string): Promise<vo
 }
 
 describe("home", () => {
-  it("has the field for the name on a phone's first screen, and the picture in sight while one types; a picture of the wall that is tapped comes into sight and keeps shape and class", () =>
+  it("has both doors on a phone's first screen, and the picture in sight while one types; a picture of the wall that is tapped comes into sight and keeps shape and class", () =>
     open(
       "/#class=robot&shape=round",
       async (page) => {
@@ -152,8 +152,11 @@ describe("home", () => {
             return Math.round(top) >= 0 && bottom <= innerHeight;
           });
         await page.getByText(/This device drew all 40 in/).waitFor();
-        const field = (await page.getByRole("textbox", { name: "Name", exact: true }).boundingBox())!;
-        expect(field.y + field.height).toBeLessThan(667);
+        const doors = [page.locator("#image"), page.locator(".sprites"), page.getByRole("link", { name: "Choose pictures" })];
+        for (const part of [page.getByRole("textbox", { name: "Name", exact: true }), ...doors]) {
+          const { y, height } = (await part.boundingBox())!;
+          expect(y + height).toBeLessThan(667);
+        }
         await page.getByRole("textbox", { name: "Name", exact: true }).tap();
         await page.setViewportSize({ width: 375, height: 330 }); // its keyboard opens
         await soon(isWhole).toBe(true);
@@ -189,7 +192,7 @@ describe("home", () => {
       expect([name, file.equals(Buffer.from(await served.arrayBuffer()))]).toEqual(["avatars-alice-256.png", true]);
       await page.getByText("Saved as avatars-alice-256.png.").waitFor();
       for (let i = 0; i < 5; i++) await page.goBack();
-      await soon(() => seed.inputValue()).toBe("Sam");
+      await soon(() => seed.inputValue()).toBe("Leo");
     }));
 
   it("draws a seed when typing pauses, keeps what was just typed, and says why there is no image, within a phone's width", () =>

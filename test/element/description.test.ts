@@ -10,7 +10,7 @@ register(
   async ({ options }, { onProgress }) => {
     onProgress({ stage: "draw", done: 1, total: 1 });
     if (options.seed === "refused") throw new Error("no");
-    return { ...IMAGE, width: 1, height: 1, channels: 1, pixels: new Uint8Array(1), png: new Uint8Array(3) };
+    return { ...IMAGE, width: 1, height: 1, channels: 1, pixels: new Uint8Array(1), png: new Uint8Array(3), isPixelated: false };
   },
   { server: `${location.origin}/` },
 );

@@ -37,6 +37,7 @@ const IMAGE: DrawnImage = {
   channels: 1,
   pixels: new Uint8Array([10, 200]),
   png: new Uint8Array([1, 2, 3]),
+  isPixelated: false,
 };
 
 register("test-sample", drawOnDevice, { server: `${location.origin}/` });
@@ -111,6 +112,17 @@ describe("<anneal-sample>", () => {
     await settled();
     expect(pixelsOf(canvasOf(element))).toEqual([10, 20, 30, 255, 0, 0, 0, 0]);
     expect(getComputedStyle(canvasOf(element)).backgroundColor).toBe("rgba(0, 0, 0, 0)");
+  });
+
+  it("shows pixel art with its pixels as they are, and other images smooth", async () => {
+    const element = await put();
+    for (const [i, isPixelated] of [true, false].entries()) {
+      drawings[i].finish({ isPixelated });
+      await settled();
+      expect(getComputedStyle(canvasOf(element)).imageRendering).toBe(isPixelated ? "pixelated" : "auto");
+      element.seed = "another";
+      await settled();
+    }
   });
 
   it("is busy while it draws, and shows its progress", async () => {

@@ -1,6 +1,7 @@
 /**
  * `npm run tool -- sprites <model>`: draws the sprites that form on the home page's second door. The frames of an image, from
- * noise to what is cut out, stand one below the other: worker/pages/home/sprites.png.
+ * noise to what is cut out, stand one below the other: worker/pages/home/sprites.png. The model learned 24 000 images of
+ * `npm run lab -- sprites`.
  */
 import { join } from "node:path";
 import sharp from "sharp";
@@ -12,14 +13,14 @@ import { grid } from "../../wasm-model/render/image/pixels.ts";
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
 
 /** As home.css has them. */
-const [COLUMNS, ROWS, FRAMES] = [6, 2, 6];
+const [COLUMNS, ROWS, FRAMES] = [6, 2, 4];
 /** Noise of more colours would take most of the file. */
 const COLOURS = 32;
 
 const command = newCommand("tool sprites")
   .description("Draws the sprites of the home page by a model that was trained on some.")
   .argument("<model>", "the model's file or folder")
-  .option("--seeds <list>", "twelve seeds, with commas between; the classes take turns", "1,2,3,4,5,6,7,8,9,10,11,12")
+  .option("--seeds <list>", "twelve seeds, with commas between; the classes take turns", "17,1,2,3,5,3,9,3,6,13,19,10")
   .parse(process.argv);
 
 const model = await openModel(command.args[0]);

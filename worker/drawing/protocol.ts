@@ -40,6 +40,8 @@ export type SampleRequest = Extract<DrawRequest, { readonly operation: "sample" 
 /** A finished image and its PNG file. */
 export interface DrawnPixels extends Pixels {
   readonly png: Uint8Array<ArrayBuffer>;
+  /** Whether it is shown with its pixels as they are. */
+  readonly isPixelated: boolean;
 }
 
 /** A finished image with the settings that made it and its PNG file. */

@@ -4,7 +4,7 @@ import { atNativeSize, noisyImage, toImage } from "../../wasm-model/render/appea
 import { render } from "../../wasm-model/render/render.ts";
 import { nextTurn } from "../../wasm-model/render/turn.ts";
 import { OPTION_VALUES, type OptionValues } from "../../wasm-model/request/options.ts";
-import { resolve, type Settings } from "../../wasm-model/request/resolve.ts";
+import { enlargeOf, resolve, type Settings } from "../../wasm-model/request/resolve.ts";
 import type { Step } from "../../wasm-model/sampling/index.ts";
 import { loadModel } from "./load-model.ts";
 import {
@@ -54,7 +54,8 @@ export function serve(port: Port, runtime: Runtime): void {
     const { operation, options } = request;
     const { image, mask } = { image: undefined, mask: undefined, ...request };
     const settings = resolve(operation, options, model.card);
-    const isSized = operation !== "sample" || options.size !== undefined || options.enlarge === "pixels";
+    const isPixelated = (options.enlarge ?? enlargeOf(model.card)) === "pixels";
+    const isSized = operation !== "sample" || options.size !== undefined || isPixelated;
     const frameOf = request.animate && operation === "sample" ? framer(settings, model.card) : undefined;
     let frames = 0;
     const onStep: RenderRun["onStep"] = (progress) => {
@@ -66,7 +67,7 @@ export function serve(port: Port, runtime: Runtime): void {
     };
     const shown = isSized ? settings : shownAt(request.screenWidth ?? 0, settings, model.card);
     const { png, ...drawn } = await render(model, shown, { signal, onStep, image, mask });
-    return { ...drawn, png: png() };
+    return { ...drawn, png: png(), isPixelated };
   }
 }
 

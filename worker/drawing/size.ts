@@ -2,7 +2,7 @@
 import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
 import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
 import { MAX_PIXELS } from "../../wasm-model/request/options.ts";
-import { cellsOf, columnsOf, type Settings } from "../../wasm-model/request/resolve.ts";
+import { cellsOf, columnsOf, enlargeOf, type Settings } from "../../wasm-model/request/resolve.ts";
 
 /** Four times native for an image that is shown wider than native, else native. `screenWidth`: that of one image. */
 export const shownSize = (native: number, screenWidth: number): number => (screenWidth > native ? ENLARGED * native : native);
@@ -16,5 +16,6 @@ export function shownAt(screenWidth: number, settings: Settings, card: ModelCard
   const native = nativeShape(card);
   const width = shownSize(native.width, screenWidth / (n === undefined ? 1 : columnsOf(n)));
   const height = ENLARGED * native.height;
-  return width > native.width && cellsOf(n) * width * height <= MAX_PIXELS ? { ...settings, width, height } : settings;
+  if (width === native.width || cellsOf(n) * width * height > MAX_PIXELS) return settings;
+  return { ...settings, width, height, ...(enlargeOf(card) !== "smooth" && { enlarge: "smooth" }) };
 }

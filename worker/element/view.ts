@@ -9,7 +9,7 @@ const STYLE = `
   :host([hidden]), [hidden] { display: none !important; }
   canvas, slot { border-radius: inherit; }
   canvas, ::slotted(*) { inline-size: 100%; block-size: 100%; object-fit: contain; image-rendering: var(--anneal-rendering, pixelated); }
-  :host(:not([enlarge="pixels"])) canvas.drawn { image-rendering: var(--anneal-rendering, auto); }
+  canvas.drawn:not(.pixelated) { image-rendering: var(--anneal-rendering, auto); }
   canvas { display: block; }
   canvas:not(.drawn) { background: var(--anneal-background, color-mix(in srgb, currentColor 8%, transparent)); }
   slot { position: absolute; inset: 0; display: block; overflow: hidden; }
@@ -87,6 +87,7 @@ export class ElementView {
   drawn(image: DrawnImage): void {
     this.paint(image);
     this.#canvas.classList.add("drawn");
+    this.#canvas.classList.toggle("pixelated", image.isPixelated);
     this.#slot.hidden = true;
     this.#stop();
   }

@@ -91,8 +91,8 @@ const drawAnother = () => {
 };
 const another = button("Another image", drawAnother, { className: "primary" });
 find("#controls", HTMLElement).append(controls(state, ["seed", "class"]));
+find("#another", HTMLElement).append(another);
 find("#more", HTMLElement).append(
-  element("p", { className: "buttons" }, another),
   element(
     "details",
     {},

@@ -5,7 +5,7 @@ import selection from "./wall.json" with { type: "json" };
 export const [COLUMNS, EDGE] = [10, 1];
 
 /** The name that Home opens with. */
-export const FIRST_NAME = "Sam";
+export const FIRST_NAME = "Leo";
 
 /** The version of the model with which these seeds were chosen. */
 export const SELECTION: { readonly version: string; readonly seeds: readonly string[] } = selection;
