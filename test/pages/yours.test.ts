@@ -221,8 +221,7 @@ class Device {
         ),
       );
       hear({ type: "finished", outcome });
-      const { state } = tab.machine;
-      if (shownModel(state) !== outcome || !allows(state, "change the model")) this.lost.push(outcome.key);
+      if (shownModel(tab.machine.state) !== outcome) this.lost.push(outcome.key);
     } else hear({ type: "failed", sentence: "It failed.", leadsNowhere: n === 8 });
   }
 
@@ -335,7 +334,7 @@ describe("whatever happens", () => {
           expect(["opening", "starting", "reading", ...(isLearning ? [] : ["elsewhere"])]).not.toContain(phase.name);
           if (!isWhole || phase.name === "elsewhere") continue;
           expect(new Set(keysOf(set))).toEqual(new Set(keysOf(device.set)));
-          expect(models.map(({ key }) => key)).toEqual(device.list.keys);
+          if (!isLearning) expect(models.map(({ key }) => key)).toEqual(device.list.keys);
           await machine.settled;
         }
       }),
@@ -540,7 +539,7 @@ describe("words", () => {
 
   it("how many pictures are not square, and the other way", () => {
     const set = setOf(picture(), { ...picture(), width: 2 });
-    expect(cropNote(set)).toBe("One of them is not square: up to 50 % of a picture is cut off. “Whole, on white” keeps all of it.");
+    expect(cropNote(set)).toBe("One of them is not square: up to 50 % of a picture is cut off. “Whole” keeps all of it.");
     expect(cropNote({ ...set, crop: "contain" })).toContain("“Cut to fill” makes");
     expect(cropNote(setOf({ ...picture(), width: 2 }))).toBe("");
   });

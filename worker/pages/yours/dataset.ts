@@ -1,5 +1,5 @@
 /** The visitor's pictures as the network learns from them: those that it learns, those that are held out, as `npx anneal train` chooses them. */
-import { alphaOf, areTransparent, groundOf, groundOfHex, onGround, WHITE } from "../../../training/data/cut-outs.ts";
+import { alphaOf, areTransparent, groundOfHex, onGround } from "../../../training/data/cut-outs.ts";
 import { choosePictures } from "../../../training/data/hold-out.ts";
 import type { CutOuts } from "../../../training/finishing/matte.ts";
 import type { About } from "../../../training/learning/settings.ts";
@@ -16,25 +16,16 @@ export interface ChosenImages extends LabelledImages {
   readonly test: Split;
   /** Those that it learns at four times the size, if their files have the pixels: bytes [4H, 4W, C] each. */
   readonly large: readonly Uint8Array[];
-  /** The ground of all pictures, six hexadecimal digits. */
-  readonly ground: string;
   /** Those that it learns to cut out from, if most pictures are transparent. */
   readonly cutOuts?: CutOuts | undefined;
   /** On how many pictures are equal or near. */
   readonly alike?: string | undefined;
 }
 
-export function datasetOf({ classes, width, height, palette }: Folder): ChosenImages {
+export function datasetOf({ classes, ground, width, height, palette }: Folder): ChosenImages {
   const used = classes.filter(({ pictures }) => pictures.length > 0);
-  const all = used.flatMap(({ pictures }) => pictures);
-  const isCutOut = areTransparent(all);
+  const isCutOut = areTransparent(used.flatMap(({ pictures }) => pictures));
   const size = { width, height };
-  const ground = isCutOut
-    ? groundOf(
-        all.map(({ pixels }) => pixels),
-        size,
-      )
-    : WHITE;
   const files = used.flatMap(({ pictures }, label) =>
     pictures.map(({ path, large, pixels }) => ({
       ...{ path, split: "train" as const, label, rgba: pixels },
@@ -55,7 +46,7 @@ export function datasetOf({ classes, width, height, palette }: Folder): ChosenIm
   const images = { labels: used.map(({ name }) => name), train: learned, ...size, channels, ...(palette && { palette }) };
   const large = train.flatMap((picture) => (picture.large ? [inChannels(picture.large)] : []));
   const cutOuts = { images: learned.images(), alpha: joined(train.map(({ rgba }) => alphaOf(rgba))), grounds: [groundOfHex(ground)] };
-  return { ...images, validation: heldOut, test: heldOut, large, ground, ...(isCutOut && { cutOuts }), alike };
+  return { ...images, validation: heldOut, test: heldOut, large, ...(isCutOut && { cutOuts }), alike };
 }
 
 function isGrey(rgb: Uint8Array): boolean {
@@ -63,7 +54,7 @@ function isGrey(rgb: Uint8Array): boolean {
   return true;
 }
 
-export const aboutOf = ({ name, crop, palette }: Folder, { ground }: Pick<ChosenImages, "ground">, model: string | undefined): About => ({
+export const aboutOf = ({ name, crop, ground, palette }: Folder, model: string | undefined): About => ({
   ...{ name: model ?? nameLike(name), data: name, dataLicence: "unknown" },
   ...{ pictures: { crop, background: ground }, palette },
 });

@@ -8,10 +8,8 @@ import { newKey } from "./picture-set.ts";
 import type { Outcome } from "./protocol.ts";
 
 /** What of a model decides how its images are shown. */
-export const looksOf = ({
-  card,
-  matte,
-}: Pick<ModelContents, "card" | "matte">): Pick<Outcome, "labels" | "shape" | "isCutOut" | "isPixelArt"> => ({
+type Looks = Pick<Outcome, "labels" | "shape" | "isCutOut" | "isPixelArt">;
+export const looksOf = ({ card, matte }: Pick<ModelContents, "card" | "matte">): Looks => ({
   ...{ labels: card.labels, shape: nativeShape(card), isCutOut: matte !== undefined, isPixelArt: card.palette !== undefined },
 });
 

@@ -37,6 +37,8 @@ export interface Picture {
 /** The visitor's pictures as a run learns them, of one size, RGBA. */
 export interface Folder extends Size {
   readonly name: string;
+  /** What stands behind the pictures: six hexadecimal digits. */
+  readonly ground: string;
   readonly crop: Crop | "center";
   /** Of pixel art, whose pictures are not scaled. */
   readonly palette: readonly string[] | undefined;

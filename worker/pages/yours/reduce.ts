@@ -99,7 +99,7 @@ function after<S>(state: State, event: Event<S>): Next<S> {
       return [next, { type: "start", set, begin }];
     }
     case "started": {
-      const next: State = { ...state, phase: { name: "learning" }, set: event.set, progress: NO_PROGRESS, sheet: [] };
+      const next: State = { ...state, phase: { name: "learning" }, set: event.set, isStale: false, progress: NO_PROGRESS, sheet: [] };
       return state.isHidden ? paused(next, "out of sight") : [{ ...next, status: "Loading what training needs." }];
     }
     case "taken":

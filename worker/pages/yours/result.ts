@@ -6,6 +6,7 @@ import type { DrawnPixels } from "../../drawing/protocol.ts";
 import { button, element, find, save, speaker } from "../shared/dom.ts";
 import { drawWith, latest } from "../shared/draw.ts";
 import { canvasOf, contextOf, putPixels } from "../shared/pixels.ts";
+import { SERVER } from "../shared/service.ts";
 import type { Outcome } from "./protocol.ts";
 import { Sketch } from "./sketch.ts";
 import type { Wall } from "./store.ts";
@@ -144,6 +145,16 @@ export function showResult(found: Outcome, { onRename, onForget, onWall, wall, l
     };
     return button("", saveIt, {}, words);
   }
+  async function savePage(): Promise<void> {
+    try {
+      const [one, { pageFor }, answer] = await Promise.all([current(), import("./page-file.ts"), fetch(new URL("element.js", SERVER))]);
+      if (!answer.ok) throw new Error(`Expected element.js but received HTTP status ${answer.status}`);
+      take(`${one.name}.html`, new Blob([pageFor(one, await answer.text())], { type: "text/html" }));
+    } catch (error) {
+      console.warn(error);
+      sayTaken("What draws in the page has not arrived. Try again later.");
+    }
+  }
   const saveSheet = (): void => {
     const [{ width, height }] = images;
     const whole = element("canvas", { width: COLUMNS * width, height: Math.ceil(images.length / COLUMNS) * height });
@@ -154,6 +165,7 @@ export function showResult(found: Outcome, { onRename, onForget, onWall, wall, l
     element("div", { className: "field" }, element("label", { htmlFor: "model-name" }, "Name of the model"), name),
     saveFile("model", ".onnx"),
     ...(found.fp32 === found.model ? [] : [saveFile("fp32", "-fp32.onnx")]),
+    button("Save as a page", savePage),
     ...(sheet.length > 0 ? [button("The sheet above", saveSheet)] : []),
     button("Forget this model", onForget),
   );

@@ -131,7 +131,7 @@ export async function outcomeOf(
     const share = from + (to - from) * (done / total);
     tell({ type: "doing", what, share, secondsLeft: ((performance.now() - began) / 1000) * (1 / share - 1) });
   };
-  const card = cardFor(within(step * settings.batch, settings), aboutOf(folder, dataset, name));
+  const card = cardFor(within(step * settings.batch, settings), aboutOf(folder, name));
   const learned = { ...modelOf(card, best), ...own };
   const calibration = { onProgress: progress("calibrating", CONTRAST, ROUNDED) };
   const { fp32, int8 } = await finishedModel(tf, learned, settings.contrast, calibration, progress("calibrating", 0, CONTRAST));

@@ -1,11 +1,13 @@
 /** How the network sees a set of pictures: at which size, and whether as pixel art. */
-import { areTransparent, WHITE } from "../../../training/data/cut-outs.ts";
+import { areTransparent, groundOf, WHITE } from "../../../training/data/cut-outs.ts";
 import { type PixelArt, pixelArtOf, placedSprite, type Sprite } from "../../../training/data/pixel-art.ts";
 import type { Size } from "../../../wasm-model/network/spec.ts";
 import { type PictureSet, picturesOf } from "./picture-set.ts";
 import { type Folder, type Picture, SIDE } from "./protocol.ts";
 
 export interface Sight extends Size {
+  /** What stands behind them: six hexadecimal digits. */
+  readonly ground: string;
   /** Whether models of these pictures cut out. */
   readonly isCutOut: boolean;
   /** Undefined for other pictures; `large` for those of few colours that are too large for it. */
@@ -24,20 +26,22 @@ export function sightOf(set: PictureSet): Sight {
 
 function foundSight(set: PictureSet): Sight {
   const all = picturesOf(set);
-  const isCutOut = areTransparent(all) && all.length > 0;
+  const isCutOut = areTransparent(all);
   const sprites = all.map(({ sprite }) => sprite);
   const art = all.length > 0 ? pixelArtOf(sprites, { ground: isCutOut ? undefined : WHITE }) : undefined;
-  if (typeof art !== "object") return { isCutOut, art, width: SIDE, height: SIDE, rgbaOf: (picture) => picture[set.crop] };
-  return { isCutOut, art, ...art.size, rgbaOf: ({ sprite }) => placedSprite(sprite as Exclude<Sprite, "large">, art) };
+  const size = typeof art === "object" ? art.size : { width: SIDE, height: SIDE };
+  const rgbaOf: Sight["rgbaOf"] =
+    typeof art === "object" ? ({ sprite }) => placedSprite(sprite as Exclude<Sprite, "large">, art) : (picture) => picture[set.crop];
+  return { ...size, isCutOut, art, rgbaOf, ground: isCutOut ? groundOf(all.map(rgbaOf), size) : WHITE };
 }
 
 /** What a thread is sent, which is only what it looks at: 5000 whole pictures would take 60 ms to copy. */
 export function folderOf(set: PictureSet): Folder {
   const { name, crop, classes } = set;
-  const { width, height, art, rgbaOf } = sightOf(set);
+  const { width, height, ground, art, rgbaOf } = sightOf(set);
   const isArt = typeof art === "object";
   return {
-    ...{ name, width, height, crop: isArt ? "center" : crop, palette: isArt ? art.palette : undefined },
+    ...{ name, width, height, ground, crop: isArt ? "center" : crop, palette: isArt ? art.palette : undefined },
     classes: classes.map(({ name, pictures }) => ({
       name,
       pictures: pictures.map((one) => ({

@@ -1,5 +1,6 @@
 /** What the page says of its state. */
 import { cutPictures } from "../../../training/data/crop.ts";
+import { WHITE } from "../../../training/data/cut-outs.ts";
 import { counted, type PictureSet, picturesOf } from "./picture-set.ts";
 import { SIDE } from "./protocol.ts";
 import { sightOf } from "./sight.ts";
@@ -19,14 +20,22 @@ export function workNote({ phase, progress }: Pick<State, "phase" | "progress">)
   return { share: step / steps, sentence: `${looks(step)} of ${about}${looks(steps)} looks at your pictures${speed}.` };
 }
 
+/** The grounds that there are. */
+const GROUNDS: Readonly<Record<string, string>> = {
+  ...{ ffffff: "white", "000000": "black", "00ff00": "green", ff00ff: "magenta" },
+  ...{ "00ffff": "cyan", "0000ff": "blue", ff0000: "red", ffff00: "yellow" },
+};
+export const wholeOn = (ground: string): string => `whole, on ${GROUNDS[ground]}`;
+
 /** What the network sees of the pictures. */
 export function sightNote(set: PictureSet): string {
-  const { art, isCutOut, width, height } = sightOf(set);
+  const { art, isCutOut, ground, width, height } = sightOf(set);
+  const why = ground === WHITE ? "" : ` (it learns them on ${GROUNDS[ground]}, since white would hide their outlines)`;
   const all = picturesOf(set);
   const clear = all.filter(({ isTransparent }) => isTransparent).length;
   return [
     `${counted(all.length)}, as the network sees them.`,
-    ...(isCutOut ? [`${clear} of ${all.length} are transparent: what it draws is cut out, too.`] : []),
+    ...(isCutOut ? [`${clear} of ${all.length} are transparent: what it draws is cut out, too${why}.`] : []),
     ...(typeof art === "object"
       ? [`Pixel art of ${art.palette.length} colours: it learns and draws these alone, at ${width}x${height}, never blended.`]
       : []),
@@ -42,6 +51,6 @@ export function cropNote(set: PictureSet): string {
   if (count === 0) return "";
   const which = count === 1 ? "One of them is not square" : `${count} of ${counted(all.length)} are not square`;
   return set.crop === "cover"
-    ? `${which}: up to ${Math.round(100 * most)} % of a picture is cut off. “Whole, on white” keeps all of it.`
+    ? `${which}: up to ${Math.round(100 * most)} % of a picture is cut off. “Whole” keeps all of it.`
     : `${which}: shown whole, they are smaller. “Cut to fill” makes them larger.`;
 }

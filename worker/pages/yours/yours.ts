@@ -19,7 +19,7 @@ import { store } from "./store.ts";
 import { lock, onOthersChange, tellOthers } from "./tabs.ts";
 import { forecastFor, startLearner } from "./threads.ts";
 import { modelFiles } from "./wall.ts";
-import { cropNote, sightNote, workNote } from "./words.ts";
+import { cropNote, sightNote, wholeOn, workNote } from "./words.ts";
 
 startPage();
 history.scrollRestoration = "manual"; // what is kept comes late, above where one was
@@ -187,7 +187,10 @@ function showPictures(state: State, before: State): void {
     onAddClass: () => send({ type: "add class", key: newKey() }),
   });
   cropHint.textContent = cropNote(set);
-  find("#field-crop", HTMLSelectElement).parentElement!.hidden = typeof sightOf(set).art === "object";
+  const { art, ground } = sightOf(set);
+  const field = find("#field-crop", HTMLSelectElement);
+  field.parentElement!.hidden = typeof art === "object";
+  field.options[1].text = wholeOn(ground);
   if (fields.values.crop !== set.crop) fields.setLive({ crop: set.crop });
   if (set !== before.set) tellForecast(state);
 }
