@@ -97,7 +97,7 @@ describe("serve", () => {
   it("draws the image that `sample` draws", async () => {
     const options = { seed: "7", class: "Class 1", steps: "3", sampler: "heun", size: "16" } as const;
     const { png, ...image } = await sample(await loadModel(FILE, { runtime }), options);
-    expect(await draw({ options })).toEqual({ ...image, png: png() });
+    expect(await draw({ options })).toEqual({ ...image, png: png(), isPixelated: false });
   });
 
   it("draws four times as large where an image is shown larger than native, unless it has a size or cannot be so large", async () => {
