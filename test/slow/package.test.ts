@@ -395,29 +395,13 @@ it("training: goes from images to a model, measured, on the oldest Node", async 
   const peers = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm", "sharp"].map(pinned);
   const path = await project("training", ...peers);
   writeTinyDataset(join(path, "data"), 300);
-  const anneal = (...words: string[]) => nodeOf(OLDEST, path, join("node_modules/anneal", manifest.bin.anneal), ...words);
-  const wasm = ["--backend", "wasm"];
-  await anneal(
-    "train",
-    "--data",
-    "data",
-    "--size",
-    "8",
-    "--out",
-    "runs/tiny",
-    "--network",
-    "s32",
-    "--batch",
-    "16",
-    "--images",
-    "320",
-    ...wasm,
-  );
-  await anneal("export", "runs/tiny", "--out", "models/tiny", "--calibration-images", "1", "--force", ...wasm);
-  await anneal("evaluate", "models/tiny/model.onnx", "--data", "data", "--count", "128", "--out", "evaluated", ...wasm);
+  const anneal = (line: string) => nodeOf(OLDEST, path, join("node_modules/anneal", manifest.bin.anneal), ...line.split(" "));
+  await anneal("train --data data --size 8 --out runs/tiny --network s32 --batch 16 --images 320 --backend wasm");
+  await anneal("export runs/tiny --out models/tiny --calibration-images 1 --force --backend wasm");
+  await anneal("evaluate models/tiny/model.onnx --data data --count 128 --out evaluated --backend wasm");
   const report = JSON.parse(readFileSync(join(path, "evaluated/report.json"), "utf8"));
   expect(report).toMatchObject({ count: expect.any(Number), precision: "int8", heldOut: expect.any(Array) });
-  await anneal("sample", "models/tiny/model.onnx", "--seed", "alice", "--out", "tiny.png");
+  await anneal("sample models/tiny/model.onnx --seed alice --out tiny.png");
   expect(readFileSync(join(path, "tiny.png")).subarray(1, 4).toString()).toBe("PNG");
 });
 
