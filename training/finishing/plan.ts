@@ -1,10 +1,11 @@
 /** What a run learns to finish its images with, for how long, and what it costs. */
 import { nativeShape } from "../../wasm-model/model/card.ts";
-import { enlargerFile, matteFile } from "../../wasm-model/model/model.ts";
+import { enlargerFile } from "../../wasm-model/model/model.ts";
 import { readFinisher } from "../../wasm-model/model/onnx/reader.ts";
 import { finisherCounts, macsOf } from "../../wasm-model/network/count.ts";
 import { FINISHER_NAMES, type FinisherName } from "../../wasm-model/network/finishers.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
+import { fromBase64 } from "../../wasm-model/schema/bytes.ts";
 import type { TrainingState } from "../learning/checkpoint.ts";
 import { TRAINING_EVALUATIONS } from "../learning/reports.ts";
 import type { TrainingSettings } from "../learning/settings.ts";
@@ -39,6 +40,12 @@ const [MOST_ENLARGER, FEWEST_ENLARGER] = [300, 40];
 const FEWEST_PICTURES = 30;
 /** Images of this width or height, whose pictures would have 256 pixels, are enlarged by the library. */
 const TOO_LARGE = 64;
+
+/** The file of the matte that runs start from (models/matte/model.onnx). Bundles of what only draws do not have it. */
+async function matteFile(): Promise<Uint8Array> {
+  const file = await import("../../wasm-model/model/dist/matte.ts");
+  return fromBase64(file.MATTE);
+}
 
 /** What a run starts from: the source's or the library's. An enlarger of the source's stays where none is learned. */
 export async function firstFinishers(

@@ -61,12 +61,6 @@ export function modelVersion(checksum: string, hasOwnEnlarger: boolean): string 
   return sha256Hex(new TextEncoder().encode(`${checksum} ${enlarger} ${RENDER_VERSION}`)).slice(0, 32);
 }
 
-/** The file of the matte that runs start from (models/matte/model.onnx), likewise. */
-export async function matteFile(): Promise<Uint8Array> {
-  const { MATTE } = await import("./dist/matte.ts");
-  return fromBase64(MATTE);
-}
-
 /** The file of the library's enlarger (models/enlarger/model.onnx), a module that is loaded at the first call: native images never read it. */
 export async function enlargerFile(): Promise<Uint8Array> {
   const { ENLARGER } = await import("./dist/enlarger.ts");
