@@ -8,7 +8,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { newCommand, numberIn } from "../../training/cli/command-line.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
-import { enlargerCounts, macsOf } from "../../wasm-model/network/count.ts";
+import { finisherCounts, macsOf } from "../../wasm-model/network/count.ts";
 import { bundled } from "../support/bundled.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { startWebPage } from "../support/web-page.ts";
@@ -40,7 +40,7 @@ const { version, ...there } = await timesInChromium();
 const [node, chromium] = [`Node ${process.versions.node}`, `Chromium ${version}`];
 const evaluations = { [node]: here.evaluations, [chromium]: there.evaluations };
 printTable("One image", macs, evaluations, "onnxruntime-web, int8 in its fastest form");
-const enlarger = enlargerCounts(ENLARGED.height, ENLARGED.width).macs;
+const enlarger = finisherCounts("enlarger", ENLARGED.height, ENLARGED.width).macs;
 const enlargements = { [node]: here.enlargements, [chromium]: there.enlargements };
 printTable(`The enlarger of 32x32, ${(enlarger / 1e6).toFixed(1)} MMAC`, enlarger, enlargements, "enlarger, plain");
 if (json !== undefined) {

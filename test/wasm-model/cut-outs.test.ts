@@ -6,7 +6,7 @@ import { onnxruntime } from "../../wasm-model/engine/onnxruntime.ts";
 import { simd } from "../../wasm-model/engine/simd.ts";
 import { apng, inpaint, loadModel, type OptionError, type Pixels, recipeIn, type Sample, sample, vary } from "../../wasm-model/index.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
-import { matteCounts } from "../../wasm-model/network/count.ts";
+import { finisherCounts } from "../../wasm-model/network/count.ts";
 import { BYTE_COST, costOf } from "../../wasm-model/render/cost.ts";
 import { onColour } from "../../wasm-model/render/cut-out.ts";
 import { grid } from "../../wasm-model/render/image/pixels.ts";
@@ -95,7 +95,7 @@ describe.each(MODELS)("%s", (_, model) => {
   it("cost the matte more, and four channels", () => {
     const { cutOut: _, ...opaque } = model.card;
     const [more, less] = [model.card, opaque].map((card) => costOf(resolve("sample", { seed: "7", n: 4 }, card), card));
-    expect(more - less).toBe(4 * (matteCounts(32, 32).macs + BYTE_COST * 32 * 32));
+    expect(more - less).toBe(4 * (finisherCounts("matte", 32, 32).macs + BYTE_COST * 32 * 32));
   });
 
   it("agree with onnxruntime, but where a value is in the middle between two", async () => {

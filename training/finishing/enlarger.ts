@@ -5,9 +5,9 @@
 import type * as TF from "@tensorflow/tfjs";
 import type * as v from "valibot";
 import { nativeShape } from "../../wasm-model/model/card.ts";
-import { enlargerCounts } from "../../wasm-model/network/count.ts";
-import { ENLARGED, ENLARGER_CHANNELS, enlargerNetwork } from "../../wasm-model/network/enlarger.ts";
-import type { ImageShape } from "../../wasm-model/network/spec.ts";
+import { finisherCounts } from "../../wasm-model/network/count.ts";
+import { ENLARGED, enlargerNetwork } from "../../wasm-model/network/enlarger.ts";
+import { type ImageShape, RGB } from "../../wasm-model/network/spec.ts";
 import { unitValue } from "../../wasm-model/render/image/pixels.ts";
 import { resize } from "../../wasm-model/render/image/resize.ts";
 import { seedState, uniforms } from "../../wasm-model/sampling/random.ts";
@@ -31,10 +31,10 @@ export interface EnlargerBatch {
 
 /** Pictures are bytes [N, 4H, 4W, C]. */
 export const ENLARGER: Finisher<Pick<EnlargerSettings, "batch" | "denoised" | "edges">, Uint8Array, EnlargerBatch> = {
-  ...{ parameters: enlargerCounts().parameters, batches },
+  ...{ parameters: finisherCounts("enlarger").parameters, batches },
   objective: (tf, ops, { x, missing }, { edges }) => {
     const isGrey = x.shape[3] === 1;
-    const image = isGrey ? tf.concat(Array<TF.Tensor>(ENLARGER_CHANNELS).fill(x), 3) : x;
+    const image = isGrey ? tf.concat(Array<TF.Tensor>(RGB).fill(x), 3) : x;
     const added = enlargerNetwork(ops, image);
     const error = errors(tf, isGrey ? tf.mean(added, 3, true) : added, missing);
     return { objective: tf.add(error.values, tf.mul(error.edges, edges)), loss: error.values };

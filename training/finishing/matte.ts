@@ -5,7 +5,7 @@
 import type * as TF from "@tensorflow/tfjs";
 import type * as v from "valibot";
 import { nativeShape } from "../../wasm-model/model/card.ts";
-import { matteCounts } from "../../wasm-model/network/count.ts";
+import { finisherCounts } from "../../wasm-model/network/count.ts";
 import { matteNetwork } from "../../wasm-model/network/matte.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import { RGB } from "../../wasm-model/network/spec.ts";
@@ -42,7 +42,7 @@ export interface MatteBatch {
 }
 
 export const MATTE: Finisher<Pick<MatteSettings, "batch" | "denoised">, CutOuts, MatteBatch> = {
-  ...{ parameters: matteCounts().parameters, batches },
+  ...{ parameters: finisherCounts("matte").parameters, batches },
   objective: (tf, ops, { x, alpha }) => {
     const logits = matteNetwork(ops, x);
     return { objective: crossEntropy(tf, logits, alpha), loss: tf.mean(tf.abs(tf.sub(tf.sigmoid(logits), alpha))) };

@@ -1,6 +1,6 @@
 /** The model card, JSON in the ONNX file's metadata. Its type, check, flags and the model's page come from this schema. */
 import * as v from "valibot";
-import { macsOf, matteCounts } from "../network/count.ts";
+import { finisherCounts, macsOf } from "../network/count.ts";
 import { MATTE_UNIT } from "../network/matte.ts";
 import { type ImageShape, type NetworkSpec, RGB, SPEC } from "../network/spec.ts";
 import { startNumbers } from "../sampling/gaussian-start.ts";
@@ -184,7 +184,7 @@ export function checkedCard(value: unknown): ModelCard {
 }
 
 function faultOfCost({ spec, cutOut }: ModelCard): Fault | undefined {
-  const macs = Math.max(macsOf(spec), cutOut ? matteCounts(spec.height, spec.width).macs : 0);
+  const macs = Math.max(macsOf(spec), cutOut ? finisherCounts("matte", spec.height, spec.width).macs : 0);
   if (macs <= MAX_MACS) return undefined;
   return { name: "spec", expected: `at most ${MAX_MACS} multiply-accumulates per evaluation`, received: String(macs) };
 }

@@ -42,6 +42,3 @@ export function finisherCounts(name: FinisherName, height = MATTE_UNIT, width = 
   const graph = recordFinisher(name, height, width);
   return { parameters: graph.parameters, quantized: quantizedIn(graph), macs: macsIn(graph) };
 }
-
-export const enlargerCounts = (height?: number, width?: number) => finisherCounts("enlarger", height, width);
-export const matteCounts = (height?: number, width?: number) => finisherCounts("matte", height, width);

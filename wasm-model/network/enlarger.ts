@@ -10,8 +10,6 @@ import { ACTIVATION_BOUND, RGB } from "./spec.ts";
 
 /** How many times as wide and high an image becomes. */
 export const ENLARGED = 4;
-/** The channels that it reads and writes; a grey image is repeated to three. */
-export const ENLARGER_CHANNELS = RGB;
 
 const WIDTH = 24;
 const BLOCKS = 4;
@@ -24,8 +22,8 @@ export function enlargerNetwork<T>(ops: Ops<T>, x: T): T {
     const shape: ConvShape = { inputs: WIDTH, outputs, kernel: 3 };
     return ops.conv(ops.quantize(ops.silu(h), path, ACTIVATION_BOUND), path, shape);
   };
-  let h = ops.conv(ops.appendOne(x), "in", { inputs: ENLARGER_CHANNELS + 1, outputs: WIDTH, kernel: 3 });
+  let h = ops.conv(ops.appendOne(x), "in", { inputs: RGB + 1, outputs: WIDTH, kernel: 3 });
   for (let i = 0; i < BLOCKS; i++) h = ops.mpSum(h, quantizedConv(quantizedConv(h, `${i}.conv0`, WIDTH), `${i}.conv1`, WIDTH), RESIDUAL);
-  const pixels = quantizedConv(h, "out", ENLARGED * ENLARGED * ENLARGER_CHANNELS);
+  const pixels = quantizedConv(h, "out", ENLARGED * ENLARGED * RGB);
   return ops.depthToSpace(ops.depthToSpace(ops.gain(pixels, "out.gain")));
 }

@@ -44,15 +44,15 @@ const DOCS = {
     example: "pixels",
   },
   palette: {
-    doc: "Of pixel art: whether an image has exactly the model's colours, or those that the network drew. Other models take no notice.",
+    doc: "For pixel art: exactly the model's colours, or as the network drew them.",
     example: "free",
   },
   to: { doc: "A second seed: the image lies between those of the two seeds.", default: "none", example: "bob" },
   t: { doc: "Where the image lies between `seed` (0) and `to` (1).", example: "0.25" },
   n: { doc: "A grid of this many images, row by row; image k has the seed `{seed}/{k}`.", default: "one image, no grid", example: "9" },
   background: {
-    doc: "Colour behind an image that is cut out, or in place of black in grey ones. With `transparent`, every pixel of a grey image has the foreground colour, as opaque as the pixel is bright.",
-    default: "transparent of cut-outs; of grey images black, or white if that contrasts more with the foreground",
+    doc: "Colour behind cut-outs, or in place of black in grey images. With `transparent`, every pixel of a grey image has the foreground colour, as opaque as the pixel is bright.",
+    default: "transparent; in grey images black, or white if that contrasts more with the foreground",
     example: "fde",
   },
   foreground: {

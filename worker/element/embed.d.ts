@@ -67,7 +67,7 @@ export interface AnnealSampleElement extends HTMLElement {
   size: string;
   /** How an image becomes larger than native: a small network draws smooth edges, or its pixels are repeated (and smoothed if `size` is no whole multiple). The frames of an animation repeat pixels, except the last. Takes one of smooth, pixels. */
   enlarge: "smooth" | "pixels" | "";
-  /** Of pixel art: whether an image has exactly the model's colours, or those that the network drew. Other models take no notice. Takes one of exact, free. */
+  /** For pixel art: exactly the model's colours, or as the network drew them. Takes one of exact, free. */
   palette: "exact" | "free" | "";
   /** A second seed: the image lies between those of the two seeds. Takes Unicode text of 1 to 256 bytes in UTF-8. */
   to: string;
@@ -75,7 +75,7 @@ export interface AnnealSampleElement extends HTMLElement {
   t: string;
   /** A grid of this many images, row by row; image k has the seed `{seed}/{k}`. Takes an integer from 1 to 1024. */
   n: string;
-  /** Colour behind an image that is cut out, or in place of black in grey ones. With `transparent`, every pixel of a grey image has the foreground colour, as opaque as the pixel is bright. Takes a colour of three or six hexadecimal digits, or transparent. */
+  /** Colour behind cut-outs, or in place of black in grey images. With `transparent`, every pixel of a grey image has the foreground colour, as opaque as the pixel is bright. Takes a colour of three or six hexadecimal digits, or transparent. */
   background: string;
   /** Colour in place of white, for grey models. Takes a colour of three or six hexadecimal digits. */
   foreground: string;
@@ -133,7 +133,7 @@ export interface AnnealSampleAttributes {
   readonly size?: string | number | undefined;
   /** How an image becomes larger than native: a small network draws smooth edges, or its pixels are repeated (and smoothed if `size` is no whole multiple). The frames of an animation repeat pixels, except the last. Takes one of smooth, pixels. */
   readonly enlarge?: "smooth" | "pixels" | undefined;
-  /** Of pixel art: whether an image has exactly the model's colours, or those that the network drew. Other models take no notice. Takes one of exact, free. */
+  /** For pixel art: exactly the model's colours, or as the network drew them. Takes one of exact, free. */
   readonly palette?: "exact" | "free" | undefined;
   /** A second seed: the image lies between those of the two seeds. Takes Unicode text of 1 to 256 bytes in UTF-8. */
   readonly to?: string | number | undefined;
@@ -141,7 +141,7 @@ export interface AnnealSampleAttributes {
   readonly t?: string | number | undefined;
   /** A grid of this many images, row by row; image k has the seed `{seed}/{k}`. Takes an integer from 1 to 1024. */
   readonly n?: string | number | undefined;
-  /** Colour behind an image that is cut out, or in place of black in grey ones. With `transparent`, every pixel of a grey image has the foreground colour, as opaque as the pixel is bright. Takes a colour of three or six hexadecimal digits, or transparent. */
+  /** Colour behind cut-outs, or in place of black in grey images. With `transparent`, every pixel of a grey image has the foreground colour, as opaque as the pixel is bright. Takes a colour of three or six hexadecimal digits, or transparent. */
   readonly background?: string | number | undefined;
   /** Colour in place of white, for grey models. Takes a colour of three or six hexadecimal digits. */
   readonly foreground?: string | number | undefined;

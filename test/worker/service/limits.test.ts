@@ -1,6 +1,6 @@
 /** What a request may cost and who may ask how often. */
 import { expect, it } from "vitest";
-import { enlargerCounts } from "../../../wasm-model/network/count.ts";
+import { finisherCounts } from "../../../wasm-model/network/count.ts";
 import { BYTE_COST, costOf, IMAGE_COST } from "../../../wasm-model/render/cost.ts";
 import { resolve } from "../../../wasm-model/request/resolve.ts";
 import { checkDefaults, defaultCost } from "../../../worker/service/limits.ts";
@@ -25,7 +25,7 @@ it("the budget: is that of the options, and the OpenAPI document states it", asy
     ["/sample?seed=7&steps=3&guidance=2", "steps", cost(6)],
     ["/sample?seed=7&steps=2&n=3", "n", cost(6, 4 * 1024)],
     ["/sample?seed=7&steps=1&size=300&enlarge=pixels", "size", cost(1, 90_000)],
-    ["/sample?seed=7&steps=1&size=300", "size", cost(1, 90_000) + enlargerCounts(32, 32).macs],
+    ["/sample?seed=7&steps=1&size=300", "size", cost(1, 90_000) + finisherCounts("enlarger", 32, 32).macs],
     ["/sample?seed=7", "budget", cost(6)],
     ["/sample?seed=7&format=apng", "budget", cost(6, 7 * 1024)],
   ] as const) {
