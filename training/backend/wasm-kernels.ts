@@ -73,7 +73,10 @@ export function registerWasmKernels(tf: Tf): void {
   replace(tf.Conv2D, conv2D);
   replace(tf.Conv2DBackpropInput, conv2DBackpropInput);
   register(tf.Conv2DBackpropFilter, conv2DBackpropFilter);
-  for (const [name, kernel] of Object.entries(ON_MAPS)) register(MAP_KERNELS[name as keyof typeof MAP_KERNELS], kernel);
+  for (const [name, kernel] of Object.entries(ON_MAPS))
+    register(MAP_KERNELS[name as keyof typeof MAP_KERNELS], ({ inputs, attrs }, own) =>
+      kernel(inputs as MapInputs, attrs as unknown as Numbers, own),
+    );
 }
 
 type OwnKernels = ReturnType<typeof kernelsIn>;
@@ -167,40 +170,28 @@ function shared({ inputs, backend }: Parameters<KernelFunc>[0]): TF.TensorInfo |
 type MapInputs = Readonly<Record<"x" | "dy" | "v" | "a" | "b", TF.TensorInfo>>;
 type Numbers = Readonly<Record<"bound" | "factor" | "ofA" | "ofB", number>>;
 
-const ON_MAPS: Readonly<Record<keyof typeof MAP_KERNELS, OwnKernel>> = Object.fromEntries(
-  Object.entries({
-    silu: ({ x }, _, { at, written }) => written([x.shape], (own, y) => own.silu(at(x), y, sizeOf(x), SILU_GAIN)),
-    siluGradient: ({ x, dy }, { bound }, { at, written }) =>
-      written([x.shape], (own, dx) => own.siluGradient(at(x), at(dy), dx, sizeOf(x), SILU_GAIN, bound)),
-    clipGradient: ({ x, dy }, { bound }, { at, written }) =>
-      written([x.shape], (own, dx) => own.clipGradient(at(x), at(dy), dx, sizeOf(x), bound)),
-    weightedSum: ({ a, b }, { ofA, ofB }, { at, written }) =>
-      written([a.shape], (own, y) => own.weightedSum(at(a), at(b), y, sizeOf(a), ofA, ofB)),
-    modulate: ({ x, v }, _, { at, written }) => written([x.shape], (own, y) => own.modulate(at(x), at(v), y, ...rowsOf(x))),
-    modulateGradient: ({ x, v, dy }, _, { at, written }) =>
-      written([x.shape, v.shape], (own, dx, dv) => own.modulateGradient(at(x), at(v), at(dy), dx, dv, ...rowsOf(x))),
-    pool({ x }, { factor }, { at, written }) {
-      const [images, height, width, channels] = x.shape as Shape4D;
-      const shape: Shape4D = [images, height / 2, width / 2, channels];
-      return written([shape], (own, y) => own.pool(at(x), y, ...shape, factor));
-    },
-    repeat({ x }, { factor }, { at, written }) {
-      const [images, height, width, channels] = x.shape as Shape4D;
-      return written([[images, 2 * height, 2 * width, channels]], (own, y) =>
-        own.repeat(at(x), y, images, height, width, channels, factor),
-      );
-    },
-    throughCodes: ({ x }, _, { at, written }) => written([x.shape], (own, y) => own.throughCodes(at(x), y, sizeOf(x), MAX_CODE, TINY)),
-  } satisfies Record<keyof typeof MAP_KERNELS, (inputs: MapInputs, numbers: Numbers, own: OwnKernels) => TF.TensorInfo[]>).map(
-    ([name, compute]): [string, OwnKernel] => [
-      name,
-      ({ inputs, attrs }, own) => {
-        const outputs = compute(inputs as MapInputs, attrs as unknown as Numbers, own);
-        return outputs.length === 1 ? outputs[0] : outputs;
-      },
-    ],
-  ),
-) as Record<keyof typeof MAP_KERNELS, OwnKernel>;
+const ON_MAPS: Readonly<Record<keyof typeof MAP_KERNELS, (inputs: MapInputs, numbers: Numbers, own: OwnKernels) => TF.TensorInfo[]>> = {
+  silu: ({ x }, _, { at, written }) => written([x.shape], (own, y) => own.silu(at(x), y, sizeOf(x), SILU_GAIN)),
+  siluGradient: ({ x, dy }, { bound }, { at, written }) =>
+    written([x.shape], (own, dx) => own.siluGradient(at(x), at(dy), dx, sizeOf(x), SILU_GAIN, bound)),
+  clipGradient: ({ x, dy }, { bound }, { at, written }) =>
+    written([x.shape], (own, dx) => own.clipGradient(at(x), at(dy), dx, sizeOf(x), bound)),
+  weightedSum: ({ a, b }, { ofA, ofB }, { at, written }) =>
+    written([a.shape], (own, y) => own.weightedSum(at(a), at(b), y, sizeOf(a), ofA, ofB)),
+  modulate: ({ x, v }, _, { at, written }) => written([x.shape], (own, y) => own.modulate(at(x), at(v), y, ...rowsOf(x))),
+  modulateGradient: ({ x, v, dy }, _, { at, written }) =>
+    written([x.shape, v.shape], (own, dx, dv) => own.modulateGradient(at(x), at(v), at(dy), dx, dv, ...rowsOf(x))),
+  pool({ x }, { factor }, { at, written }) {
+    const [images, height, width, channels] = x.shape as Shape4D;
+    const shape: Shape4D = [images, height / 2, width / 2, channels];
+    return written([shape], (own, y) => own.pool(at(x), y, ...shape, factor));
+  },
+  repeat({ x }, { factor }, { at, written }) {
+    const [images, height, width, channels] = x.shape as Shape4D;
+    return written([[images, 2 * height, 2 * width, channels]], (own, y) => own.repeat(at(x), y, images, height, width, channels, factor));
+  },
+  throughCodes: ({ x }, _, { at, written }) => written([x.shape], (own, y) => own.throughCodes(at(x), y, sizeOf(x), MAX_CODE, TINY)),
+};
 
 /** Images, pixels of one, channels. */
 const rowsOf = ({ shape: [images, height, width, channels] }: TF.TensorInfo): [number, number, number] => [

@@ -77,9 +77,9 @@ export const mapOps = (tf: typeof TF): MapOps =>
   tf.getKernel(MAP_KERNELS.silu, tf.getBackend()) ? { ...composed(tf), ...ofKernels(tf) } : composed(tf);
 
 function ofKernels(tf: typeof TF): Partial<MapOps> {
-  const results = (name: keyof typeof MAP_KERNELS, inputs: TF.NamedTensorMap, attrs: TF.NamedAttrMap = {}): TF.Tensor | TF.Tensor[] =>
-    tf.engine().runKernel(MAP_KERNELS[name], inputs, attrs);
-  const result = (...call: Parameters<typeof results>) => results(...call) as TF.Tensor;
+  const results = (name: keyof typeof MAP_KERNELS, inputs: TF.NamedTensorMap, attrs: TF.NamedAttrMap = {}): TF.Tensor[] =>
+    tf.engine().runKernel(MAP_KERNELS[name], inputs, attrs) as TF.Tensor[];
+  const result = (...call: Parameters<typeof results>) => results(...call)[0];
   /** What results of silu were computed from: silu and the clip after it have one gradient. */
   const inputs = new WeakMap<TF.Tensor, TF.Tensor>();
   const resampled = (x: TF.Tensor, name: "pool" | "repeat", factor: number): TF.Tensor =>
@@ -117,7 +117,7 @@ function ofKernels(tf: typeof TF): Partial<MapOps> {
       if (v.shape[1] !== x.shape[3]) return modulated(tf, x, v);
       return differentiable(tf, [x, v], (save) => {
         save([x, v]);
-        return { value: result("modulate", { x, v }), gradient: (dy, [x, v]) => results("modulateGradient", { x, v, dy }) as TF.Tensor[] };
+        return { value: result("modulate", { x, v }), gradient: (dy, [x, v]) => results("modulateGradient", { x, v, dy }) };
       });
     },
     downsample: (x) => resampled(x, "pool", 1 / 4),
