@@ -9,6 +9,7 @@ import type { Page, Worker } from "playwright";
 import { beforeAll, describe, expect, it } from "vitest";
 import { simd } from "../../wasm-model/engine/simd.ts";
 import { loadModel, sample } from "../../wasm-model/index.ts";
+import { nativeShape } from "../../wasm-model/model/card.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { writeChunks } from "../../wasm-model/render/image/chunks.ts";
@@ -424,7 +425,7 @@ it("a drop: folders become classes, and what cannot be read is named", () =>
     expect(await text(page.locator("#problem"))).toBe("“gone.png” was left out: it cannot be read.");
   }));
 
-it("the model: enlarges in the manner of large pictures, is drawn under the seed that its file is called by, and its sketch has the colours of the model", () =>
+it("the model: enlarges in the manner of large pictures, is drawn under the seed that its file is called by, and from a sketch in its colours", () =>
   open("#images=64", async (page) => {
     await choose(page);
     await page.locator("#files").setInputFiles(stripes(40, 128, 3));
@@ -449,20 +450,27 @@ it("the model: enlarges in the manner of large pictures, is drawn under the seed
     expect(await drawn(file, 128)).not.toEqual(await drawn(withLibrarys(readModel(file)), 128));
     const { width, height } = decode(await saved(page, /^The sheet/));
     expect([width, height]).toEqual([512, 512]);
-    const inks = (): Promise<string[]> => page.locator("#ink option").allTextContents();
     await page.getByText("Start from a sketch").click();
-    await soon(async () => (await inks()).length).toBeGreaterThan(2);
+    await soon(() => page.locator("#ink option").count()).toBeGreaterThan(2);
     await soon(() => Promise.all([isInSight(page, "#image"), isInSight(page, "#pad")])).toEqual([true, true]);
-    const coloured = await inks();
-    await press(page, "Remove class dogs");
-    await press(page, "Remove class cats");
-    await page.locator("#files").setInputFiles(stripes(4, 32, 1));
-    await page.getByText(/^4 pictures, /).waitFor();
-    await page.getByText("Its classes: cats, dogs.").waitFor(); // the model's, whatever was removed
-    await press(page, "Train anew");
+  }));
+
+it("the sprites of the second example become a model of their size and colours, which cuts out", () =>
+  open("#images=64", async (page) => {
+    await press(page, "Try it with 96 sprites");
+    await page.getByText(/^96 pictures, .* Pixel art of 16 colours: /).waitFor();
+    await startSmall(page);
+    await press(page, "Train");
     await done(page);
-    await page.getByText("Start from a sketch").click();
-    await soon(inks).not.toEqual(coloured);
+    const { card, matte } = readModel(new Uint8Array(await saved(page, MODEL)));
+    expect([card.palette?.length, nativeShape(card), card.training.pictures, matte !== undefined]).toEqual([
+      16,
+      { width: 24, height: 24, channels: 3 },
+      { crop: "center", background: "ffffff" },
+      true,
+    ]);
+    const image = decode(Object.values(unzipSync(new Uint8Array(await saved(page, /^Zip$/))))[0]);
+    expect([image.width, image.palette!.length]).toEqual([24, expect.any(Number)]);
   }));
 
 it("a model's file opens with a wall, whose good images are taken as files, and are the same after a reload", () =>
