@@ -162,6 +162,7 @@ describe("Docker", () => {
     const children = [0, 1].map((other) => start("CMD", { PORT: String(port + other), LOG: "false", DRAIN: "2" }));
     const at = (other: number, path: string) => fetch(`http://127.0.0.1:${port + other}${path}`);
     for (const other of [0, 1]) while (!(await at(other, "/health").catch(() => undefined))?.ok) await setTimeout(100);
+    const ended = exitOf(children[0]);
     const statuses: number[] = [];
     let target = 0;
     const health = setInterval(async () => {
@@ -169,7 +170,7 @@ describe("Docker", () => {
     }, 100);
     for (let i = 0; i < 1000; i += 10) {
       if (i === 200) children[0].kill("SIGTERM");
-      if (i === 900) await exitOf(children[0]);
+      if (i === 900) await ended;
       statuses.push(
         ...(await Promise.all(Array.from({ length: 10 }, async (_, k) => (await at(target, `/sample?seed=${(i + k) % 50}`)).status))),
       );
