@@ -42,7 +42,7 @@ const counted = new Map<FinisherName, number>();
 
 /** Multiply-accumulates of a finisher for an image of this size: as many for each pixel, since it only convolves. */
 function finisherMacs(name: FinisherName, { height, width }: Size): number {
-  const macs = counted.get(name) ?? finisherCounts(name).macs / MATTE_UNIT ** 2;
+  const macs = counted.get(name) ?? finisherCounts(name).macs / (MATTE_UNIT * MATTE_UNIT);
   counted.set(name, macs);
   return height * width * macs;
 }
