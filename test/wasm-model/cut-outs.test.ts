@@ -96,6 +96,8 @@ describe.each(MODELS)("%s", (_, model) => {
     const { cutOut: _, ...opaque } = model.card;
     const [more, less] = [model.card, opaque].map((card) => costOf(resolve("sample", { seed: "7", n: 4 }, card), card));
     expect(more - less).toBe(4 * (finisherCounts("matte", 32, 32).macs + BYTE_COST * 32 * 32));
+    const smooth = [64, 32].map((size) => costOf(resolve("sample", { seed: "7", size, enlarge: "smooth" }, model.card), model.card));
+    expect(smooth[0] - smooth[1]).toBe(2 * finisherCounts("enlarger", 32, 32).macs + 4 * BYTE_COST * 3 * 32 * 32);
   });
 
   it("agree with onnxruntime, but where a value is in the middle between two", async () => {

@@ -29,7 +29,7 @@ export function costOf(priced: Priced, card: ImageFacts): number {
   const { spec } = card;
   const isTransparent = radius || colours?.background === TRANSPARENT || (card.cutOut && !behind);
   const channels = isTransparent ? 4 : colours ? 3 : spec.channels;
-  const enlarging = isSharpened(priced, card) ? enlargerMacs(card) : 0;
+  const enlarging = isSharpened(priced, card) ? enlargerMacs(card) * (card.cutOut ? 2 : 1) : 0; // colours, and opacity
   const cutting = card.cutOut ? finisherMacs("matte", spec) : 0;
   const bytes = cellsOf(n) * frames * width * height * channels;
   return IMAGE_COST + nfe * macsOf(spec) + (n ?? 1) * (enlarging + cutting) + BYTE_COST * bytes;

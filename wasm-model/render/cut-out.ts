@@ -8,12 +8,10 @@ import { RGB, type Size } from "../network/spec.ts";
 import type { Colour } from "../request/colours.ts";
 import { unitValue } from "./image/pixels.ts";
 import type { OwnPixels, Pixels } from "./image/png.ts";
-import { resize } from "./image/resize.ts";
+import { pixelated } from "./image/resize.ts";
 
 /** Opacities that are so near to an end become that end; those between are stretched. */
 const STRETCH = 0.04;
-/** How much steeper edges of opacity become where an image is enlarged four times: as steep as the enlarger's own. */
-const STEEPER = 2;
 /** How far, in pixels, colours are carried into what is transparent: as far as the enlarger reads. */
 const REACH = 12;
 
@@ -88,21 +86,27 @@ export function bled(rgba: Float32Array, { height, width }: Size): Float32Array 
   return out;
 }
 
-/** Opacities [H, W], in [-1, 1], four times as wide and high: interpolated, and steeper about the middle of what stands around them. */
-export function steepened(opacity: Float32Array, { height, width }: Size, times: number): Float32Array {
-  const large = resize(opacity, [1, height, width], [times * height, times * width], true);
-  const row = times * width;
-  for (let i = 0; i < large.length; i++) {
-    const [x, y] = [Math.floor((i % row) / times), Math.floor(i / row / times)];
-    let [least, most] = [1, -1];
-    for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {
-      for (let u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) {
-        least = Math.min(least, opacity[v * width + u]);
-        most = Math.max(most, opacity[v * width + u]);
-      }
-    }
-    const middle = (least + most) / 2;
-    large[i] = Math.min(most, Math.max(least, middle + STEEPER * (large[i] - middle)));
-  }
-  return large;
+/**
+ * Enlarged opacities, in [-1, 1], stretched as those that the matte gives, and no less or greater than what stands around their
+ * pixel among those [H, W] that were enlarged: an edge casts no shadow.
+ */
+export function within(large: Float32Array, opacity: Float32Array, { height, width }: Size): Float32Array {
+  const times = Math.sqrt(large.length / opacity.length);
+  const planes = [1, height, width] as const;
+  const [least, most] = [Math.min, Math.max].map((choose) =>
+    pixelated(around(opacity, { height, width }, choose), planes, [times * height, times * width]),
+  );
+  return large.map((value, i) => Math.min(most[i], Math.max(least[i], value / (1 - 2 * STRETCH))));
+}
+
+/** The least or the greatest of each pixel and those around it. */
+function around(values: Float32Array, { height, width }: Size, choose: (a: number, b: number) => number): Float32Array {
+  const across = values.map((value, i) => {
+    const wider = i % width > 0 ? choose(value, values[i - 1]) : value;
+    return (i + 1) % width > 0 ? choose(wider, values[i + 1]) : wider;
+  });
+  return across.map((value, i) => {
+    const wider = i >= width ? choose(value, across[i - width]) : value;
+    return i < width * (height - 1) ? choose(wider, across[i + width]) : wider;
+  });
 }

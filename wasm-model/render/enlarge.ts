@@ -4,7 +4,7 @@ import type { DrawingNetwork } from "../model/model.ts";
 import { ENLARGED } from "../network/enlarger.ts";
 import { type ImageShape, RGB, type Size } from "../network/spec.ts";
 import { type Appearance, enlargeOf } from "../request/resolve.ts";
-import { bled, steepened } from "./cut-out.ts";
+import { bled, within } from "./cut-out.ts";
 import { repeated } from "./image/pixels.ts";
 import { reduce, resize } from "./image/resize.ts";
 
@@ -33,12 +33,14 @@ export async function sharpened(values: Float32Array, native: ImageShape, newSiz
 const resampled = (values: Float32Array, planes: readonly [number, number, number], { height, width }: Size): Float32Array =>
   width < planes[2] ? reduce(values, planes, [height, width]) : resize(values, planes, [height, width], true);
 
-/** RGBA [4, H, W] of native size -> [4, newHeight, newWidth]: colours by the enlarger, opacity by itself. */
+/** RGBA [4, H, W] of native size -> [4, newHeight, newWidth]: the enlarger enlarges colours, and opacity as an image in grey. */
 export async function sharpenedCutOut(rgba: Float32Array, native: Size, newSize: Size, enlarge: DrawingNetwork["enlarge"]) {
   const { height, width } = native;
   const colours = await sharpened(bled(rgba, native), { height, width, channels: RGB }, newSize, enlarge);
-  const large = steepened(rgba.subarray(RGB * height * width), native, ENLARGED);
-  return cutAgain(colours, resampled(large, [1, ENLARGED * height, ENLARGED * width], newSize));
+  const opacity = rgba.subarray(RGB * height * width);
+  const large = { height: ENLARGED * height, width: ENLARGED * width };
+  const edges = within(await sharpened(opacity, { height, width, channels: 1 }, large, enlarge), opacity, native);
+  return cutAgain(colours, resampled(edges, [1, large.height, large.width], newSize));
 }
 
 /** RGBA of colours [3, H, W] and opacities [H, W]; black where nothing shows. */
