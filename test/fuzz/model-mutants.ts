@@ -231,7 +231,7 @@ export function mutants(file: Uint8Array): fc.Arbitrary<Mutant> {
 const LONGEST_MESSAGE = 1000;
 
 /** A judge of the mutants of `file`, which throws where one breaks the promise. */
-export async function judgeOf(file: Uint8Array): Promise<(mutant: Mutant) => Promise<Outcome>> {
+export async function judgeOf(file: Uint8Array): Promise<(mutant: Pick<Mutant, "bytes" | "repaired">) => Promise<Outcome>> {
   const original = readModel(file);
   const draw = async (bytes: Uint8Array): Promise<string> => {
     const file = readModel(bytes);
