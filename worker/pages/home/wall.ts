@@ -6,6 +6,7 @@ import { nativeShape } from "../../../wasm-model/model/card.ts";
 import { screenWidthOf, shownSize } from "../../drawing/size.ts";
 import { element, find } from "../shared/dom.ts";
 import { draw, sized, type Wanted } from "../shared/draw.ts";
+import { oneStop } from "../shared/one-stop.ts";
 import { anneal, canvasOf } from "../shared/pixels.ts";
 import type { DescribedModel } from "../shared/service.ts";
 import { COLUMNS, EDGE, SELECTION } from "./poster.ts";
@@ -29,6 +30,7 @@ export function showWall({ version, spec }: DescribedModel, addressOf: (seed: st
     links.set(seed, link);
     find("#wall", HTMLElement).append(element("li", {}, link));
   }
+  oneStop(find("#wall", HTMLElement));
 }
 
 /** Image i of the poster, as the link's background. */

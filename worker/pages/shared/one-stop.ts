@@ -10,7 +10,8 @@ export function oneStop(group: HTMLElement): void {
   group.addEventListener("focusin", ({ target }) => reach(target as HTMLElement));
   group.addEventListener("keydown", (event) => {
     const all = buttons();
-    const columns = all.filter(({ offsetTop }) => offsetTop === all[0].offsetTop).length;
+    const topOf = (one: HTMLElement): number => one.getBoundingClientRect().top;
+    const columns = all.filter((one) => topOf(one) === topOf(all[0])).length;
     const at = all.indexOf(event.target as HTMLElement);
     const steps: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns };
     const ends: Readonly<Record<string, number>> = { Home: 0, End: all.length - 1 };

@@ -58,12 +58,13 @@ async function pictureOf({ path, file }: Found, withLarge: boolean): Promise<Pic
   });
 }
 
-/** Kinds of files that keep colours exactly. */
+/** Kinds of files that keep colours exactly, and the most bytes of one whose colours are counted: few take less. */
 const EXACT: readonly string[] = ["image/png", "image/webp", "image/gif"];
+const MOST_EXACT = 2 ** 17;
 
 /** The picture as pixel art, if it may be some. */
 async function spriteIn(file: File, { width, height }: Size): Promise<Sprite | undefined> {
-  if (!EXACT.includes(file.type) || Math.max(width, height) > MOST_ENLARGED) return undefined;
+  if (!EXACT.includes(file.type) || file.size > MOST_EXACT || Math.max(width, height) > MOST_ENLARGED) return undefined;
   const bitmap = await createImageBitmap(file, { colorSpaceConversion: "none", premultiplyAlpha: "none" }).catch(() => undefined);
   const pixels = bitmap && pixelsOf({ width, height }, (context) => context.drawImage(bitmap, 0, 0));
   bitmap?.close();
