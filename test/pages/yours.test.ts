@@ -385,10 +385,10 @@ describe("in this order", () => {
     const { phase, status } = await reload();
     expect([phase.name, status]).toEqual(["halted", "A run waits. What it has learned is kept on this device."]);
     expect((await act({ type: "go on" })).phase).toEqual({ name: "learning" });
-    await act({ type: "pause" });
-    await reload();
+    const { hear } = tab.learner!;
     expect((await act({ type: "give up" })).phase.name).toBe("open");
-    expect([device.run, device.isRunKept]).toEqual([undefined, false]);
+    hear({ type: "finished", outcome: modelOf() }); // it was on its way
+    expect([device.run, device.isRunKept, tab.machine.state.models]).toEqual([undefined, false, []]);
   });
 
   it("a run that failed waits, also after a reload, and its pictures stay until it is given up", async () => {
@@ -497,6 +497,15 @@ describe("in this order", () => {
     expect((await drop("cats")).problem).toBe("This device has no room to keep your pictures: they are here until you close this page.");
     await finish();
     expect(tab.machine.state.status).toMatch(/^Done after .* This device has no room to keep the model: save its files\.$/);
+  });
+
+  it("pictures for which there is no room stay in their tab, whatever another one changes meanwhile", async () => {
+    device.hasRoom = false;
+    tab.machine.send({ type: "choose", source: { classes: [["cats", 1]] } });
+    await device.happen(0); // they are read, and about to be kept
+    tab.machine.send({ type: "changed" });
+    await all();
+    expect([namesOf(tab.machine.state), tab.machine.state.phase.name]).toEqual([["cats"], "open"]);
   });
 
   it("out of sight it pauses, unless the visitor has paused it", async () => {
