@@ -34,7 +34,7 @@ export async function finish(
   const opacity = card.cutOut && (await opacityOf(values, network));
   let image = cropped(values, card);
   if (opacity) image = cutOut(image, cropped(opacity, card), groundOf(card));
-  if (isExact(appearance, card)) image = inPalette(image, native, card.palette!);
+  if (isExact(appearance, card)) image = inPalette(image, native, card.palette!, groundOf(card));
   if (kept) image = keeping(image, kept);
   const channels = image.length / (native.width * native.height);
   const large = await sized(image, { ...native, channels }, appearance, card, network);

@@ -1,26 +1,42 @@
 /** Pixel art: each pixel gets one of the model's colours, near to its own and in agreement with its neighbours. */
 import { RGB, type Size } from "../network/spec.ts";
-import { parseColour } from "../request/colours.ts";
+import { type Colour, parseColour } from "../request/colours.ts";
 import { toPixels, unitValue } from "./image/pixels.ts";
 
 /** What each of the four neighbours with a colour takes off the squared distance to it, in steps of 255, and how often they are asked. */
 const AGREEMENT = 500;
 const ROUNDS = 3;
+/** The least share that a colour has in a pixel beside a transparent one, where it is mixed with the ground. */
+const LEAST_SHARE = 0.5;
 
-/** RGB or RGBA [C, H, W] in [-1, 1], in these colours only; what is less than half opaque becomes transparent, all else opaque. */
-export function inPalette(values: Float32Array, { height, width }: Size, palette: readonly string[]): Float32Array {
+/**
+ * RGB or RGBA [C, H, W] in [-1, 1], in these colours only; what is less than half opaque becomes transparent, all else opaque.
+ * A pixel beside a transparent one may be drawn as a colour p mixed with the ground g: its distance is that to the half of the
+ * line from p to g that begins at p.
+ */
+export function inPalette(values: Float32Array, { height, width }: Size, palette: readonly string[], ground: Colour): Float32Array {
   const area = height * width;
   const colours = Int32Array.from(palette.flatMap((text) => parseColour(text)!));
   const pixels = toPixels(values.subarray(0, RGB * area), RGB);
   const distances = new Int32Array(area * palette.length);
   const nearest = new Int32Array(area).fill(-1);
+  const isClear = (at: number): boolean => values.length > RGB * area && values[RGB * area + at] < 0;
+  const isEdge = (i: number): boolean => {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    const across = (x > 0 && isClear(i - 1)) || (x + 1 < width && isClear(i + 1));
+    return across || (y > 0 && isClear(i - width)) || (y + 1 < height && isClear(i + width));
+  };
   for (let i = 0; i < area; i++) {
-    if (values.length > RGB * area && values[RGB * area + i] < 0) continue;
+    if (isClear(i)) continue;
+    const isMixed = isEdge(i);
     let least = Number.POSITIVE_INFINITY;
-    const [red, green, blue] = [pixels[RGB * i], pixels[RGB * i + 1], pixels[RGB * i + 2]];
+    const [red, green, blue] = [pixels[RGB * i] - ground[0], pixels[RGB * i + 1] - ground[1], pixels[RGB * i + 2] - ground[2]];
     for (let k = 0; k < palette.length; k++) {
-      const [r, g, b] = [red - colours[RGB * k], green - colours[RGB * k + 1], blue - colours[RGB * k + 2]];
-      const distance = r * r + g * g + b * b;
+      const [r, g, b] = [colours[RGB * k] - ground[0], colours[RGB * k + 1] - ground[1], colours[RGB * k + 2] - ground[2]];
+      const along = isMixed ? (red * r + green * g + blue * b) / Math.max(1, r * r + g * g + b * b) : 1;
+      const share = Math.min(1, Math.max(LEAST_SHARE, along));
+      const [dr, dg, db] = [red - share * r, green - share * g, blue - share * b];
+      const distance = Math.floor(dr * dr + dg * dg + db * db);
       distances[i * palette.length + k] = distance;
       if (distance >= least) continue;
       least = distance;

@@ -197,7 +197,7 @@ describe("pixel art", () => {
     return Array.from({ length: pixels.length / 3 }, (_, i) => colourText([pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2]]));
   };
   const row = (...colours: readonly Colour[]) =>
-    texts(inPalette(planes(...colours), { height: 1, width: colours.length }, [BLACK, RED, BLUE]));
+    texts(inPalette(planes(...colours), { height: 1, width: colours.length }, [BLACK, RED, BLUE], WHITE));
 
   it("takes the nearest colour, and of equally near ones the first", () => {
     expect(row([30, 20, 10], [250, 3, 4], [127, 0, 128])).toEqual([BLACK, RED, BLUE]);
@@ -213,8 +213,16 @@ describe("pixel art", () => {
 
   it("is transparent below half of opacity, opaque above, and counts no transparent neighbour", () => {
     const rgba = Float32Array.from([...planes([0, 0, 0], [129, 0, 0], [0, 0, 0]), -0.01, 0, -1]);
-    const snapped = inPalette(rgba, { height: 1, width: 3 }, [BLACK, RED]);
+    const snapped = inPalette(rgba, { height: 1, width: 3 }, [BLACK, RED], [0, 0, 0]);
     expect([...toPixels(snapped, 4)]).toEqual([0, 0, 0, 0, 255, 0, 0, 255, 0, 0, 0, 0]);
+  });
+
+  it("counts a colour that is mixed with the ground as that colour beside a transparent pixel, and nowhere else", () => {
+    // 150 is 22.5 from the middle of black and white, and 30 from 180.
+    const grey: Colour = [150, 150, 150];
+    const rgba = Float32Array.from([...planes(grey, grey, grey), -1, 1, 1]);
+    const snapped = inPalette(rgba, { height: 1, width: 3 }, [BLACK, "b4b4b4"], WHITE);
+    expect([...toPixels(snapped, 4)]).toEqual([0, 0, 0, 0, 0, 0, 0, 255, 180, 180, 180, 255]);
   });
 
   it("has the palette's colours at every size that repeats pixels, and any if they are free or smoothed", async () => {
