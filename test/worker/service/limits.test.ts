@@ -56,7 +56,7 @@ it("what is not enough for a default image of any model is refused at the start,
 
 it.each([
   ["a model", {}, 6],
-  ["one of cut-outs, which have a matte and four channels", { cutOut: true }, 5],
+  ["one of cut-outs, which have a matte, four channels and two enlarged images", { cutOut: true }, 4],
   ["one of pixel art, which needs no enlarger", { cutOut: true, palette: ["000000", "ffffff"] }, 6],
 ] as const)(
   "the Free plan's budget is enough for 64 pixels by %s if it is exported with the steps that the refusal names",
