@@ -508,7 +508,7 @@ describe("create", () => {
   it("teaches what is on the pad: it is one of Your pictures, in the class that is named, unless these are being learned", () =>
     open("/create/", async (page) => {
       const teach = page.getByRole("button", { name: "Teach it this" });
-      expect(await teach.isDisabled()).toBe(true); // the example is nobody's
+      await expect.poll(() => teach.isDisabled()).toBe(true); // the example is nobody's
       await drag(page, [[0.2, 0.2], [0.7, 0.7]]); // biome-ignore format: two points
       await page.getByLabel("as one of").fill("cats");
       await teach.click();
