@@ -92,14 +92,14 @@ function after<S>(state: State, event: Event<S>): Next<S> {
     case "learn more": {
       const problem = faultOf(set);
       if (problem) return [{ ...state, problem }];
-      const next: State = { ...state, phase: { name: "starting" }, ...SILENT };
+      const next: State = { ...state, ...STARTING };
       if (event.type === "train") return [next, { type: "start", set, begin: event }];
       const { fp32, seed, name: model } = shownModel(state)!;
       const begin = { wishes: { images: undefined, seed: `${seed}, more` }, from: new Blob([fp32]), model };
       return [next, { type: "start", set, begin }];
     }
     case "started": {
-      const next: State = { ...state, phase: { name: "learning" }, set: event.set, isStale: false, progress: NO_PROGRESS, sheet: [] };
+      const next: State = { ...state, phase: { name: "learning" }, set: event.set, isStale: false, sheet: [] };
       return state.isHidden ? paused(next, "out of sight") : [{ ...next, status: "Loading what training needs." }];
     }
     case "taken":
@@ -111,7 +111,7 @@ function after<S>(state: State, event: Event<S>): Next<S> {
     case "go on":
       if (phase.name === "halted")
         return [
-          { ...state, phase: { name: "starting" }, ...SILENT },
+          { ...state, ...STARTING },
           { type: "start", set, begin: undefined },
         ];
       return [...goingOn<S>(state, "It learns."), { type: "keep", change: { run: { isPaused: false } } }];
@@ -162,7 +162,7 @@ function after<S>(state: State, event: Event<S>): Next<S> {
       if (run?.isPaused) return [{ ...next, phase: { name: "halted" }, status: WAITS }];
       if (run)
         return [
-          { ...next, phase: { name: "starting" } },
+          { ...next, phase: STARTING.phase, progress: STARTING.progress },
           { type: "start", set, begin: undefined },
         ];
       return [{ ...next, phase: OPEN, status: isRun(state) ? "" : state.status }];
@@ -198,6 +198,8 @@ function after<S>(state: State, event: Event<S>): Next<S> {
 const FORGOTTEN = "What an earlier version of this page kept on this device cannot be read any more. It was deleted.";
 /** Nothing of what was said before, and no way back to what was removed. */
 const SILENT = { status: "", problem: "", removals: [], filesRead: undefined } as const;
+/** What was said of the last run is not said of the next one. */
+const STARTING = { ...SILENT, phase: { name: "starting" }, progress: NO_PROGRESS } as const;
 
 /** Whether new pictures come in place of the example's. */
 const makesWay = (set: PictureSet, into: string | undefined): boolean => set.isExample && into === undefined;
