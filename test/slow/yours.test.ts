@@ -178,7 +178,6 @@ describe("a run", () => {
       await page.locator("#start-from").setInputFiles(rounded);
       await press(page, "Train anew");
       await page.getByText("It learns, from weights that the file has rounded: the -fp32 file has the exact ones.").waitFor();
-      await press(page, "Stop here");
       await done(page);
       const { card } = readModel(new Uint8Array(await saved(page, MODEL)));
       expect(card.training.from?.images).toBe(28 * 32); // it cooled down after 20 steps for 8

@@ -8,7 +8,7 @@ import type { CroppedShape } from "../../wasm-model/model/card.ts";
 import { CHANGES } from "../../wasm-model/network/network.ts";
 import type { ImageShape } from "../../wasm-model/network/spec.ts";
 import { withBorder } from "../../wasm-model/render/image/pixels.ts";
-import { gaussianQuantile, type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
+import { type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 import { changed, changeOf, DRAWS, inMirror, inputOfChange } from "../network/augment.ts";
 import { type Split, unitRange } from "../network/split.ts";
 
@@ -27,7 +27,7 @@ export interface TrainingBatch {
 
 /** The part of a recipe that concerns batches. */
 export interface BatchRecipe {
-  /** Noise levels: ln sigma ~ N(mean, std^2), in a batch one from each equal share of it. */
+  /** Noise levels: ln sigma ~ N(mean, std^2). */
   readonly logSigma: { readonly mean: number; readonly std: number };
   /** Share of the images whose class is hidden. */
   readonly labelDropout: number;
@@ -75,11 +75,9 @@ export function trainingBatches(split: Split, classes: number, size: number, rec
     const clean = unitRange(withBorder(images, frame));
     const noise = new Float32Array(clean.length);
     gaussians(noises, step, noise);
-    const place = new Float64Array(1);
-    uniforms(sigmas, step, place);
-    const sigma = Float32Array.from({ length: size }, (_, b) =>
-      Math.exp(logSigma.mean + logSigma.std * gaussianQuantile((b + place[0]) / size)),
-    );
+    const sigma = new Float32Array(size);
+    gaussians(sigmas, step, sigma);
+    for (let b = 0; b < size; b++) sigma[b] = Math.exp(logSigma.mean + logSigma.std * sigma[b]);
     return { clean, noise, sigma, label, ...(augmentation > 0 && { change }) };
   };
 }
