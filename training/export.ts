@@ -1,5 +1,6 @@
 /** `anneal export`: turns a training run into the files that are served, and compares what both draw. */
 import { join } from "node:path";
+import { Option } from "commander";
 import { simd } from "../wasm-model/engine/simd.ts";
 import { checkedCard, type ModelCard } from "../wasm-model/model/card.ts";
 import { MODEL_FILE } from "../wasm-model/model/model.ts";
@@ -19,14 +20,17 @@ import { earlierRecord, expectExportFolder, holdsSameModels, picturesOf, writeFi
 import { PAGE, pageOf } from "./export/page.ts";
 import { imagePsnr } from "./export/psnr.ts";
 import type { ModelRecord } from "./export/record.ts";
-import { readSource } from "./export/source.ts";
+import { readContents, readSource, withWeights } from "./export/source.ts";
 import { finishedModel } from "./finishing/outcome.ts";
 import { sampleGrid } from "./network/draw.ts";
 import { placeWeights, tensorDenoiser } from "./network/score-network.ts";
+import { writeWeightsFile } from "./plan/weights-file.ts";
 import { LOSS_CURVE } from "./run/folder.ts";
 
 interface ExportFlags extends Partial<SamplingNumbers> {
-  readonly out: string;
+  readonly out?: string;
+  readonly from?: string;
+  readonly writeWeights?: string;
   readonly name?: string;
   readonly force?: true;
   readonly backend: BackendName | "auto";
@@ -42,8 +46,15 @@ function commandLine(argv: readonly string[]): { source: string; flags: ExportFl
     .description(
       "Writes model.onnx (int8) and model-fp32.onnx, calibrated on images that the network draws itself, compares what both draw, and writes the model card (README.md, samples.png, loss.svg).",
     )
-    .argument("<source>", "the folder of a finished training run, or a model-fp32.onnx")
-    .requiredOption("--out <folder>", "where the files go: a new or empty folder, or one with an earlier export, which is replaced")
+    .argument("<source>", "the folder of a finished training run, or a model-fp32.onnx; for --write-weights any model")
+    .option("--out <folder>", "where the files go: a new or empty folder, or one with an earlier export, which is replaced")
+    .option("--from <x.safetensors>", "the weights, in place of the source's own: a file that --write-weights wrote, or a checkpoint")
+    .addOption(
+      new Option("--write-weights <x.safetensors>", "write the source's weights by themselves, as floats, and nothing else").conflicts([
+        "out",
+        "from",
+      ]),
+    )
     .option("--name <name>", "the model's name (default: the data set's, or the one in the file)", parseName)
     .option("--force", `write the files even if int8 images are below ${MIN_PSNR} dB against fp32`)
     .option(
@@ -63,9 +74,9 @@ function withFlags(card: ModelCard, { name = card.name, ...flags }: ExportFlags)
   return checkedCard({ ...card, name, sampling: withChanges(card.sampling, numbers) });
 }
 
-async function exportSource(source: string, flags: ExportFlags): Promise<void> {
-  const { out } = flags;
-  const { history, data, curve, contrast, verdict, ...model } = readSource(source);
+async function exportSource(source: string, out: string, flags: ExportFlags): Promise<void> {
+  const own = readSource(source);
+  const { history, data, curve, contrast, verdict, ...model } = flags.from === undefined ? own : withWeights(own, flags.from);
   const asked = { ...model, card: withFlags(model.card, flags) };
   expectExportFolder(out);
   const earlier = earlierRecord(out);
@@ -133,5 +144,11 @@ async function exportSource(source: string, flags: ExportFlags): Promise<void> {
 
 await runCommandLine(async () => {
   const { source, flags } = commandLine(process.argv);
-  await exportSource(source, flags);
+  const { out, writeWeights } = flags;
+  if (writeWeights !== undefined) {
+    writeWeightsFile(writeWeights, readContents(source));
+    console.log(`wrote ${writeWeights}`);
+  } else if (out === undefined) {
+    throw new UserError("`export` needs --out, a folder for the model, or --write-weights, a file for its weights");
+  } else await exportSource(source, out, flags);
 });

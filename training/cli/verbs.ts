@@ -27,7 +27,11 @@ export const VERBS = {
   },
   export: {
     summary: "write a run's model.onnx (int8) and model-fp32.onnx, calibrated on images that it draws",
-    examples: ["runs/pets --out models/pets", "models/pets/model-fp32.onnx --out models/pets --steps 6"],
+    examples: [
+      "runs/pets --out models/pets",
+      "models/pets/model-fp32.onnx --out models/pets --steps 6",
+      "models/pets/model-fp32.onnx --write-weights pets.safetensors",
+    ],
     needs: TFJS,
   },
   sample: {

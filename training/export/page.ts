@@ -64,7 +64,7 @@ function head(card: ModelCard): string[] {
 
 /** What a training started from. */
 const startOf = ({ from }: ModelCard["training"]): string =>
-  from ? `from the weights of ${from.name}, which had seen ${whole(from.images)}` : "from random weights";
+  from ? `from the weights of ${from.name}${from.images > 0 ? `, which had seen ${whole(from.images)}` : ""}` : "from random weights";
 
 function factsOf({ spec, training, sampling }: ModelCard): string[][] {
   const parameters = [...parametersOf(spec).values()]

@@ -4,10 +4,13 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
+import { parametersOf } from "../../wasm-model/network/count.ts";
 import { FINISHER_NAMES } from "../../wasm-model/network/finishers.ts";
-import { readFp32Model } from "../cli/model-files.ts";
+import { readAnyModel, readFp32Model } from "../cli/model-files.ts";
 import { UserError } from "../cli/user-error.ts";
+import { modelOf } from "../network/parameters.ts";
 import { trainedModel } from "../plan/config.ts";
+import { readWeightsFile, weightsFor } from "../plan/weights-file.ts";
 import { readConclusion } from "../run/end.ts";
 import { CONFIG, finisherFile, LOSS_CURVE, readFinishedRun, STATES } from "../run/folder.ts";
 import { lossCurve, timeAndPlace } from "../run/log.ts";
@@ -34,6 +37,18 @@ const BASE =
 
 /** The fp32 model at `path`. Throws a UserError for a missing, unfinished or damaged one. */
 export const readSource = (path: string): ExportSource => (isFolder(path) ? fromRun(path) : fromExport(path));
+
+/** The model at `path` in any precision: a run's, or that in a file or in the folder of an export. Throws a UserError. */
+export const readContents = (path: string): ModelContents =>
+  existsSync(join(path, CONFIG)) ? fromRun(path) : readAnyModel(path, "source");
+
+/** The source with the weights in a file of their own, and nothing of what was found of its own ones. */
+export function withWeights({ history, curve: _, verdict: __, ...source }: ExportSource, path: string): ExportSource {
+  const { card } = source;
+  const average = weightsFor(parametersOf(card.spec), readWeightsFile(path));
+  const hashes = { ...history.hashes, "SHA-256 of the file that its weights are from": hashOf(path) };
+  return { ...source, ...modelOf(card, average), history: { commands: history.commands, hashes } };
+}
 
 function isFolder(path: string): boolean {
   try {
@@ -71,11 +86,9 @@ function fromRun(folder: string): ExportSource {
     ],
     pictures: [{ file: LOSS_CURVE, alt: "Loss curve of the run" }],
   };
-  const hash = createHash("sha256");
   const parts = [CONFIG, STATES.best, ...FINISHER_NAMES.filter((name) => finishers[name]).map(finisherFile)];
-  for (const name of parts) hash.update(readFileSync(join(folder, name)));
   const hashes = {
-    [`SHA-256 of the run's ${parts.join(" followed by its ")}`]: hash.digest("hex"),
+    [`SHA-256 of the run's ${parts.join(" followed by its ")}`]: hashOf(...parts.map((name) => join(folder, name))),
     "SHA-256 of its images": dataSha256,
   };
   const history = { commands: [command], run, hashes };
@@ -87,6 +100,13 @@ function fromRun(folder: string): ExportSource {
     verdict: conclusion?.sentences[0],
     curve: new TextEncoder().encode(lossCurve(log, config)),
   };
+}
+
+/** The SHA-256 of files, one after the other. */
+function hashOf(...paths: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const path of paths) hash.update(readFileSync(path));
+  return hash.digest("hex");
 }
 
 function fromExport(path: string): ExportSource {

@@ -57,18 +57,42 @@ export function decodeState(known: Known, { tensors, metadata: { step = "", ...o
 }
 
 /** The weights of a network as the tensors of a file. */
-export const encodeWeights = (known: Known, weights: Parameters): NamedTensors<Float32Array> => ({
+export const encodeWeights = (
+  known: Known,
+  weights: Parameters,
+  metadata: Readonly<Record<string, string>> = {},
+): NamedTensors<Float32Array> => ({
   tensors: new Map(Array.from(weights, ([path, values]) => [path, { shape: known.get(path)!.shape, values }])),
-  metadata: {},
+  metadata,
 });
 
-/** Throws an Error for a file that holds no weights of this network. */
-export const decodeWeights = (known: Known, { tensors }: NamedTensors<Float32Array>): Parameters =>
-  new Map(Array.from(known, ([path, { shape }]) => [path, valuesOf(tensors, path, shape)]));
+/** The most faults that a message names. */
+const MOST_FAULTS = 10;
 
-function valuesOf(tensors: ReadonlyMap<string, NamedTensor>, name: string, shape: readonly number[]): Float32Array {
+/**
+ * The weights of a network in a file that names them by their paths, or the averaged ones in a checkpoint. Those that only
+ * training needs may be missing. Throws an Error that names what is missing or of another shape.
+ */
+export function decodeWeights(known: Known, { tensors }: NamedTensors<Float32Array>): Parameters {
+  const group = [...tensors.keys()].some((name) => name.startsWith("average/")) ? "average/" : "";
+  const needed = [...known].filter(([path, { trainingOnly }]) => !trainingOnly || tensors.has(group + path));
+  const faults = needed.flatMap(([path, { shape }]) => faultOf(tensors, group + path, shape) ?? []);
+  if (faults.length === 0) return new Map(needed.map(([path]) => [path, tensors.get(group + path)!.values]));
+  const more = faults.length > MOST_FAULTS ? `; and ${faults.length - MOST_FAULTS} more faults` : "";
+  throw new Error(faults.slice(0, MOST_FAULTS).join("; ") + more);
+}
+
+function valuesOf(tensors: Tensors, name: string, shape: readonly number[]): Float32Array {
+  const fault = faultOf(tensors, name, shape);
+  if (fault !== undefined) throw new Error(fault);
+  return tensors.get(name)!.values;
+}
+
+type Tensors = NamedTensors<Float32Array>["tensors"];
+
+function faultOf(tensors: Tensors, name: string, shape: readonly number[]): string | undefined {
   const tensor = tensors.get(name);
-  if (tensor === undefined) throw new Error(`it lacks the tensor \`${name}\``);
-  if (tensor.shape.join() === shape.join()) return tensor.values;
-  throw new Error(`its tensor \`${name}\` has the shape [${tensor.shape.join(", ")}] and not [${shape.join(", ")}]`);
+  if (tensor === undefined) return `it lacks the tensor \`${name}\``;
+  if (tensor.shape.join() === shape.join()) return undefined;
+  return `its tensor \`${name}\` has the shape [${tensor.shape.join(", ")}] and not [${shape.join(", ")}]`;
 }

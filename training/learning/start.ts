@@ -24,18 +24,21 @@ const ABSURD = 1e3;
 export function startingWeights(spec: NetworkSpec, labels: readonly string[], model: ModelContents, seed: string): Parameters {
   const random = initialParameters(spec, seed);
   const floats = floatsOf(model.weights);
-  for (const [path, values] of floats) {
-    const absurd = values.find((value) => !(Math.abs(value) < ABSURD));
-    if (absurd !== undefined)
-      throw new UserError(
-        `The model to start from is of no use: \`${path}\` among its weights has the value ${absurd}, which no training gives`,
-      );
-  }
+  expectTrained(floats, "model to start from");
   const given = spec.channels < model.card.spec.channels ? inGrey(spec, floats) : floats;
   const weights = new Map([...random, ...given]);
   const [drawn, own] = [random, given].map((parameters) => parameters.get(EMBEDDINGS));
   if (drawn) weights.set(EMBEDDINGS, own ? embeddingsFor(labels, drawn, model.card.labels, own) : drawn);
   return storedParameters(spec, weights);
+}
+
+/** Throws a UserError for weights that no training has made. `source`: whose they are. */
+export function expectTrained(floats: Parameters, source: string): void {
+  for (const [path, values] of floats) {
+    const absurd = values.find((value) => !(Math.abs(value) < ABSURD));
+    if (absurd !== undefined)
+      throw new UserError(`The ${source} is of no use: \`${path}\` among its weights has the value ${absurd}, which no training gives`);
+  }
 }
 
 /** All parameters as floats: the filters of an int8 model are its codes times their scales. */

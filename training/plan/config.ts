@@ -53,7 +53,7 @@ export const TRAIN_FLAGS = {
   from: {
     schema: v.optional(text()),
     value: "start",
-    doc: "the weights to start from: `base`, which has seen many kinds of small pictures; `none`; or a model's file or folder (model-fp32.onnx, model-fp16.onnx or an int8 model.onnx), whose classes of the same name keep what was learned of them (default: base, or none with --network)",
+    doc: "the weights to start from: `base`, which has seen many kinds of small pictures; `none`; or a model's file or folder (model-fp32.onnx, model-fp16.onnx or an int8 model.onnx), whose classes of the same name keep what was learned of them; or weights by themselves, x.safetensors, whose classes are those of the folder (default: base, or none with --network)",
   },
   network: {
     schema: choice(Object.keys(NETWORKS) as NetworkName[]),

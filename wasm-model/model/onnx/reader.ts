@@ -39,7 +39,9 @@ export function readModel(bytes: Uint8Array): ModelFile & FileHead {
   const head = headOf(model);
   const content = bytes.subarray(0, Math.max(0, bytes.length - SEAL_LENGTH));
   if (!sameBytes(bytes, sealed(content)))
-    throw new ModelError("Expected a file that ends with the checksum of its content but received a damaged one");
+    throw new ModelError(
+      "Expected a file that ends with the checksum of its content but received one that was changed since it was written; give its weights by --from (`npx anneal export --help`)",
+    );
   const file = { ...head, ...readWeights(head.card.spec, model), bytes };
   expectOwnFinishers(model, file);
   if (!sameBytes(content, withoutChecksum(file, metadata(model, CARD_KEY), precisionOf(model)))) {

@@ -1,0 +1,163 @@
+/** Weights by themselves: out of a model by `--write-weights`, into a model or a run by `--from`. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { encodeState, initialState } from "../../training/learning/checkpoint.ts";
+import { decodeSafetensors, encodeSafetensors, type NamedTensor } from "../../training/learning/safetensors.ts";
+import { floatsOf } from "../../training/learning/start.ts";
+import { effectiveParameters, initialParameters } from "../../training/network/parameters.ts";
+import { modelOfWeights, readWeightsFile } from "../../training/plan/weights-file.ts";
+import { readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { parametersOf } from "../../wasm-model/network/count.ts";
+import { NETWORKS } from "../../wasm-model/network/spec.ts";
+import { refused, run, succeeded, words } from "../support/command-line.ts";
+import { temporaryFolder } from "../support/files.ts";
+import { withFinishers } from "../support/random-finisher.ts";
+import { COLOURED, randomModel, randomModelFile, TINY } from "../support/random-model.ts";
+import { writeTinyDataset } from "../support/tiny-dataset.ts";
+
+const folder = temporaryFolder("weights");
+const inFolder = (name: string): string => join(folder, name);
+const [source, written] = [inFolder("model-fp32.onnx"), inFolder("x.safetensors")];
+const model = withFinishers(randomModel(COLOURED, 4, "fp32"), 5, "matte");
+const QUICK = ["--calibration-images", "1", "--backend", "wasm"];
+
+const tensorsIn = (path: string) => decodeSafetensors(readFileSync(path));
+
+/** A file of the tensors in `x.safetensors` after an edit. */
+function edited(name: string, edit: (tensors: Map<string, NamedTensor>) => void): string {
+  const tensors = new Map(tensorsIn(written).tensors);
+  edit(tensors);
+  writeFileSync(inFolder(name), encodeSafetensors({ tensors, metadata: {} }));
+  return inFolder(name);
+}
+
+beforeAll(async () => {
+  writeFileSync(source, writeModel(model));
+  await succeeded(run("export", words`${source} --write-weights ${written}`));
+});
+
+describe("export --write-weights", () => {
+  it("names them by their paths, with the shapes that a checkpoint has, and what else the network needs", () => {
+    const { tensors, metadata } = tensorsIn(written);
+    const checkpoint = encodeState(parametersOf(COLOURED), initialState(COLOURED, initialParameters(COLOURED, "s"))).tensors;
+    for (const [path, { shape, values }] of tensors) {
+      expect(checkpoint.get(`average/${path}`)!.shape).toEqual(shape);
+      expect(values).toEqual(model.weights.floats.get(path));
+    }
+    expect(tensors.size).toBe(model.weights.floats.size);
+    expect(metadata).toEqual({ sigmaData: "0.5", bound: "1.5" });
+  });
+
+  it.each(["int8", "half"] as const)("takes an %s model", async (form) => {
+    const [from, to] = [inFolder(`${form}.onnx`), inFolder(`${form}.safetensors`)];
+    writeFileSync(from, randomModelFile(TINY, 4, form));
+    await succeeded(run("export", words`${from} --write-weights ${to}`));
+    const expected = floatsOf(readModel(readFileSync(from)).weights);
+    expect(new Map([...tensorsIn(to).tensors].map(([path, { values }]) => [path, values]))).toEqual(expected);
+  });
+
+  it("is for that alone, and one of it and --out is needed", async () => {
+    expect(await refused(run("export", words`${source} --write-weights ${written} --out ${folder}`))).toContain("cannot be used with");
+    expect(await refused(run("export", [source]))).toBe(
+      "`export` needs --out, a folder for the model, or --write-weights, a file for its weights\n",
+    );
+  });
+});
+
+describe("export --from", () => {
+  it("makes the norms of filters good, and keeps the card and the matte", async () => {
+    const scaled = edited("scaled.safetensors", (tensors) => {
+      for (const [path, { shape, values }] of tensors) tensors.set(path, { shape, values: values.map((value) => value * 1.001) });
+    });
+    const out = inFolder("scaled");
+    await succeeded(run("export", [...words`${source} --from ${scaled} --out ${out}`, ...QUICK]));
+    const { card, weights, matte } = readModel(readFileSync(join(out, "model-fp32.onnx")));
+    expect({ card, matte }).toEqual({ card: { ...model.card, cutOut: true }, matte: model.matte });
+    const factor = (path: string): number => (parametersOf(COLOURED).get(path)!.shape.length >= 2 ? 1 : 1.001);
+    for (const [path, values] of model.weights.floats)
+      values.forEach((value, i) => void expect(weights.floats.get(path)![i], path).toBeCloseTo(value * factor(path), 5));
+    const page = readFileSync(join(out, "README.md"), "utf8");
+    expect(page).toMatch(/SHA-256 of the file that its weights are from: `[\da-f]{64}`\n$/);
+  });
+
+  it("takes the averaged weights of a checkpoint, whatever else it holds", async () => {
+    const weights = initialParameters(COLOURED, "weights");
+    const state = { ...initialState(COLOURED, weights), average: initialParameters(COLOURED, "average") };
+    const [checkpoint, out] = [inFolder("checkpoint.best.safetensors"), inFolder("from-checkpoint")];
+    writeFileSync(checkpoint, encodeSafetensors(encodeState(parametersOf(COLOURED), state)));
+    await succeeded(run("export", [...words`${source} --from ${checkpoint} --out ${out} --force`, ...QUICK]));
+    const { floats } = readModel(readFileSync(join(out, "model-fp32.onnx"))).weights;
+    expect(floats.get("in")).toEqual(effectiveParameters(COLOURED, state.average).get("in"));
+  });
+
+  it.each([
+    [
+      "what is missing and what is of another shape",
+      () =>
+        edited("unfit.safetensors", (tensors) => {
+          tensors.delete("enc.0.0.conv1");
+          tensors.set("out.gain", { shape: [1], values: Float32Array.of(1) });
+          tensors.set("emb.class", { shape: [16, 2], values: new Float32Array(32) });
+        }),
+      /^Expected the weights of a network for `from` but received ".*unfit.safetensors": its tensor `emb.class` has the shape \[16, 2\] and not \[16, 3\]; it lacks the tensor `enc.0.0.conv1`; its tensor `out.gain` has the shape \[1\] and not \[\]\n$/,
+    ],
+    [
+      "a value that no training gives",
+      () => edited("absurd.safetensors", (tensors) => void tensors.set("out.gain", { shape: [], values: Float32Array.of(Number.NaN) })),
+      /^The file .*absurd.safetensors is of no use: `out.gain` among its weights has the value NaN, which no training gives\n$/,
+    ],
+    ["a file of another format", () => source, /^Expected the weights of a network for `from` but received ".*onnx": /],
+    ["a file that is missing", () => inFolder("no.safetensors"), /^Expected the weights of a network for `from` but .*: ENOENT/],
+  ] as [string, () => string, RegExp][])("names %s", async (_, file, message) => {
+    expect(await refused(run("export", words`${source} --from ${file()} --out ${inFolder("none")}`))).toMatch(message);
+  });
+
+  it("is named where a model's file has other weights than those that were written", async () => {
+    const { buffer } = model.weights.floats.get("emb.noise")!;
+    const changed = Buffer.from(writeModel(model));
+    changed[changed.indexOf(new Uint8Array(buffer, 0, 64))] ^= 1;
+    writeFileSync(inFolder("changed.onnx"), changed);
+    const message = await refused(run("export", words`${inFolder("changed.onnx")} --out ${inFolder("none")}`));
+    expect(message).toContain("changed since it was written; give its weights by --from");
+  });
+});
+
+describe("train --from", () => {
+  const spec = { ...TINY, ...NETWORKS.s32, classes: 4 };
+  const data = inFolder("data");
+  beforeAll(() => void writeTinyDataset(data));
+
+  /** A file of random weights. */
+  async function weightsOf(name: string, form: typeof spec): Promise<string> {
+    const [file, to] = [inFolder(`${name}.onnx`), inFolder(`${name}.safetensors`)];
+    writeFileSync(file, randomModelFile(form, 7, "fp32"));
+    await succeeded(run("export", words`${file} --write-weights ${to}`));
+    return to;
+  }
+  const train = (from: string, ...more: string[]) =>
+    run("train", [...words`--data ${data} --size 8 --from ${from} --out ${inFolder("run")} --dry-run --backend wasm`, ...more]);
+
+  it("takes the network that they are of, its scale, and the folder's classes", async () => {
+    const from = await weightsOf("fit", { ...spec, sigmaData: 0.7 });
+    const { stdout } = await succeeded(train(from));
+    expect(stdout).toContain("s32");
+    const config = JSON.parse(/^\{[\s\S]*?^\}/m.exec(stdout)![0]);
+    expect(config).toMatchObject({ network: "s32", labels: ["0", "1", "2", "3"], source: { name: "fit", images: 0 } });
+    expect(config.spec).toMatchObject({ sigmaData: 0.7, widths: [32, 64], channels: 1 });
+  });
+
+  it("names what does not fit: other classes, or another network that was asked for", async () => {
+    const from = await weightsOf("other", { ...spec, classes: 5 });
+    expect(await refused(train(from, "--network", "s32"))).toContain("its tensor `emb.class` has the shape [64, 5] and not [64, 4]\n");
+    expect(await refused(train(from))).toContain("it lacks the tensor `down.2`");
+    expect(await refused(train(await weightsOf("fit", spec), "--network", "s32x3"))).toMatch(/; and \d+ more faults\n$/);
+  });
+
+  it("makes weights in colour grey for a folder in grey, and says nothing of classes", async () => {
+    const from = await weightsOf("colour", { ...spec, channels: 3 });
+    expect(modelOfWeights(readWeightsFile(from), ["0", "1", "2", "3"], 0.6).card.spec.channels).toBe(3);
+    expect((await succeeded(train(from))).stdout).not.toContain("new ones:");
+  });
+});

@@ -1,0 +1,86 @@
+/** Weights of a network by themselves, in a safetensors file that other programs read and write. */
+import { basename } from "node:path";
+import { FORMAT, nameLike } from "../../wasm-model/model/card.ts";
+import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
+import { type Parameter, parametersOf } from "../../wasm-model/network/count.ts";
+import { ACTIVATION_BOUND, NETWORKS, type NetworkName, type NetworkSpec, RGB } from "../../wasm-model/network/spec.ts";
+import { readRegularFile, writeFileAtomically } from "../cli/files.ts";
+import { UserError } from "../cli/user-error.ts";
+import { decodeWeights, encodeWeights } from "../learning/checkpoint.ts";
+import { NETWORK } from "../learning/defaults.ts";
+import { decodeSafetensors, encodeSafetensors, type NamedTensors } from "../learning/safetensors.ts";
+import { expectTrained, floatsOf, SAMPLING_DEFAULTS } from "../learning/start.ts";
+import type { Parameters } from "../network/parameters.ts";
+
+const SUFFIX = ".safetensors";
+
+/** A file of weights, or a checkpoint. */
+export interface WeightsFile {
+  readonly path: string;
+  readonly content: NamedTensors<Float32Array>;
+}
+
+export const isWeightsFile = (path: string): boolean => path.endsWith(SUFFIX);
+
+/** All weights of a model as floats. Metadata: what else of the model decides what its network computes. */
+export function writeWeightsFile(path: string, { card: { spec }, weights }: ModelContents): void {
+  const { sigmaData, bound } = spec;
+  const metadata = { sigmaData: String(sigmaData), ...(bound !== undefined && { bound: String(bound) }) };
+  writeFileAtomically(path, encodeSafetensors(encodeWeights(parametersOf(spec), floatsOf(weights), metadata)));
+}
+
+/** The file that was given for `from`. Throws a UserError for one that is not of this format. */
+export function readWeightsFile(path: string): WeightsFile {
+  try {
+    return { path, content: decodeSafetensors(readRegularFile(path)) };
+  } catch (error) {
+    throw refusal(path, error);
+  }
+}
+
+const refusal = (path: string, error: unknown): UserError =>
+  new UserError(`Expected the weights of a network for \`from\` but received "${path}": ${(error as Error).message}`);
+
+/** The weights of a network with these parameters. Throws a UserError that names what is missing or of another shape. */
+export function weightsFor(known: ReadonlyMap<string, Parameter>, { path, content }: WeightsFile): Parameters {
+  try {
+    const weights = decodeWeights(known, content);
+    expectTrained(weights, `file ${path}`);
+    return weights;
+  } catch (error) {
+    throw error instanceof UserError ? error : refusal(path, error);
+  }
+}
+
+/**
+ * What a run on pictures of these classes starts from: `network`, or the network that the weights are of. Its classes are these, in
+ * this order. `sigmaData`: of a file that does not say it.
+ */
+export function modelOfWeights(file: WeightsFile, labels: readonly string[], sigmaData: number, network?: NetworkName): ModelContents {
+  const { tensors, metadata } = file.content;
+  const input = tensors.get("in") ?? tensors.get("average/in");
+  const specOf = (name: NetworkName): NetworkSpec => ({
+    ...{ ...NETWORKS[name], height: 32, width: 32, bound: ACTIVATION_BOUND },
+    channels: input?.shape[1] === 4 + 1 ? 1 : RGB,
+    classes: labels.length,
+    sigmaData: Number(metadata.sigmaData ?? sigmaData),
+    ...(labels.length === 1 && { unconditional: true }),
+  });
+  const fits = (name: NetworkName): boolean => {
+    try {
+      return decodeWeights(parametersOf(specOf(name)), file.content).size > 0;
+    } catch {
+      return false;
+    }
+  };
+  const chosen = network ?? (Object.keys(NETWORKS) as NetworkName[]).find(fits) ?? NETWORK;
+  const spec = specOf(chosen);
+  const name = nameLike(basename(file.path, SUFFIX));
+  return {
+    card: {
+      ...{ format: FORMAT, name, spec, labels, dataRange: [-1, 1], sampling: SAMPLING_DEFAULTS },
+      training: { data: name, dataLicence: "unknown", network: chosen, images: 0, seed: "unknown" },
+    },
+    weights: { floats: weightsFor(parametersOf(spec), file), convolutions: new Map() },
+  };
+}
