@@ -19,9 +19,11 @@ it.each([
 ])("where a step takes %d s, it learns as long as %o; else the model's own enlarger stays", async (each, count) => {
   const [backend, enlarger] = [await chooseBackend("wasm"), randomFinisher("enlarger", 5, "fp32")];
   const spec = { ...TINY, channels: 3 } as const;
-  const large = Array.from({ length: 30 }, (_, i) => new Uint8Array(32 * 32 * 3).fill(8 * i)); // four times TINY's size
+  const filled = (size: number, i: number) => new Uint8Array(4 * size * size).fill(8 * i);
+  const pictures = Array.from({ length: 30 }, (_, i) => ({ small: filled(8, i), large: filled(32, i) })); // TINY's size, and four times that
+  const large = { pictures, background: "ffffff" };
   const cutOuts = { images: new Uint8Array(30 * 8 * 8 * 3), alpha: new Uint8Array(30 * 8 * 8).fill(255), grounds: [[255, 255, 255]] };
-  const settings = { spec, seed: "s", ...planFinishing({ spec, images: 64 }, { cutOuts: 30, large: large.length }, SHORT) };
+  const settings = { spec, seed: "s", ...planFinishing({ spec, images: 64 }, { cutOuts: 30, large: pictures.length }, SHORT) };
   for (const name of ["matte", "enlarger"] as const) Object.assign(settings[name]!, { batch: 2, denoised: 1 });
   const run = { backend, settings, own: { enlarger }, dataset: { large, cutOuts } } as unknown as Parameters<typeof ownFinishers>[0];
   vi.spyOn(performance, "now").mockImplementation(() => 1000 * each * time.turns);

@@ -33,11 +33,6 @@ export async function imageDecoder(): Promise<Decode> {
   // Decodes many small images in parallel, each on one thread. None is decoded twice, so nothing is cached.
   sharp.concurrency(1);
   sharp.cache(false);
-  const rgbaOf = async (image: Sharp) => {
-    const { data, info } = await image.toColourspace("srgb").ensureAlpha().raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
-    return { rgba: new Uint8Array(data.buffer, data.byteOffset, data.length), width: info.width, height: info.height };
-  };
-
   /** First frame, rotated by its EXIF orientation, in sRGB with 8 bits per channel. Colours are multiplied by alpha while they are resized. */
   return async (bytes, { width, height, crop }) => {
     const failed = (error: Error): never => {
@@ -65,6 +60,18 @@ export async function imageDecoder(): Promise<Decode> {
       ...{ width: stored.width, height: stored.height },
     };
   };
+}
+
+async function rgbaOf(image: Sharp) {
+  const { data, info } = await image.toColourspace("srgb").ensureAlpha().raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
+  return { rgba: new Uint8Array(data.buffer, data.byteOffset, data.length), width: info.width, height: info.height };
+}
+
+/** RGBA [H, W, 4] of a smaller size, as a file is reduced to it. */
+export async function reduced(rgba: Uint8Array, { width, height }: Size, to: Size): Promise<Uint8Array> {
+  const { default: sharp } = await import("sharp");
+  const image = sharp(rgba, { raw: { width, height, channels: 4 } });
+  return (await rgbaOf(image.resize({ width: to.width, height: to.height }))).rgba;
 }
 
 /** The last line of what the decoder said; undefined if it does not know the format. */

@@ -1,7 +1,19 @@
-/** Which pictures of a folder a run learns to enlarge from: those whose files are at least four times as large as its images. */
+/** The pictures of a folder that a run learns to enlarge from: those whose files are at least four times as large as its images. */
 import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
 import type { Size } from "../../wasm-model/network/spec.ts";
 import { evenly } from "../network/draw.ts";
+
+/** A picture of native size, reduced as those of the network are, and four times as large, as RGBA bytes. */
+export interface LargePicture {
+  readonly small: Uint8Array;
+  readonly large: Uint8Array;
+}
+
+/** `background`: six hexadecimal digits. */
+export interface LargePictures {
+  readonly pictures: readonly LargePicture[];
+  readonly background: string;
+}
 
 /** More would teach an enlarger no more in its few steps, and take memory: 49 kB each at 128x128. */
 const MOST = 400;

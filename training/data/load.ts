@@ -8,17 +8,17 @@ import { joined } from "../../wasm-model/schema/bytes.ts";
 import { name } from "../../wasm-model/schema/text.ts";
 import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
-import { memorySplit, pieces, type Split } from "../network/split.ts";
+import { inChannels, isGrey, memorySplit, pieces, type Split } from "../network/split.ts";
 import { expectName, layOut, type Skipped } from "./class-folders.ts";
 import type { ConversionSettings } from "./conversion.ts";
 import { converted, firstSettings } from "./convert.ts";
-import { alphaOf, onGround } from "./cut-outs.ts";
+import { alphaOf } from "./cut-outs.ts";
 import type { Dataset, TrainingData } from "./dataset.ts";
-import { type Decode, type DecodedImage, imageDecoder } from "./decode.ts";
+import { type Decode, type DecodedImage, imageDecoder, reduced } from "./decode.ts";
 import type { LabelledPicture } from "./duplicates.ts";
 import { type ImageFolder, imageFolder, UnusableFile } from "./folder.ts";
 import { choosePictures, type PlacedFile } from "./hold-out.ts";
-import { evenlyChosen, isLarge } from "./large.ts";
+import { evenlyChosen, isLarge, type LargePictures } from "./large.ts";
 import { describeSkipped, remarksOn } from "./remarks.ts";
 
 /** The model's card names the data by their folder. */
@@ -89,14 +89,6 @@ export async function loadDataset(place: string, given: Partial<ConversionSettin
 const imagesAt = (files: readonly Pick<PlacedFile, "path">[], decoded: ReadonlyMap<string, DecodedImage>): DecodedImage[] =>
   files.map(({ path }) => decoded.get(path) as DecodedImage);
 
-function isGrey(rgb: Uint8Array): boolean {
-  for (let i = 0; i < rgb.length; i += 3) if (rgb[i] !== rgb[i + 1] || rgb[i] !== rgb[i + 2]) return false;
-  return true;
-}
-
-/** RGB bytes, or the grey ones of an RGB image that has no colours. */
-const inChannels = (rgb: Uint8Array, channels: number): Uint8Array => (channels === 3 ? rgb : rgb.filter((_, at) => at % 3 === 0));
-
 /** With what helps where equal pictures of two classes are refused. */
 function chosen<P extends LabelledPicture & PlacedFile>(images: readonly P[], settings: ConversionSettings) {
   try {
@@ -113,28 +105,21 @@ export function expectFitsMemory(count: number, { width, height }: Size, free: n
     throw new UserError(`Expected at most ${fit} images of ${width}x${height} for \`data\`, which fit into memory, but received ${count}`);
 }
 
-/** Pictures at two sizes, as bytes: those that the network learns, [N, H, W, C], and the same of four times the size, [N, 4H, 4W, C]. */
-export interface LargePictures {
-  readonly small: Uint8Array;
-  readonly large: Uint8Array;
-}
-
-/** The pictures of `large`, at both sizes reduced from their files in the same way. Throws a UserError for a file that cannot be read any more. */
-export async function largePictures({ folder: place, large: paths, pictures, channels }: Dataset): Promise<LargePictures> {
+/**
+ * The pictures of `large`. The small ones are reduced from the large ones: reduced from its file to two sizes, a picture may lie half
+ * a pixel apart. Throws a UserError for a file that cannot be read any more.
+ */
+export async function largePictures({ folder: place, large: paths, pictures }: Dataset): Promise<LargePictures> {
   const folder = imageFolder(place);
   const there = paths.filter((path) => folder.paths.includes(path)).map((path) => ({ path }));
-  const ofSize = async (times: number): Promise<Uint8Array> => {
-    const settings = { ...pictures, width: times * pictures.width, height: times * pictures.height };
-    const { decoded } = await decodeAll(folder, there, settings);
-    return joined(
-      paths.map((path) => {
-        const image = decoded.get(path);
-        if (!image) throw new UserError(`The picture "${path}" of \`${place}\` cannot be read any more`);
-        return inChannels(onGround(image.rgba, pictures.background), channels);
-      }),
-    );
-  };
-  return { small: await ofSize(1), large: await ofSize(ENLARGED) };
+  const size = { width: ENLARGED * pictures.width, height: ENLARGED * pictures.height };
+  const { decoded } = await decodeAll(folder, there, { ...pictures, ...size });
+  const made = paths.map(async (path) => {
+    const { rgba: large } = decoded.get(path) ?? {};
+    if (!large) throw new UserError(`The picture "${path}" of \`${place}\` cannot be read any more`);
+    return { small: await reduced(large, size, pictures), large };
+  });
+  return { pictures: await Promise.all(made), background: pictures.background };
 }
 
 /** SHA-256 of all that a run learns and is measured by: images of each split, their shape, opacity and 16-bit labels, then the files of `large`. */

@@ -1,6 +1,6 @@
 /**
- * How an enlarger (wasm-model/network/enlarger.ts) learns: from pictures at four times native, and their means damaged as drawn
- * images are. B pictures; H x W native pixels, C channels.
+ * How an enlarger (wasm-model/network/enlarger.ts) learns: from pictures at four times native, and the same at native size, damaged
+ * as drawn images are. B pictures; H x W native pixels, C channels.
  */
 import type * as TF from "@tensorflow/tfjs";
 import type * as v from "valibot";
@@ -10,11 +10,13 @@ import { ENLARGED, enlargerNetwork } from "../../wasm-model/network/enlarger.ts"
 import { type ImageShape, RGB } from "../../wasm-model/network/spec.ts";
 import { unitValue } from "../../wasm-model/render/image/pixels.ts";
 import { resize } from "../../wasm-model/render/image/resize.ts";
-import { seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 import { number, object } from "../../wasm-model/schema/fields.ts";
+import { onGround } from "../data/cut-outs.ts";
+import type { LargePictures } from "../data/large.ts";
 import type { Tf } from "../network/score-network.ts";
+import { inChannels } from "../network/split.ts";
 import { FINISHER_FIELDS, type Finisher } from "./finisher.ts";
-import { framed, noises, type OwnNetwork, perImage, renoised, unframed } from "./own-network.ts";
+import { damaging, framed, type OwnNetwork, unframed } from "./own-network.ts";
 
 export const ENLARGER_SCHEMA = object({
   ...FINISHER_FIELDS,
@@ -23,14 +25,13 @@ export const ENLARGER_SCHEMA = object({
 });
 export type EnlargerSettings = v.InferOutput<typeof ENLARGER_SCHEMA>;
 
-/** Means [B, H, W, C] that are damaged as drawn images are, and what their smooth enlargements lack [B, 4H, 4W, C], on the device. */
+/** Images [B, H, W, C] that are damaged as drawn ones are, and what their smooth enlargements lack [B, 4H, 4W, C], on the device. */
 export interface EnlargerBatch {
   readonly x: TF.Tensor;
   readonly missing: TF.Tensor;
 }
 
-/** Pictures are bytes [N, 4H, 4W, C]. */
-export const ENLARGER: Finisher<Pick<EnlargerSettings, "batch" | "denoised" | "edges">, Uint8Array, EnlargerBatch> = {
+export const ENLARGER: Finisher<Pick<EnlargerSettings, "batch" | "denoised" | "edges">, LargePictures, EnlargerBatch> = {
   ...{ parameters: finisherCounts("enlarger").parameters, batches },
   objective: (tf, ops, { x, missing }, { edges }) => {
     const isGrey = x.shape[3] === 1;
@@ -50,70 +51,46 @@ export function errors(tf: Tf, received: TF.Tensor, expected: TF.Tensor): { valu
   return { values: tf.mean(tf.abs(error)), edges: tf.add(tf.mean(tf.abs(across)), tf.mean(tf.abs(down))) };
 }
 
-/** Uniform numbers that a picture of a batch takes: which one, mirrored or not, two shifts, two noise levels, whether noise stays. */
-const DRAWS = 7;
-/** A picture is shifted by at most so many of its pixels each way. */
-const SHIFT = 3;
-/** This share of the pictures has noise that stays, of at most this strength. */
-const [NOISY, MOST_NOISE] = [0.7, 0.12];
+/** Uniform numbers from which a picture of a batch follows: which one, mirrored or not. */
+const CHOICES = 2;
+/** The most noise that stays. */
+const MOST_NOISE = 0.12;
 
 function batches(
   network: OwnNetwork,
-  pictures: Uint8Array,
+  { pictures, background }: LargePictures,
   { batch, denoised }: Pick<EnlargerSettings, "batch" | "denoised">,
   seed: string,
 ) {
-  const { tf, spec } = network;
-  const { height, width, channels } = nativeShape(network);
-  const large: ImageShape = { height: ENLARGED * height, width: ENLARGED * width, channels };
-  const size = large.height * large.width * channels;
-  const smooth = smoothing(tf, { height, width, channels });
-  const choices = seedState(`${seed}/enlarger/choice`);
-  const [removed, kept] = ["removed", "noise"].map((name) => noises(tf, `${seed}/enlarger/${name}`));
+  const { tf } = network;
+  const native = nativeShape(network);
+  const { height, width, channels } = native;
+  const size = height * width * channels;
+  const smooth = smoothing(tf, native);
+  const damageAt = damaging(network, `${seed}/enlarger`, CHOICES, { batch, denoised, most: MOST_NOISE });
+  const seen = (rgba: Uint8Array): Uint8Array => inChannels(onGround(rgba, background), channels);
 
   return (step: number): EnlargerBatch => {
-    const numbers = new Float64Array(batch * DRAWS);
-    uniforms(choices, step, numbers);
-    const draws = Array.from({ length: batch }, (_, b) => numbers.subarray(b * DRAWS, (b + 1) * DRAWS));
-    const values = new Float32Array(batch * size);
-    for (const [b, [which, mirror, across, down]] of draws.entries()) {
-      const from = Math.floor((which * pictures.length) / size) * size;
-      const shifts = [across, down].map((draw) => Math.floor((2 * SHIFT + 1) * draw) - SHIFT);
-      place(pictures.subarray(from, from + size), large, mirror < 0.5, shifts, values.subarray(b * size, (b + 1) * size));
+    const { draws, damaged } = damageAt(step);
+    const [small, large] = [new Float32Array(batch * size), new Float32Array(batch * ENLARGED ** 2 * size)];
+    for (const [b, [which, mirror]] of draws.entries()) {
+      const picture = pictures[Math.floor(which * pictures.length)];
+      place(seen(picture.small), native, mirror < 0.5, small, b);
+      place(seen(picture.large), { height: ENLARGED * height, width: ENLARGED * width, channels }, mirror < 0.5, large, b);
     }
-    const levels = draws.slice(0, denoised).map(([, , , , level]) => level);
-    const strengths = draws.map(([, , , , , strength, stays]) => (stays < NOISY ? MOST_NOISE * strength : 0));
     return tf.tidy(() => {
-      const target = tf.tensor(values, [batch, large.height, large.width, channels]) as TF.Tensor4D;
-      const means = tf.avgPool(target, ENLARGED, ENLARGED, "valid");
-      const sharp = tf.slice(means, [denoised, 0, 0, 0]);
-      const given = framed(network, tf.slice(means, [0, 0, 0, 0], [denoised, height, width, channels]));
-      const drawn = renoised(network, given, removed(step, [denoised, spec.height, spec.width, channels]), levels);
-      const clean = tf.concat([unframed(network, drawn), sharp], 0);
-      const noise = tf.mul(kept(step, [batch, height, width, channels]), perImage(tf, strengths));
-      const x = tf.clipByValue(tf.add(clean, noise), -1, 1); // as images are before they are enlarged
+      const x = unframed(network, damaged(framed(network, tf.tensor(small, [batch, height, width, channels]))));
+      const target = tf.tensor(large, [batch, ENLARGED * height, ENLARGED * width, channels]);
       return { x, missing: tf.sub(target, smooth(x)) };
     });
   };
 }
 
-/** A picture [H, W, C] as values in [-1, 1], mirrored and shifted to the right and down; border pixels repeat outwards. */
-function place(
-  picture: Uint8Array,
-  { height, width, channels }: ImageShape,
-  isMirrored: boolean,
-  shifts: readonly number[],
-  out: Float32Array,
-) {
-  const [across, down] = shifts;
-  const within = (i: number, size: number): number => Math.min(Math.max(i, 0), size - 1);
-  const columns = Array.from({ length: width }, (_, x) => within((isMirrored ? width - 1 - x : x) - across, width));
-  for (let y = 0, at = 0; y < height; y++) {
-    const row = within(y - down, height) * width;
-    for (let x = 0; x < width; x++) {
-      const pixel = (row + columns[x]) * channels;
-      for (let c = 0; c < channels; c++, at++) out[at] = unitValue(picture[pixel + c]);
-    }
+/** A picture [H, W, C] as values in [-1, 1], perhaps mirrored, in its place in a batch. */
+function place(picture: Uint8Array, { width, channels }: ImageShape, isMirrored: boolean, batch: Float32Array, b: number): void {
+  for (let i = 0; i < picture.length / channels; i++) {
+    const from = isMirrored ? i - 2 * (i % width) + width - 1 : i;
+    for (let c = 0; c < channels; c++) batch[b * picture.length + i * channels + c] = unitValue(picture[from * channels + c]);
   }
 }
 

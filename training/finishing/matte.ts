@@ -11,13 +11,12 @@ import type { Weights } from "../../wasm-model/network/quantization.ts";
 import { RGB } from "../../wasm-model/network/spec.ts";
 import { cutOut } from "../../wasm-model/render/cut-out.ts";
 import type { Colour } from "../../wasm-model/request/colours.ts";
-import { seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 import { object } from "../../wasm-model/schema/fields.ts";
 import { groundOfHex } from "../data/cut-outs.ts";
 import { placeParameters, type Tf, tensorOps } from "../network/score-network.ts";
 import { type Split, unitRange } from "../network/split.ts";
 import { FINISHER_FIELDS, type Finisher } from "./finisher.ts";
-import { framed, noises, type OwnNetwork, perImage, renoised, unframed } from "./own-network.ts";
+import { damaging, framed, noises, type OwnNetwork, renoised, unframed } from "./own-network.ts";
 
 export const MATTE_SCHEMA = object(FINISHER_FIELDS);
 export type MatteSettings = v.InferOutput<typeof MATTE_SCHEMA>;
@@ -99,12 +98,12 @@ function crossEntropy(tf: Tf, logits: TF.Tensor, alpha: TF.Tensor): TF.Scalar {
   })(logits, alpha) as TF.Scalar;
 }
 
-/** Uniform numbers that a picture of a batch takes: which one, mirrored or not, hue or not and which, contrast, two noise levels, whether noise stays. */
-const DRAWS = 8;
+/** Uniform numbers from which a picture of a batch follows: which one, mirrored or not, hue or not and which, contrast. */
+const CHOICES = 5;
 /** This share of the pictures has another hue, and their contrast to the ground is changed by at most this share. */
 const [RECOLOURED, CONTRAST] = [0.5, 0.15];
-/** This share of the pictures has noise that stays, of at most this strength. */
-const [NOISY, MOST_NOISE] = [0.7, 0.15];
+/** The most noise that stays. */
+const MOST_NOISE = 0.15;
 
 function batches(
   network: OwnNetwork,
@@ -112,17 +111,14 @@ function batches(
   { batch, denoised }: Pick<MatteSettings, "batch" | "denoised">,
   seed: string,
 ) {
-  const { tf, spec } = network;
+  const { tf } = network;
   const { height, width } = nativeShape(network);
   const area = height * width;
   const count = alpha.length / area;
-  const choices = seedState(`${seed}/matte/choice`);
-  const [removed, kept] = ["removed", "noise"].map((name) => noises(tf, `${seed}/matte/${name}`));
+  const damageAt = damaging(network, `${seed}/matte`, CHOICES, { batch, denoised, most: MOST_NOISE });
 
   return (step: number): MatteBatch => {
-    const numbers = new Float64Array(batch * DRAWS);
-    uniforms(choices, step, numbers);
-    const draws = Array.from({ length: batch }, (_, b) => numbers.subarray(b * DRAWS, (b + 1) * DRAWS));
+    const { draws, damaged } = damageAt(step);
     const values = new Float32Array(RGB * batch * area);
     const opacity = new Float32Array(batch * area);
     for (const [b, [which, mirror, isRecoloured, hue, contrast]] of draws.entries()) {
@@ -132,18 +128,10 @@ function batches(
       const picture = { image: images.subarray(i * 3 * area, (i + 1) * 3 * area), alpha: alpha.subarray(i * area, (i + 1) * area), width };
       place(picture, change, values.subarray(b * 3 * area, (b + 1) * 3 * area), opacity.subarray(b * area, (b + 1) * area));
     }
-    const levels = draws.slice(0, denoised).map(([, , , , , level]) => level);
-    const strengths = draws.map(([, , , , , , strength, stays]) => (stays < NOISY ? MOST_NOISE * strength : 0));
-    return tf.tidy(() => {
-      const clean = framed(network, tf.tensor(values, [batch, height, width, RGB]));
-      const size = [spec.height, spec.width, RGB] as const;
-      const given = tf.slice(clean, [0, 0, 0, 0], [denoised, ...size]);
-      const drawn = renoised(network, given, removed(step, [denoised, ...size]), levels);
-      const damaged = tf.concat([drawn, tf.slice(clean, [denoised, 0, 0, 0])], 0);
-      const noise = tf.mul(kept(step, [batch, ...size]), perImage(tf, strengths));
-      const x = tf.clipByValue(tf.add(damaged, noise), -1, 1); // as images are before they are cut out
-      return { x, alpha: framed(network, tf.tensor(opacity, [batch, height, width, 1])) };
-    });
+    return tf.tidy(() => ({
+      x: damaged(framed(network, tf.tensor(values, [batch, height, width, RGB]))),
+      alpha: framed(network, tf.tensor(opacity, [batch, height, width, 1])),
+    }));
   };
 }
 

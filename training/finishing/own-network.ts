@@ -2,7 +2,7 @@
 import type * as TF from "@tensorflow/tfjs";
 import type { CroppedShape } from "../../wasm-model/model/card.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { gaussians, type RandomState, seedState } from "../../wasm-model/sampling/random.ts";
+import { gaussians, type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 import { denoise, type Tf, type WeightTensors } from "../network/score-network.ts";
 
 /** With where its images lie in its image. */
@@ -26,7 +26,7 @@ export function noises(tf: Tf, name: string) {
 }
 
 /** A value for each image, to multiply images by. */
-export const perImage = (tf: Tf, values: readonly number[]): TF.Tensor => tf.tensor(values, [values.length, 1, 1, 1]);
+const perImage = (tf: Tf, values: readonly number[]): TF.Tensor => tf.tensor(values, [values.length, 1, 1, 1]);
 
 /**
  * Images [B, H, W, C] of the network's size with noise, which the network then removes without being told a class. `draws`: B
@@ -54,4 +54,40 @@ export function framed({ tf, spec, crop }: OwnNetwork, images: TF.Tensor): TF.Te
 export function unframed({ tf, crop }: OwnNetwork, images: TF.Tensor): TF.Tensor {
   const [batch, , , channels] = images.shape as [number, number, number, number];
   return crop ? tf.slice(images, [0, crop.top, crop.left, 0], [batch, crop.height, crop.width, channels]) : images;
+}
+
+/** This share of the images has noise that stays. */
+const NOISY = 0.7;
+
+/** Of a batch: the images, those of them, the first, that the run's network denoises, and the most noise that stays. */
+interface Damage {
+  readonly batch: number;
+  readonly denoised: number;
+  readonly most: number;
+}
+
+/**
+ * Batches that are damaged as drawn images are, functions of (name, step). Each image has `choices` uniform numbers, from which its
+ * picture follows, and three for its damage. `damaged`: [B, H, W, C] of the network's size, in [-1, 1] as images are before they are
+ * finished.
+ */
+export function damaging(network: OwnNetwork, name: string, choices: number, { batch, denoised, most }: Damage) {
+  const { tf } = network;
+  const each = choices + 3;
+  const state = seedState(`${name}/choice`);
+  const [removed, kept] = ["removed", "noise"].map((kind) => noises(tf, `${name}/${kind}`));
+  return (step: number) => {
+    const numbers = new Float64Array(batch * each);
+    uniforms(state, step, numbers);
+    const draws = Array.from({ length: batch }, (_, b) => numbers.subarray(b * each, (b + 1) * each));
+    const damaged = (images: TF.Tensor): TF.Tensor => {
+      const [, ...size] = images.shape;
+      const levels = draws.slice(0, denoised).map((draw) => draw[choices]);
+      const strengths = draws.map((draw) => (draw[choices + 2] < NOISY ? most * draw[choices + 1] : 0));
+      const drawn = renoised(network, tf.slice(images, 0, denoised), removed(step, [denoised, ...size]), levels);
+      const noise = tf.mul(kept(step, [batch, ...size]), perImage(tf, strengths));
+      return tf.clipByValue(tf.add(tf.concat([drawn, tf.slice(images, denoised)], 0), noise), -1, 1);
+    };
+    return { draws, damaged };
+  };
 }

@@ -50,6 +50,14 @@ export const paddedSplit = (split: Split, frame: CroppedShape): Split => ({
   images: (start, end) => withBorder(split.images(start, end), frame),
 });
 
+export function isGrey(rgb: Uint8Array): boolean {
+  for (let i = 0; i < rgb.length; i += 3) if (rgb[i] !== rgb[i + 1] || rgb[i] !== rgb[i + 2]) return false;
+  return true;
+}
+
+/** RGB bytes, or the grey ones of an RGB image that has no colours. */
+export const inChannels = (rgb: Uint8Array, channels: number): Uint8Array => (channels === 3 ? rgb : rgb.filter((_, at) => at % 3 === 0));
+
 /** Training images, and the names of their classes in label order. */
 export interface Labelled {
   readonly train: Split;

@@ -48,6 +48,6 @@ export async function finish(backend: Backend, { run, config, dataset }: Run, li
   await learn("enlarger", ENLARGER, config.enlarger, {
     doing: "to enlarge",
     count: dataset.large.length,
-    pictures: async () => (await largePictures(dataset)).large,
+    pictures: () => largePictures(dataset),
   });
 }

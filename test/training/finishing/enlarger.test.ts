@@ -1,6 +1,8 @@
 /** An enlarger of a run's own pictures: when it is learned, from what, and how well. */
+import type * as TF from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
+import type { LargePicture, LargePictures } from "../../../training/data/large.ts";
 import { ENLARGER, type EnlargerSettings } from "../../../training/finishing/enlarger.ts";
 import { learnedWeights, learnToFinish, stateFrom } from "../../../training/finishing/finisher.ts";
 import type { OwnNetwork } from "../../../training/finishing/own-network.ts";
@@ -11,6 +13,7 @@ import { meanOf } from "../../../training/network/standard-error.ts";
 import { enlargerFile } from "../../../wasm-model/model/model.ts";
 import { readFinisher } from "../../../wasm-model/model/onnx/reader.ts";
 import { macsOf } from "../../../wasm-model/network/count.ts";
+import { ENLARGED } from "../../../wasm-model/network/enlarger.ts";
 import type { Weights } from "../../../wasm-model/network/quantization.ts";
 import { referenceFinisher } from "../../../wasm-model/network/reference.ts";
 import { NETWORKS, type NetworkSpec } from "../../../wasm-model/network/spec.ts";
@@ -45,9 +48,34 @@ describe("the plan", () => {
   });
 });
 
-/** Pictures [N, 32, 32, C] of one value each. */
-const plain = (values: readonly number[], channels: number): Uint8Array =>
-  Uint8Array.from({ length: values.length * 32 * 32 * channels }, (_, i) => values[Math.floor(i / (32 * 32 * channels))]);
+/** A picture of native size and one of four times that, of so many pixels [H, W], by what a pixel (x, y) of 32 x 32 has. */
+function picture(at: (x: number, y: number) => readonly number[], [height, width] = [8, 8]): LargePicture {
+  const of = (times: number): Uint8Array => {
+    const [across, step] = [times * width, ENLARGED / times];
+    return Uint8Array.from({ length: 4 * times * height * across }, (_, i) => {
+      const pixel = Math.floor(i / 4);
+      return [...at(step * (pixel % across), step * Math.floor(pixel / across)), 255][i % 4];
+    });
+  };
+  return { small: of(1), large: of(ENLARGED) };
+}
+
+/** Opaque, on no ground. */
+const picturesOf = (...pictures: LargePicture[]): LargePictures => ({ pictures, background: "ffffff" });
+
+/** Pictures of one grey each. */
+const plain = (values: readonly number[], size?: [number, number]): LargePictures =>
+  picturesOf(...values.map((value) => picture(() => [value, value, value], size)));
+
+/** Images [B, 8, 8, C], smoothly enlarged. */
+function smoothly(x: TF.Tensor): TF.Tensor {
+  const [batch, , , channels] = x.shape;
+  const planar = backend.tf.transpose(x, [0, 3, 1, 2]).dataSync() as Float32Array;
+  const large = resize(planar, [batch * channels!, 8, 8], [32, 32], true);
+  return backend.tf.transpose(backend.tf.tensor(large, [batch, channels!, 32, 32]), [0, 2, 3, 1]);
+}
+
+const toByte = (value: number): number => Math.round((value + 1) * 127.5);
 
 /** A network of random weights on the device. */
 const networkOf = (spec: NetworkSpec, crop?: OwnNetwork["crop"]): OwnNetwork => ({
@@ -57,24 +85,32 @@ const networkOf = (spec: NetworkSpec, crop?: OwnNetwork["crop"]): OwnNetwork => 
 
 describe("a batch", () => {
   it("is what the smooth enlargement of its images lacks, to the pictures", () => {
-    const pictures = Uint8Array.from({ length: 3 * 32 * 32 * 3 }, (_, i) => (i * i * 31) % 251);
+    const pictures = picturesOf(...[0, 1, 2].map((k) => picture((x, y) => [31, 37, 41].map((prime) => (prime * (x + k) * (y + 1)) % 251))));
     const { x, missing } = ENLARGER.batches(networkOf(colour), pictures, SETTINGS, "s")(1);
     expect([x.shape, missing.shape]).toEqual([
       [4, 8, 8, 3],
       [4, 32, 32, 3],
     ]);
-    const planar = (tensor: typeof x) => backend.tf.transpose(tensor, [0, 3, 1, 2]).dataSync() as Float32Array;
-    const [images, lacking] = [planar(x), planar(missing)];
-    const smooth = resize(images, [12, 8, 8], [32, 32], true);
-    for (const [i, value] of lacking.entries()) {
-      const byte = (value + smooth[i] + 1) * 127.5; // a picture has bytes
+    for (const value of backend.tf.add(missing, smoothly(x)).dataSync()) {
+      const byte = (value + 1) * 127.5; // a picture has bytes
       expect(Math.abs(byte - Math.round(byte))).toBeLessThan(1e-3);
     }
-    expect(images.every((value) => Math.abs(value) <= 1)).toBe(true);
+    expect(x.dataSync().every((value) => Math.abs(value) <= 1)).toBe(true);
   });
 
-  it("has the means of the pictures, with noise for seven in ten, and the first ones were denoised by the run's network", () => {
-    const batchAt = ENLARGER.batches(networkOf(TINY), plain([60, 60, 60], 1), { ...SETTINGS, batch: 40, denoised: 20 }, "s");
+  it("has the pictures as they were reduced, mirrored with what they are to become", () => {
+    const edge = picture((x) => (x < 16 ? [10, 10, 10] : [200, 200, 200]));
+    edge.small.fill(90, 0, 3); // no mean of the large picture's
+    const { x, missing } = ENLARGER.batches(networkOf(TINY), picturesOf(edge), { ...SETTINGS, batch: 40, denoised: 1 }, "s")(1);
+    const [small, target] = [x.dataSync(), backend.tf.add(missing, smoothly(x)).dataSync()];
+    const corners = Array.from({ length: 40 }, (_, b) => [small[64 * b], small[64 * b + 7], target[1024 * b]].map(toByte)).slice(1);
+    const isExact = ([left, right]: number[]): boolean => [left, right].toSorted().join() === [200, 90].join();
+    expect(corners.filter(isExact).every(([left, , large]) => large === (left === 90 ? 10 : 200))).toBe(true);
+    expect(new Set(corners.filter(isExact).map(([left]) => left)).size).toBe(2);
+  });
+
+  it("has them with noise for seven in ten, and the first ones were denoised by the run's network", () => {
+    const batchAt = ENLARGER.batches(networkOf(TINY), plain([60, 60, 60]), { ...SETTINGS, batch: 40, denoised: 20 }, "s");
     const mean = 60 / 127.5 - 1;
     const off = Array.from({ length: 40 }, () => 0);
     const values = batchAt(2).x.dataSync();
@@ -88,8 +124,7 @@ describe("a batch", () => {
 
   it("is of the images that lie in the network's", () => {
     const crop = { top: 1, left: 0, height: 6, width: 8 };
-    const pictures = new Uint8Array(3 * 24 * 32).fill(200);
-    const { x, missing } = ENLARGER.batches(networkOf(TINY, crop), pictures, SETTINGS, "s")(1);
+    const { x, missing } = ENLARGER.batches(networkOf(TINY, crop), plain([200], [6, 8]), SETTINGS, "s")(1);
     expect([x.shape, missing.shape]).toEqual([
       [4, 6, 8, 1],
       [4, 24, 32, 1],
@@ -101,7 +136,7 @@ it.each([1, 3] as const)("an enlarger of images of %i channels learns, and frees
   const [before, spec] = [backend.tf.memory().numTensors, { ...TINY, channels }];
   const settings = { ...SETTINGS, batch: 16, denoised: 1, steps: 60 };
   const { floats: weights } = randomModel(spec, 3, "fp32").weights;
-  const run = { spec, weights, settings, pictures: plain([10, 120, 240], channels), seed: "s" };
+  const run = { spec, weights, settings, pictures: plain([10, 120, 240]), seed: "s" };
   const errors: number[] = [];
   for await (const { loss } of learnToFinish(
     backend,

@@ -14,7 +14,6 @@ import type { Parameters } from "../../../training/network/parameters.ts";
 import type { ModelContents } from "../../../wasm-model/model/onnx/writer.ts";
 import type { FinisherName } from "../../../wasm-model/network/finishers.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
-import { joined } from "../../../wasm-model/schema/bytes.ts";
 import type { ChosenImages } from "./dataset.ts";
 import type { KeptRun } from "./protocol.ts";
 
@@ -78,7 +77,7 @@ export async function ownFinishers(
   const cutOut =
     matte && (await learned("matte", LEARNING.matte, { settings: matte, pictures: dataset.cutOuts! }, enlarger ? OF_MATTE : LONGEST));
   const left = LONGEST - (performance.now() - began) / 1000;
-  const large = enlarger && (await learned("enlarger", LEARNING.enlarger, { settings: enlarger, pictures: joined(dataset.large) }, left));
+  const large = enlarger && (await learned("enlarger", LEARNING.enlarger, { settings: enlarger, pictures: dataset.large }, left));
   const kept = large ?? (own?.enlarger && first.enlarger);
   return {
     ...(cutOut && { matte: learnedWeights(LEARNING.matte, cutOut) }),

@@ -164,7 +164,7 @@ async function newRun(dataset: ChosenImages, { wishes, from: file, model }: Begi
     throw new UserError("The model to start from draws in grey, and your pictures are in colour.");
   const isFromRounded = from.weights.convolutions.size > 0;
   const { settings, ...beginning } = begin(dataset, { seed, images }, from, pretrained);
-  const pictures = { cutOuts: dataset.cutOuts ? dataset.train.count : 0, large: dataset.large.length };
+  const pictures = { cutOuts: dataset.cutOuts ? dataset.train.count : 0, large: dataset.large.pictures.length };
   const planned = { ...settings, ...planFinishing(settings, pictures, SHORT) };
   const { enlarger, matte } = from;
   return { ...beginning, settings: planned, model, isFromRounded, own: { enlarger, matte }, log: [] };

@@ -34,22 +34,23 @@ async function pictureOf({ path, file }: Found, withLarge: boolean): Promise<Pic
   if (width * height > MOST_PIXELS) throw new Unusable(`larger than ${MOST_PIXELS / 1e6} megapixels`);
   return inTurn(width * height, async () => {
     const decoded = await decode(file, width, height);
-    const square = async (side: number, length: number): Promise<Uint8Array> => {
-      const [w, h] = scaledBy(side / length, width, height);
+    const square = async (times: number, length: number): Promise<Uint8Array> => {
+      const sides = scaledBy(SIDE / length, width, height);
+      const [w, h] = sides.map((size) => times * size);
       const source = decoded ? await createImageBitmap(decoded, resizedTo(w, h)) : image;
-      const [left, top] = [w, h].map((size) => Math.round((side - size) / 2));
-      const pixels = pixelsOf({ width: side, height: side }, (context) => context.drawImage(source, left, top, w, h));
+      const [left, top] = sides.map((size) => times * Math.round((SIDE - size) / 2)); // so that both sizes lie on each other
+      const pixels = pixelsOf({ width: times * SIDE, height: times * SIDE }, (context) => context.drawImage(source, left, top, w, h));
       if (source instanceof ImageBitmap) source.close();
       return pixels;
     };
-    const squares = async (side: number): Promise<Record<Crop, Uint8Array>> => {
-      const cover = await square(side, Math.min(width, height));
-      return { cover, contain: width === height ? cover : await square(side, Math.max(width, height)) }; // one array is copied faster than two
+    const squares = async (times: number): Promise<Record<Crop, Uint8Array>> => {
+      const cover = await square(times, Math.min(width, height));
+      return { cover, contain: width === height ? cover : await square(times, Math.max(width, height)) }; // one array is copied faster than two
     };
     const isLargeAs = (crop: Crop): boolean => isLarge({ width, height }, { width: SIDE, height: SIDE, crop });
-    const both = withLarge && isLargeAs("contain") ? await squares(ENLARGED * SIDE) : undefined;
+    const both = withLarge && isLargeAs("contain") ? await squares(ENLARGED) : undefined;
     const large = both && !isLargeAs("cover") ? { contain: both.contain } : both;
-    const own = await squares(SIDE);
+    const own = await squares(1);
     const [w, h] = scaledBy(SIDE / Math.max(width, height), width, height);
     const isClear = [own.cover, middleOf(own.contain, w, h)].some(isTransparent);
     const sprite = await spriteIn(file, { width, height });
