@@ -32,8 +32,8 @@ export class Machine<Source> {
   readonly #show: (state: State, before: State) => void;
   #learner: Learner | undefined;
   #release: Release | undefined;
-  /** What is under way and decides what is saved and read next. */
-  #last: Promise<unknown> = Promise.resolve();
+  /** What is kept, read, begun and ended, one after the other. */
+  #last: Promise<void> = Promise.resolve();
 
   /** `show` is called after each event. */
   constructor(host: PageHost<Source>, show: (state: State, before: State) => void) {
@@ -47,7 +47,7 @@ export class Machine<Source> {
   }
 
   /** Once what was done so far is kept, and the model has its last name. */
-  get settled(): Promise<unknown> {
+  get settled(): Promise<void> {
     return this.#last;
   }
 
@@ -59,38 +59,52 @@ export class Machine<Source> {
     for (const effect of effects) this.#run(effect);
   }
 
-  /** Nothing that it awaits throws. */
-  async #run(effect: Effect<Source>): Promise<void> {
-    const { store, lock } = this.#host;
+  #run(effect: Effect<Source>): void {
     switch (effect.type) {
-      case "open": {
-        await this.#last; // a run that has just ended gives its right back first
-        const opened = await store.open();
-        return this.send({ type: "opened", opened, isElsewhere: await lock.isTaken() });
-      }
       case "load":
-        return this.#load(effect);
-      case "keep":
-        return this.#after(this.#keep(effect.change));
-      case "rename":
-        return this.#after(this.#rename(effect.outcome, effect.name));
-      case "start":
-        return this.#start(effect.set, effect.begin);
+        this.#load(effect);
+        break;
       case "pause":
-        return this.#learner?.pause(effect.isPaused);
+        this.#learner?.pause(effect.isPaused);
+        break;
       case "stop":
-        return this.#learner?.stop();
-      case "end":
-        return this.#after(this.#end(effect.change));
+        this.#learner?.stop();
+        break;
       case "wait":
-        await lock.untilFree();
-        return this.send({ type: "free" });
+        this.#host.lock.untilFree().then(() => this.send({ type: "free" }));
+        break;
+      default:
+        if (effect.type === "end") {
+          this.#learner?.end();
+          this.#learner = undefined;
+        }
+        this.#last = this.#last.then(() => this.#inTurn(effect)).catch((error) => console.error(error));
     }
   }
 
-  #after(work: Promise<void>): Promise<void> {
-    this.#last = Promise.all([this.#last, work]);
-    return work;
+  async #inTurn(effect: Exclude<Effect, { type: "load" | "pause" | "stop" | "wait" }>): Promise<void> {
+    const { store, lock, rename } = this.#host;
+    switch (effect.type) {
+      case "open": {
+        const opened = await store.open();
+        return this.send({ type: "opened", opened, isElsewhere: await lock.isTaken() });
+      }
+      case "keep":
+        return this.#keep(effect.change);
+      case "rename": {
+        const outcome = await rename(effect.outcome, effect.name).catch((error) => console.warn(error));
+        return this.send({ type: "renamed", outcome: outcome ?? undefined });
+      }
+      case "start":
+        return this.#start(effect.set, effect.begin);
+      case "end": {
+        this.#release ??= await lock.take(); // of a run that no thread has: unless another tab has taken it up
+        if (!this.#release) return this.send({ type: "taken" });
+        await this.#keep(effect.change);
+        this.#release();
+        this.#release = undefined;
+      }
+    }
   }
 
   async #keep(change: StoreChange): Promise<void> {
@@ -108,33 +122,18 @@ export class Machine<Source> {
     }
   }
 
-  async #rename(outcome: Outcome, name: string): Promise<void> {
-    const renamed = await this.#host.rename(outcome, name).catch((error) => console.warn(error));
-    this.send({ type: "renamed", outcome: renamed ?? undefined });
-  }
-
   async #start(asked: PictureSet, begin: Begin | undefined): Promise<void> {
-    this.#release = await this.#host.lock.take();
+    const { store, lock, learn } = this.#host;
+    this.#release = await lock.take();
     if (!this.#release) return this.send({ type: "taken" });
-    await this.#after(this.#keep({ run: { isPaused: false }, edit: { crop: asked.crop } })); // from now on no tab changes the pictures
-    const { set } = this.state.isWhole ? await this.#host.store.open() : { set: asked };
+    await this.#keep({ run: { isPaused: false }, edit: { crop: asked.crop } }); // from now on no tab changes the pictures
+    const { set, models, shown, walls } = this.state.isWhole ? await store.open() : { ...this.state, set: asked };
     const hear = (event: LearnerProgress | LearnerResult): void => {
       if (this.#learner !== learner) return; // it was ended
       this.send(event.type === "finished" || event.type === "failed" ? event : { type: "progress", progress: event });
     };
-    const learner: Learner = this.#host.learn(set, begin, hear);
+    const learner: Learner = learn(set, begin, hear);
     this.#learner = learner;
-    this.send({ type: "started", set });
-  }
-
-  /** Of a run that no thread has: unless another tab has taken it up. */
-  async #end(change: StoreChange): Promise<void> {
-    this.#learner?.end();
-    this.#learner = undefined;
-    const release = this.#release ?? (await this.#host.lock.take());
-    this.#release = undefined;
-    if (!release) return this.send({ type: "taken" });
-    await this.#keep(change);
-    release();
+    this.send({ type: "started", kept: { set, models, shown, walls } });
   }
 }

@@ -99,7 +99,7 @@ function after<S>(state: State, event: Event<S>): Next<S> {
       return [next, { type: "start", set, begin }];
     }
     case "started": {
-      const next: State = { ...state, phase: { name: "learning" }, set: event.set, isStale: false, sheet: [] };
+      const next: State = { ...state, ...event.kept, phase: { name: "learning" }, isStale: false, sheet: [] };
       return state.isHidden ? paused(next, "out of sight") : [{ ...next, status: "Loading what training needs." }];
     }
     case "taken":
@@ -157,7 +157,7 @@ function after<S>(state: State, event: Event<S>): Next<S> {
       if (run && !run.isKept)
         return [
           { ...next, phase: OPEN },
-          { type: "keep", change: { run: "gone" } },
+          { type: "end", change: { run: "gone" } },
         ];
       if (run?.isPaused) return [{ ...next, phase: { name: "halted" }, status: WAITS }];
       if (run)

@@ -2,7 +2,7 @@
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { NO_PICTURES, type PictureClass, type PictureSet, type Removal } from "./picture-set.ts";
 import type { Begin, Crop, LearnerProgress, LearnerResult, Outcome, Wishes } from "./protocol.ts";
-import type { ChangeResult, Opened, StoreChange, Wall, Walls } from "./store.ts";
+import type { ChangeResult, Kept, Opened, StoreChange, Wall } from "./store.ts";
 
 export type Phase =
   /** `opening`: what is kept is being read. `starting`: it is asked whether another tab learns. */
@@ -34,15 +34,10 @@ export interface RunProgress {
   readonly work?: { readonly what: string; readonly share: number; readonly secondsLeft: number } | undefined;
 }
 
-export interface State {
+export interface State extends Kept {
   readonly phase: Phase;
-  readonly set: PictureSet;
   /** What was removed last and can be brought back, the newest last. */
   readonly removals: readonly Removal[];
-  /** The last models, mostly two at most, the newer last, and the key of the one that is shown. */
-  readonly models: readonly Outcome[];
-  readonly shown: string;
-  readonly walls: Walls;
   readonly progress: RunProgress;
   /** What the network draws now. */
   readonly sheet: readonly Pixels[];
@@ -96,7 +91,7 @@ export type Event<Source = unknown> =
   | { readonly type: "kept"; readonly change: StoreChange; readonly kept: ChangeResult }
   | { readonly type: "renamed"; readonly outcome: Outcome | undefined }
   | { readonly type: "visibility"; readonly isHidden: boolean }
-  | { readonly type: "started"; readonly set: PictureSet }
+  | { readonly type: "started"; readonly kept: Kept }
   | { readonly type: "changed" | "taken" | "free" }
   /** Of the learner. */
   | { readonly type: "progress"; readonly progress: LearnerProgress }

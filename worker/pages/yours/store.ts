@@ -14,13 +14,15 @@ export interface Wall {
 /** By the keys of the models. */
 export type Walls = Readonly<Record<string, Wall>>;
 
-export interface Opened {
+export interface Kept {
   readonly set: PictureSet;
-  /** Mostly two at most, the newer last. */
+  /** The last models, mostly two at most, the newer last, and the key of the one that is shown. */
   readonly models: readonly Outcome[];
-  /** The key of the one that the page shows. */
   readonly shown: string;
   readonly walls: Walls;
+}
+
+export interface Opened extends Kept {
   /** A run: that it was begun, whether it has learned anything that is kept, and whether it waits for the visitor. */
   readonly run?: { readonly isKept: boolean; readonly isPaused: boolean } | undefined;
   /** Whether what an earlier version of the page had kept was deleted. */
