@@ -110,7 +110,6 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
     ...plan,
     data: flags.data,
     pictures: dataset.pictures,
-    ...(dataset.palette && { palette: dataset.palette }),
     dataLicence: flags.dataLicence ?? UNKNOWN_LICENCE,
     dataSha256: await dataSha256(dataset),
     command: typedCommand("train"),

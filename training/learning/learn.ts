@@ -103,14 +103,14 @@ export async function* learn(
     expectLess(ratio, DIVERGED, `a held-out loss below ${DIVERGED} times an untrained network's`);
     const report = { step, heldOut: levels };
     log.push(report);
-    return { type: "report", report, isBest: bestReport(log) === report, ratio };
+    return { type: "report", report, isBest: bestReport(log, settings) === report, ratio };
   }
 
   /** Begins the cool-down if it is time, of at most so many steps. */
   function* coolDown(most = Number.POSITIVE_INFINITY): Generator<LearningEvent> {
     const { step } = trainer;
     const state = best();
-    if (state && bestReport(log)?.step !== log.findLast(isReported)?.step) trainer.goOnFrom(state);
+    if (state && bestReport(log, settings)?.step !== log.findLast(isReported)?.step) trainer.goOnFrom(state);
     log.push({ step, coolDown: Math.min(coolDownAfter(step, settings), Math.max(1, most)) });
     yield { type: "cool-down" };
   }

@@ -71,7 +71,7 @@ export const testImagesOf = ({ images }: Pick<TrainingSettings, "images">, test:
 
 export const isReported = (entry: LogEntry): entry is TrainingReport => "heldOut" in entry;
 
-type Length = Pick<TrainingSettings, "steps" | "recipe">;
+type Length = Pick<TrainingSettings, "steps" | "recipe" | "palette">;
 type Log = readonly LogEntry[];
 
 /** The cool-down that the run has begun. */
@@ -105,16 +105,19 @@ function lowestOf(reports: readonly TrainingReport[]): TrainingReport | undefine
 }
 
 /**
- * The report whose averaged weights the run gives: that with the lowest held-out loss or, as soon as it cools down, the last one.
- * Undefined before the first report.
+ * The report whose averaged weights the run gives: that with the lowest held-out loss or, as soon as it cools down, the last one. Of
+ * pixel art the last one: its outlines get cleaner long after the loss has stopped falling. Undefined before the first report.
  */
-export function bestReport(log: Log): TrainingReport | undefined {
+export function bestReport(log: Log, { palette }: Pick<Length, "palette">): TrainingReport | undefined {
   const { stable, cooling } = reportsIn(log);
-  return cooling.at(-1) ?? lowestOf(stable);
+  return cooling.at(-1) ?? (palette ? stable.at(-1) : lowestOf(stable));
 }
 
 /** The report with the lowest held-out loss before the cool-down; of a run that was stopped before its first one, the last. */
-export const reportBeforeGuidance = (log: Log): TrainingReport | undefined => lowestOf(reportsIn(log).stable) ?? bestReport(log);
+export function reportBeforeGuidance(log: Log): TrainingReport | undefined {
+  const { stable, cooling } = reportsIn(log);
+  return lowestOf(stable) ?? cooling.at(-1);
+}
 
 /** From one report to the next a loss may rise by chance: one that was lowest in one of the last two was still falling. */
 const LAST = 2;
@@ -126,7 +129,7 @@ export function fellUntil(log: Log): number | undefined {
   return lowest && !stable.slice(-LAST).includes(lowest) ? lowest.step : undefined;
 }
 
-/** A run cools down after this many reports without a lower held-out loss: from then on it would learn its images by heart. */
+/** A run cools down after this many reports without a lower held-out loss, unless it learns pixel art: it would learn its images by heart. */
 const PATIENCE = 5;
 
 /** Steps of a cool-down that begins after so many steps. */
@@ -149,11 +152,11 @@ export function coolDownWithin(
 }
 
 /** Whether the run has to begin its cool-down. It depends on the log alone, so that a repeated run ends in the same way. */
-export function mustCoolDown(log: Log, { steps, recipe }: Length): boolean {
+export function mustCoolDown(log: Log, { steps, recipe, palette }: Length): boolean {
   const { stable } = reportsIn(log);
   const [last, best] = [stable.at(-1), lowestOf(stable)];
   if (last === undefined || best === undefined || last.step >= steps || coolDownIn(log)) return false;
-  return last.step >= recipe.stableShare * steps || stable.slice(-PATIENCE).every(({ step }) => step > best.step);
+  return last.step >= recipe.stableShare * steps || (!palette && stable.slice(-PATIENCE).every(({ step }) => step > best.step));
 }
 
 /** Whether a run is over. */

@@ -20,6 +20,8 @@ export interface TrainingSettings extends RateSchedule, Frame {
   readonly labels: readonly string[];
   /** How alike its pictures are; undefined of a single one. */
   readonly likeness?: Likeness | undefined;
+  /** The colours of pixel art, six hexadecimal digits each. */
+  readonly palette?: ModelCard["palette"] | undefined;
   /** Name of the network's shape. */
   readonly network: string;
   /** Training images, with repetition, and those of each step. */
@@ -85,6 +87,7 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
   const settings: TrainingSettings = {
     labels,
     likeness,
+    ...(dataset.palette && { palette: dataset.palette }),
     mirror,
     network: source?.card.training.network ?? (from as NetworkName),
     spec,
@@ -122,12 +125,11 @@ export interface About {
   readonly data: string;
   readonly dataLicence: string;
   readonly pictures?: ModelCard["training"]["pictures"];
-  readonly palette?: ModelCard["palette"] | undefined;
 }
 
 /** The card of the model that the run makes. */
-export function cardFor(settings: TrainingSettings, { name, data, dataLicence, pictures, palette }: About): ModelCard {
-  const { spec, crop, labels, network, images, source, seed, sampling } = settings;
+export function cardFor(settings: TrainingSettings, { name, data, dataLicence, pictures }: About): ModelCard {
+  const { spec, crop, labels, palette, network, images, source, seed, sampling } = settings;
   return {
     format: FORMAT,
     name,

@@ -161,9 +161,9 @@ export function parseConfig(json: unknown, path: string): RunConfig {
 
 /** The card of the model that the run makes. */
 export function cardOf(config: RunConfig): ModelCard {
-  const { name, dataLicence, pictures, palette } = config;
+  const { name, dataLicence, pictures } = config;
   const data = basename(resolve(config.data)); // not where they lie: the card is published
-  return cardFor(config, { name: name ?? data, data, dataLicence, ...(pictures && { pictures: cardSettings(pictures) }), palette });
+  return cardFor(config, { name: name ?? data, data, dataLicence, ...(pictures && { pictures: cardSettings(pictures) }) });
 }
 
 /** Flags of a command that are not those of one that goes on from its model. */

@@ -107,7 +107,7 @@ export const wouldMoreHelp = (log: readonly LogEntry[], trainingImages: number):
 
 /** What would help most, and how its loss came to what it is. */
 export function describeNeed(
-  { batch, recipe }: Pick<RunConfig, "batch" | "recipe">,
+  { batch, recipe, palette }: Pick<RunConfig, "batch" | "recipe" | "palette">,
   trainingImages: number,
   log: readonly LogEntry[],
 ): string {
@@ -118,6 +118,7 @@ export function describeNeed(
   const until = fellUntil(log);
   const when = coolDownIn(log) ? " before the cool-down" : "";
   const fell = (until === undefined ? "was still falling" : `fell until image ${until * batch}`) + when;
-  const need = until === undefined ? "more time would help, and so would more images" : "more images, or images more alike, would help, and more time would not"; // biome-ignore format: one thought
+  const more = `more images, or images more alike, would help${palette ? "" : ", and more time would not"}`;
+  const need = until === undefined ? "more time would help, and so would more images" : more;
   return `Its held-out loss ${fell}, to ${before.toFixed(3)}${raised}: ${need}.`;
 }

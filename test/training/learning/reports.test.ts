@@ -16,6 +16,13 @@ describe("a run's cool-down", () => {
     expect(mustCoolDown([...reports(3, 2, 1, 4, 4, 4, 4, 4), { step: 8, coolDown: 4 }], length)).toBe(false);
   });
 
+  it("begins after 60 % for pixel art, with the last weights, though the loss has long risen", () => {
+    const sprites = { ...length, palette: ["000000", "ffffff"] };
+    const rising = reports(...Array.from({ length: 60 }, (_, i) => i));
+    expect([59, 60].map((done) => mustCoolDown(rising.slice(0, done), sprites))).toEqual([false, true]);
+    expect(bestReport(rising, sprites)?.step).toBe(60);
+  });
+
   it("takes 40 % of the steps before it, within the plan", () => {
     expect([60, 8, 90, 100].map((step) => coolDownAfter(step, length))).toEqual([24, 4, 10, 0]);
   });
@@ -23,15 +30,15 @@ describe("a run's cool-down", () => {
   it("ends the run with its last report, whose weights are the run's, though its loss may be higher", () => {
     const log = [...reports(3, 2, 1), { step: 3, coolDown: 2 }];
     expect(isOver(log, length)).toBe(false);
-    expect(bestReport(log)?.step).toBe(3);
+    expect(bestReport(log, {})?.step).toBe(3);
     const ended: LogEntry[] = [...log, { step: 5, heldOut: [{ sigma: 1, loss: 4 }] }];
     expect(isOver(ended, length)).toBe(true);
-    expect(bestReport(ended)?.step).toBe(5);
+    expect(bestReport(ended, {})?.step).toBe(5);
   });
 });
 
 it("until it cools down, the weights with the lowest loss are the best", () => {
-  expect(bestReport(reports(3, 2, 1, 4, 1))?.step).toBe(3);
+  expect(bestReport(reports(3, 2, 1, 4, 1), {})?.step).toBe(3);
 });
 
 it("tells until when the loss fell, the cool-down apart", () => {

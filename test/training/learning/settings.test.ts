@@ -70,6 +70,12 @@ it("a run on several classes tells them to its network, from an unconditional on
   expect(several.state.average.get("emb.class")).toHaveLength(2 * TINY.widths.at(-1)!);
 });
 
+it("the colours of pixel art are the run's and its model's", () => {
+  const palette = ["000000", "ffffff"];
+  const { settings } = begin({ ...dataset(["a"]), palette }, choices, "s32");
+  expect([settings.palette, cardFor(settings, { name: "one", data: "one", dataLicence: "unknown" }).palette]).toEqual([palette, palette]);
+});
+
 /** A model that has learned from so many images. */
 const after = (images: number, source?: { readonly name: string; readonly images: number }) => {
   const { card, weights } = randomModel(TINY, 5, "fp32");

@@ -49,7 +49,7 @@ export function datasetOf({ classes, ground, width, height, palette }: Folder): 
   return { ...images, validation: heldOut, test: heldOut, large: { pictures, background: ground }, ...(isCutOut && { cutOuts }), alike };
 }
 
-export const aboutOf = ({ name, crop, ground, palette }: Folder, model: string | undefined): About => ({
+export const aboutOf = ({ name, crop, ground }: Folder, model: string | undefined): About => ({
   ...{ name: model ?? nameLike(name), data: name, dataLicence: "unknown" },
-  ...{ pictures: { crop, background: ground }, palette },
+  pictures: { crop, background: ground },
 });
