@@ -70,5 +70,6 @@ export type { OwnPixels, Pixels } from "./render/image/png.ts";
 export { apng, type Progress, type RenderRun, type Sample } from "./render/render.ts";
 export { OptionError, type OptionErrorCode } from "./request/option-error.ts";
 export type { OptionsOf, SampleOptions } from "./request/options.ts";
+export { noiseOf } from "./sampling/random.ts";
 export type { SamplerName } from "./sampling/sampler.ts";
 export type { SamplingSettings } from "./sampling/settings.ts";

@@ -181,15 +181,20 @@ describe("the tarball", () => {
     expect(await notices("element.")).toContain("MIT");
   });
 
-  it.each(["README.md", "SECURITY.md", "training/README.md", "worker/element/README.md", "worker/API.md", "worker/DEPLOY.md"])(
-    "has a %s whose links lead to files in the package",
-    async (name) => {
-      const { stdout } = await succeed(folder, "tar", "-xzOf", tarball, `package/${name}`);
-      const links = [...stdout.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) => posix.join("package", posix.dirname(name), link));
-      expect((await succeed(folder, "tar", "-tzf", tarball)).stdout.split("\n")).toEqual(expect.arrayContaining(links));
-      if (name === "README.md") expect(links).toEqual(expect.arrayContaining(["package/worker/DEPLOY.md", "package/training/README.md"]));
-    },
-  );
+  it.each([
+    "README.md",
+    "SECURITY.md",
+    "training/README.md",
+    "training/WEIGHTS.md",
+    "worker/element/README.md",
+    "worker/API.md",
+    "worker/DEPLOY.md",
+  ])("has a %s whose links lead to files in the package", async (name) => {
+    const { stdout } = await succeed(folder, "tar", "-xzOf", tarball, `package/${name}`);
+    const links = [...stdout.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) => posix.join("package", posix.dirname(name), link));
+    expect((await succeed(folder, "tar", "-tzf", tarball)).stdout.split("\n")).toEqual(expect.arrayContaining(links));
+    if (name === "README.md") expect(links).toEqual(expect.arrayContaining(["package/worker/DEPLOY.md", "package/training/README.md"]));
+  });
 
   it("has a README without relative images, and leaves the repository's unchanged", async () => {
     const { stdout } = await succeed(folder, "tar", "-xzOf", tarball, "package/README.md");

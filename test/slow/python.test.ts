@@ -1,94 +1,136 @@
-/** The Python programs of training/README.md: they draw what our own sampler draws from the same noise, and cut it out as we do. */
+/** training/WEIGHTS.md, as it stands there: weights out, changed in Python and in again, and the library's own pixels. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { decode } from "fast-png";
 import * as ort from "onnxruntime-web/wasm";
-import sharp from "sharp";
-import { expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { writeWeightsFile } from "../../training/plan/weights-file.ts";
+import { loadModel, noiseOf, type Runtime, sample, simd } from "../../wasm-model/anneal.ts";
 import { onnxruntime } from "../../wasm-model/engine/onnxruntime.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
-import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
-import { finish } from "../../wasm-model/render/finish.ts";
-import { langevin } from "../../wasm-model/sampling/langevin.ts";
-import { karrasSigmas } from "../../wasm-model/sampling/noise-levels.ts";
-import { runSampler } from "../../wasm-model/sampling/sampler.ts";
+import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { referenceDenoiser } from "../../wasm-model/network/reference.ts";
 import { pythonWith } from "../setup/machine.ts";
 import { temporaryFolder } from "../support/files.ts";
 import { withFinishers } from "../support/random-finisher.ts";
-import { DEEP, randomModel } from "../support/random-model.ts";
+import { DEEP, randomInput, randomModel, TINY, UNCONDITIONAL } from "../support/random-model.ts";
+import { writeTinyDataset } from "../support/tiny-dataset.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const MODEL = join(ROOT, "wasm-model/models/avatars/model-fp32.onnx"); // int8 codes at a border would be rounded in two ways
-const [PROGRAM, CUT_OUT] = readFileSync(join(ROOT, "training/README.md"), "utf8")
-  .split("```python\n")
-  .slice(1)
-  .map((text) => text.split("```")[0]);
-
-/** Before the program: keeps all of its noise, in the order of its draws. */
-const RECORDING = `
-import numpy as np
-make = np.random.default_rng
-class Recorder:
-    def __init__(self, seed): self.rng, self.draws = make(seed), []
-    def standard_normal(self, shape):
-        self.draws.append(self.rng.standard_normal(shape).astype("float32"))
-        return self.draws[-1]
-np.random.default_rng = Recorder
-`;
+const PAGE = readFileSync(join(ROOT, "training/WEIGHTS.md"), "utf8");
+const blocks = (kind: string): string[] =>
+  [...PAGE.matchAll(new RegExp(`^\`\`\`${kind}\\n(.*?)^\`\`\`$`, "gms"))].map(([, block]) => block);
+const [EDIT, FORWARD, NOISE, DRAW, CUT_OUT] = blocks("python");
+const [WRITE, [EXPORT, TRAIN]] = blocks("sh").map((block) => block.trim().split("\n")) as [string[], string[]];
 
 const folder = temporaryFolder("python");
-
-/** Runs a program on a model. Returns the pixels of the image that it writes. */
-async function run(model: Uint8Array, program: string, image: string) {
-  const environment = await pythonWith("onnxruntime==1.23.2", "pillow==12.0.0");
-  mkdirSync(join(folder, "models/emoji"), { recursive: true });
-  writeFileSync(join(folder, "models/emoji/model.onnx"), model);
-  writeFileSync(join(folder, "draw.py"), program);
-  execFileSync(join(environment, "bin", "python"), ["draw.py"], { cwd: folder });
-  return sharp(join(folder, image)).raw().toBuffer({ resolveWithObject: true });
-}
-
-it("draws what the sampler draws from the same noise, but for rounding", async () => {
-  const program = `${RECORDING}${PROGRAM}np.concatenate(rng.draws).tofile("noise.f32")\n`;
-  const { data, info } = await run(readFileSync(MODEL), program, "python.png");
-
-  const file = readModel(readFileSync(MODEL));
-  const { spec, denoise } = await onnxruntime({ ort }).load(file);
-  const { steps, sigmaMin, sigmaMax, rho, churn, extrapolation } = file.card.sampling;
-  const { channels, height, width, classes } = spec;
-  const [images, imageSize] = [8 * classes, channels * height * width];
-  expect(info).toMatchObject({ width: images * width, height, channels });
-  const noise = new Float32Array(new Uint8Array(readFileSync(join(folder, "noise.f32"))).buffer);
-  const sigmas = karrasSigmas({ steps, sigmaMin, sigmaMax, rho });
-  expect(noise).toHaveLength(sigmas.length * images * imageSize); // the last step has none
-  const labels = Float32Array.from({ length: images * classes }, (_, i) => Number(Math.floor(i / classes / 8) === i % classes));
-  const sampler = langevin({
-    ...{ sigmas, churn: Array(steps - 1).fill(churn), extrapolation: Array(steps - 1).fill(extrapolation), images, imageSize },
-    noise: (image, draw, out) => out.set(noise.subarray((draw * images + image) * imageSize).subarray(0, imageSize)),
-  });
-  const expected = await runSampler(sampler, (x, sigma) => denoise(x, sigma, labels));
-  const drawn = (i: number): number => {
-    const [row, column, channel] = [Math.floor(i / (images * width * channels)), Math.floor(i / channels) % (images * width), i % channels];
-    const [image, x] = [Math.floor(column / width), column % width];
-    return expected[((image * channels + channel) * height + row) * width + x];
-  };
-  data.forEach((byte, i) => void expect(Math.abs(byte - (127.5 + 127.5 * Math.min(1, Math.max(-1, drawn(i)))))).toBeLessThan(0.51));
+const inFolder = (name: string): string => join(folder, name);
+let python: string;
+beforeAll(async () => {
+  python = join(await pythonWith("onnxruntime==1.23.2", "pillow==12.0.0", "safetensors==0.7.0"), "bin", "python");
+  mkdirSync(inFolder("models/emoji"), { recursive: true });
 });
 
-it("cuts out what it has drawn, but for rounding", async () => {
-  const model = writeModel(withFinishers(randomModel(DEEP["32x32, three levels"], 3, "fp32"), 2, "matte"));
-  const { data, info } = await run(model, `${PROGRAM}${CUT_OUT}x.astype("float32").tofile("drawn.f32")\n`, "cut-out.png");
-  const { card, ...file } = readModel(model);
-  const [native, size] = [{ width: 32, height: 32 }, 3 * 32 * 32];
-  const drawn = new Float32Array(new Uint8Array(readFileSync(join(folder, "drawn.f32"))).buffer);
-  const network = await onnxruntime({ ort }).load({ card, ...file });
-  const count = drawn.length / size;
-  expect(info).toMatchObject({ width: 32 * count, height: 32, channels: 4 });
-  for (let i = 0; i < count; i++) {
-    const { pixels } = await finish(drawn.subarray(i * size, (i + 1) * size), native, card, network);
-    for (let y = 0; y < 32; y++) {
-      const [row, own] = [4 * 32 * (y * count + i), 4 * 32 * y];
-      for (let at = 0; at < 4 * 32; at++) expect(Math.abs(data[row + at] - pixels[own + at])).toBeLessThanOrEqual(1);
-    }
+function runPython(program: string): void {
+  writeFileSync(inFolder("program.py"), program);
+  execFileSync(python, ["program.py"], { cwd: folder });
+}
+
+/** Runs a command of the page in the folder, as it is typed, with flags that make it small. */
+function runAnneal(command: string, ...flags: string[]): void {
+  const words = command.replace("npx anneal ", "").split(" ");
+  execFileSync(process.execPath, [join(ROOT, "training/anneal.ts"), ...words, ...flags, "--backend", "wasm"], { cwd: folder });
+}
+
+const floatsIn = (name: string): Float32Array => new Float32Array(new Uint8Array(readFileSync(inFolder(name))).buffer);
+
+const drawnBy = async (file: Uint8Array, runtime: Runtime, seed = "alice") => sample(await loadModel(file, { runtime }), { seed });
+
+describe("weights", () => {
+  it("go out, are scaled by 1.001, go in again and draw", async () => {
+    const shipped = readFileSync(join(ROOT, "wasm-model/models/fashion-mnist/model-fp32.onnx"));
+    writeFileSync(inFolder("models/emoji/model-fp32.onnx"), shipped);
+    runAnneal(WRITE[0]);
+    runPython(EDIT);
+    runAnneal(EXPORT, "--calibration-images", "1");
+    const [before, after] = [shipped, readFileSync(inFolder("models/edited/model-fp32.onnx"))].map((file) => readModel(file));
+    expect(after.card).toEqual(before.card);
+    const gain = ({ weights }: ModelContents): number => weights.floats.get("out.gain")![0];
+    expect(gain(after)).toBeCloseTo(1.001 * gain(before), 6);
+    const filter = ({ weights }: ModelContents): Float32Array => weights.floats.get("out")!;
+    filter(after).forEach((value, i) => void expect(value).toBeCloseTo(filter(before)[i], 6));
+    const { pixels } = await drawnBy(readFileSync(inFolder("models/edited/model.onnx")), simd);
+    const fp32 = await drawnBy(shipped, onnxruntime({ ort }));
+    const apart = pixels.reduce((sum, byte, i) => sum + Math.abs(byte - fp32.pixels[i]), 0) / pixels.length;
+    expect(apart).toBeLessThan(10);
+  });
+
+  it("start a run", () => {
+    writeTinyDataset(inFolder("emoji"));
+    runPython(`${EDIT}weights["emb.class"] = weights["emb.class"][:, :4].copy()\nsave_file(weights, "edited.safetensors", metadata)\n`);
+    runAnneal(TRAIN, "--size", "8", "--images", "16", "--batch", "16");
+    const config = JSON.parse(readFileSync(inFolder("runs/emoji/config.json"), "utf8"));
+    expect(config).toMatchObject({ network: "m32", spec: { sigmaData: 0.7 }, source: { name: "edited", images: 0 } });
+  });
+});
+
+it.each([
+  ["three levels", DEEP["32x32, three levels"]],
+  ["two levels, in grey", TINY],
+  ["no classes", UNCONDITIONAL],
+])("the forward pass is that of the network: %s", (_, spec) => {
+  const model = randomModel(spec, 3, "fp32");
+  writeWeightsFile(inFolder("emoji.safetensors"), model);
+  const { channels, height, width, classes } = spec;
+  for (const sigma of [0.1, 5]) {
+    const { x, labels } = randomInput(spec, 2, sigma, 4);
+    writeFileSync(inFolder("x.f32"), x);
+    writeFileSync(inFolder("labels.f32"), labels);
+    runPython(`${FORWARD}
+x = np.fromfile("x.f32", "float32").reshape(2, ${channels}, ${height}, ${width})
+labels = np.fromfile("labels.f32", "float32").reshape(2, ${classes})
+denoise(x, np.full(2, ${sigma}), labels).astype("float32").tofile("denoised.f32")
+`);
+    const denoised = floatsIn("denoised.f32");
+    const expected = referenceDenoiser(spec, model.weights).denoise(x, sigma, labels);
+    expect(denoised).toHaveLength(expected.length);
+    denoised.forEach((value, i) => void expect(Math.abs(value - expected[i])).toBeLessThan(5e-5));
   }
+});
+
+it("the noise is the library's", () => {
+  const shape = [3, 17, 5];
+  runPython(`${NOISE}noise_of("Zoë", (3, 17, 5), 2).tofile("noise.f32")\n`);
+  const expected = noiseOf("Zoë", shape, 2);
+  floatsIn("noise.f32").forEach((value, i) => void expect(Math.abs(value - expected[i])).toBeLessThanOrEqual(2e-7 * Math.abs(value)));
+});
+
+describe("the image", () => {
+  /** The pixels of the image that the page's program writes, and those of the library. */
+  async function both(model: Uint8Array, program: string, image: string, runtime: Runtime = onnxruntime({ ort })) {
+    writeFileSync(inFolder("models/emoji/model-fp32.onnx"), model);
+    runPython(`${NOISE}${DRAW}${program}`);
+    const { data, ...written } = decode(readFileSync(inFolder(image)));
+    const { pixels, width, height, channels } = await drawnBy(model, runtime);
+    expect(written).toMatchObject({ width, height, channels });
+    return Array.from(pixels, (byte, i) => Math.abs(byte - data[i]));
+  }
+  const shipped = (name: string, file: string) => readFileSync(join(ROOT, "wasm-model/models", name, file));
+
+  it.each(["avatars", "fashion-mnist", "mnist"])("is the library's, within rounding: %s", async (name) => {
+    expect(Math.max(...(await both(shipped(name, "model-fp32.onnx"), "", "alice.png")))).toBeLessThanOrEqual(1);
+  });
+
+  it("is nearly that of the int8 file on the library's own engine", async () => {
+    const apart = await both(shipped("avatars", "model.onnx"), "", "alice.png", simd);
+    expect(apart.reduce((sum, value) => sum + value, 0) / apart.length).toBeLessThan(6);
+  });
+
+  it("is cut out, and cropped, as by the library, on a grid of noise levels with ramps", async () => {
+    const { card, ...model } = withFinishers(randomModel(DEEP["32x24 for 30x22, three levels"], 3, "fp32"), 2, "matte");
+    const sampling = { ...card.sampling, steps: 5, churn: [0.9, 0.4], extrapolation: [1.2, 1.6] } as const;
+    const file = writeModel({ card: { ...card, sampling, crop: { top: 1, left: 1, height: 30, width: 22 } }, ...model });
+    expect(Math.max(...(await both(file, CUT_OUT, "cut-out.png")))).toBeLessThanOrEqual(1);
+  });
 });

@@ -10,7 +10,7 @@ import { startingFrom } from "../sampling/gaussian-start.ts";
 import { guided } from "../sampling/guidance.ts";
 import { type Batch, createSampler, type Denoise, type RunOptions, runSampler, scheduleOf } from "../sampling/index.ts";
 import { inpainted } from "../sampling/inpaint.ts";
-import { noiseOf, over, tempered } from "../sampling/noise.ts";
+import { imageNoise, over, tempered } from "../sampling/noise.ts";
 import { repeated } from "./image/pixels.ts";
 import { type Inputs, imageValues, observationOf } from "./inputs.ts";
 import { turnTaker } from "./turn.ts";
@@ -40,7 +40,7 @@ export async function generate(
   const { spec } = card;
   const { operation, sampler: name, steps, sampling, temperature, guidance, strength = 0 } = settings;
   const imageSize = spec.channels * spec.height * spec.width;
-  const untempered = noiseOf(images, "", gaussians);
+  const untempered = imageNoise(images, "", gaussians);
   const noise = tempered(untempered, temperature);
   const labels = labelRows(images, spec.classes);
   let batch: Batch = { images: images.length, imageSize, noise };
@@ -56,7 +56,7 @@ export async function generate(
   if (operation === "inpaint") {
     const { values, observed } = observationOf(image, mask, card);
     const observation = { values: repeated(values, images.length), observed: repeated(observed, images.length) };
-    sampler = inpainted(sampler, observation, { ...batch, noise: noiseOf(images, "/inpaint", gaussians) });
+    sampler = inpainted(sampler, observation, { ...batch, noise: imageNoise(images, "/inpaint", gaussians) });
   }
   let evaluations = 0;
   const counted: Denoise = (...input) => {

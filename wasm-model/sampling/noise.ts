@@ -14,7 +14,7 @@ interface Seeds {
  * Each image's own noise, from its seed or interpolated between two. `stream` is appended to the seeds and makes the
  * noise independent. `fill` is `gaussians`.
  */
-export function noiseOf(images: readonly Seeds[], stream: string, fill: typeof gaussians): Noise {
+export function imageNoise(images: readonly Seeds[], stream: string, fill: typeof gaussians): Noise {
   const noiseFrom = (seed: string): Noise => {
     const state = seedState(seed + stream);
     return (_image, draw, out) => fill(state, draw, out);

@@ -111,6 +111,16 @@ export function gaussians(state: RandomState, draw: number, out: Float32Array): 
   for (let i = 0; i < out.length; i++) out[i] = gaussianQuantile(uniform(words[i]));
 }
 
+/**
+ * The standard Gaussians of a seed, in an array of this shape: what an image [C, H, W] starts from, times its first noise level, is
+ * draw 0, and what the step after level i adds is draw i + 1.
+ */
+export function noiseOf(seed: string, shape: readonly number[], draw = 0): Float32Array {
+  const out = new Float32Array(shape.reduce((product, n) => product * n, 1));
+  gaussians(seedState(seed), draw, out);
+  return out;
+}
+
 /** (word + 1/2) 2^-32: exact, never 0 or 1, symmetric about 1/2. */
 function uniform(word: number): number {
   return (word + 0.5) * 2.3283064365386963e-10;

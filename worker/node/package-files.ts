@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 /** Addresses that work in the package: full ones, anchors, and its documents, from its root. */
 const PACKED =
-  /^(?:https?:|#|(?:CHANGELOG|SECURITY|training\/README|worker\/[A-Z-]+|worker\/element\/README|wasm-model\/models\/(?:avatars|base)\/README)\.md|LICENSE)/;
+  /^(?:https?:|#|(?:CHANGELOG|SECURITY|training\/(?:README|WEIGHTS)|worker\/[A-Z-]+|worker\/element\/README|wasm-model\/models\/(?:avatars|base)\/README)\.md|LICENSE)/;
 
 const document =
   (folder: string) =>
@@ -25,6 +25,7 @@ const FILES: Readonly<Record<string, (text: string) => string>> = {
   "README.md": document("."),
   "SECURITY.md": document("."),
   "training/README.md": document("training"),
+  "training/WEIGHTS.md": document("training"),
   "package.json": (manifest) => manifest.replace(/^ *"prepare": .*\n/m, ""),
 };
 

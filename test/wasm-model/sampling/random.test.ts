@@ -4,6 +4,7 @@ import {
   CLASS_DRAW,
   gaussianQuantile,
   gaussians,
+  noiseOf,
   philox4x32,
   randomWords,
   seedState,
@@ -59,6 +60,14 @@ describe("numbers of a draw", () => {
       const some = new Float32Array(n + 2).fill(7);
       gaussians(state, 3, some.subarray(1, n + 1));
       expect(some).toEqual(new Float32Array([7, ...all.slice(0, n), 7]));
+    }
+  });
+
+  it("are those of a seed in a shape, from draw 0 on", () => {
+    const expected = new Float32Array(24);
+    for (const draw of [0, 2]) {
+      gaussians(seedState("alice"), draw, expected);
+      expect(draw === 0 ? noiseOf("alice", [2, 3, 4]) : noiseOf("alice", [2, 3, 4], draw)).toEqual(expected);
     }
   });
 
