@@ -501,7 +501,9 @@ it("a model's file opens with a wall, whose good images are taken as files, and 
     expect(decode(sheet["random-sheet.png"])).toMatchObject({ width: 64, height: 32 });
     expect((await saved(page, /^List$/)).toString()).toBe("seed,class\n61,Class 0\n62,Class 1\n");
     const html = join(folder, "random.html");
-    writeFileSync(html, await saved(page, /^Save as a page$/));
+    const saidInIt = await saved(page, /^Save as a page$/);
+    for (const notice of ["(c) 2026 The Anneal authors", "---- valibot", "---- pbf"]) expect(saidInIt.toString()).toContain(notice);
+    writeFileSync(html, saidInIt);
     const alone = await page.context().newPage();
     const asked: string[] = [];
     alone.on("request", (request) => asked.push(request.url()));

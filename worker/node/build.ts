@@ -133,25 +133,23 @@ async function figures(served: readonly Entry[]): Promise<Record<string, string>
   return Object.fromEntries(await Promise.all(lines));
 }
 
-/** /embed.js, and its types; and the element of the package, for pages with a model of their own. */
+/** /embed.js, and its types; and the element of the package, for pages with a model of their own, which has its notices inside: it goes into other files. */
 async function widgetFiles(): Promise<[string, Uint8Array][]> {
-  const THREAD_SCRIPT = JSON.stringify(await threadScript(packages));
+  const inside = new BundledPackages();
+  const THREAD_SCRIPT = JSON.stringify(await script("../drawing/thread.ts", {}, packages, inside));
+  const element = await script("../element/package.ts", { THREAD_SCRIPT }, packages, inside);
+  const licence = await readFile(here("../../LICENSE"), "utf8");
   return [
-    ["embed.js", text(await script("../element/define.ts", packages, { THREAD_SCRIPT }))],
+    ["embed.js", text(await script("../element/define.ts", { THREAD_SCRIPT }, packages))],
     ["embed.d.ts", await readFile(here("../element/embed.d.ts"))],
-    ["element.js", text(await elementScript(packages))],
+    ["element.js", text(`${element}/*!\n${licence}\n${inside.notices()}\n*/\n`)],
   ];
 }
 
-/** The widget for pages that bundle it, or that have it as a file. */
-export const elementScript = async (packages: BundledPackages): Promise<string> =>
-  script("../element/package.ts", packages, { THREAD_SCRIPT: JSON.stringify(await threadScript(packages)) });
-
-/** The drawing thread, for scripts that have it inside. */
-const threadScript = (packages: BundledPackages): Promise<string> => script("../drawing/thread.ts", packages);
-
-async function script(source: string, { plugin }: BundledPackages, define: Record<string, string> = {}): Promise<string> {
-  const { outputFiles } = await build({ ...COMMON, entryPoints: [here(source)], plugins: [plugin], define, write: false });
+/** `into`: what the packages are added to. */
+async function script(source: string, define: Record<string, string>, ...into: readonly BundledPackages[]): Promise<string> {
+  const plugins = into.map(({ plugin }) => plugin);
+  const { outputFiles } = await build({ ...COMMON, entryPoints: [here(source)], plugins, define, write: false });
   return outputFiles[0].text;
 }
 

@@ -6,12 +6,9 @@ import { copyFile, cp, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { buildBeside } from "../../wasm-model/build/beside.ts";
-import { BundledPackages, LICENCES } from "../../wasm-model/build/licences.ts";
-import { buildSite, elementScript } from "./build.ts";
+import { buildSite } from "./build.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-
-const widgetPackages = new BundledPackages();
 
 /** The element is a file of its own, which a bundler loads when a component asks for it. */
 const besideElement: Plugin = {
@@ -21,8 +18,7 @@ const besideElement: Plugin = {
 
 await buildSite();
 
-await writeFile(here("../../dist/element.js"), await elementScript(widgetPackages));
-await writeFile(here(`../../dist/element.${LICENCES}`), widgetPackages.notices());
+await copyFile(here("../../dist/site/element.js"), here("../../dist/element.js"));
 await copyFile(here("../element/embed.d.ts"), here("../../dist/element.d.ts"));
 
 await build({
@@ -31,7 +27,7 @@ await build({
   outfile: here("../../dist/react.js"),
   banner: { js: '"use client";' },
   external: ["react"],
-  plugins: [widgetPackages.plugin, besideElement],
+  plugins: [besideElement],
 });
 const reactTypes = await readFile(here("../../dist/types/element/react.d.ts"), "utf8");
 await writeFile(here("../../dist/react.d.ts"), reactTypes.replaceAll('"./embed.d.ts"', '"./element.js"'));
