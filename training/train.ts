@@ -10,7 +10,7 @@ import type { Backend, BackendName } from "./backend/step.ts";
 import { backendOption, newVerb, numberIn, runCommandLine, typedCommand } from "./cli/command-line.ts";
 import { expectConsent } from "./cli/consent.ts";
 import { makeFolder, writeFileAtomically } from "./cli/files.ts";
-import { baseFile, readAnyModel } from "./cli/model-files.ts";
+import { baseFile, firstMatte, readAnyModel } from "./cli/model-files.ts";
 import { UserError } from "./cli/user-error.ts";
 import { type ConversionFlags, givenNames, givenSettings, withConversionFlags } from "./data/conversion.ts";
 import { forTraining } from "./data/dataset.ts";
@@ -104,7 +104,7 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   const dataset = { ...loaded, notes: [...loaded.notes, ...(settings.likeness ? [FORECASTS[settings.likeness]] : [])] };
   const { alpha, train, large } = dataset;
   const plan = planFinishing(settings, { cutOuts: alpha ? train.count : 0, large: large.length });
-  const finishers = await firstFinishers(plan, source);
+  const finishers = await firstFinishers(plan, { ...source, matte: source?.matte ?? (plan.matte && firstMatte()) });
   const config: RunConfig = {
     ...settings,
     ...plan,

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { expect, it, vi } from "vitest";
 import { chooseBackend } from "../../training/backend/index.ts";
+import { firstMatte } from "../../training/cli/model-files.ts";
 import { ENLARGER } from "../../training/finishing/enlarger.ts";
 import { learnedWeights, stateFrom } from "../../training/finishing/finisher.ts";
 import { planFinishing } from "../../training/finishing/plan.ts";
@@ -25,7 +26,9 @@ it.each([
   const cutOuts = { images: new Uint8Array(30 * 8 * 8 * 3), alpha: new Uint8Array(30 * 8 * 8).fill(255), grounds: [[255, 255, 255]] };
   const settings = { spec, seed: "s", ...planFinishing({ spec, images: 64 }, { cutOuts: 30, large: pictures.length }, SHORT) };
   for (const name of ["matte", "enlarger"] as const) Object.assign(settings[name]!, { batch: 2, denoised: 1 });
-  const run = { backend, settings, own: { enlarger }, dataset: { large, cutOuts } } as unknown as Parameters<typeof ownFinishers>[0];
+  const run = { backend, settings, own: { enlarger, matte: firstMatte() }, dataset: { large, cutOuts } } as unknown as Parameters<
+    typeof ownFinishers
+  >[0];
   vi.spyOn(performance, "now").mockImplementation(() => 1000 * each * time.turns);
   const steps: Record<string, number> = {};
   const found = await ownFinishers(run, new Map(randomModel(spec, 3, "fp32").weights.floats), (what) => {

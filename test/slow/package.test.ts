@@ -180,7 +180,8 @@ describe("the tarball", () => {
       for (const name of names) expect(text).toMatch(new RegExp(`^---- ${name} \\d`, "m"));
     }
     const element = (await succeed(folder, "tar", "-xzOf", tarball, "package/dist/element.js")).stdout;
-    for (const notice of ["(c) 2026 The Anneal authors", "---- valibot", "---- pbf", "---- @noble/hashes"]) expect(element).toContain(notice);
+    for (const notice of ["(c) 2026 The Anneal authors", "---- valibot", "---- pbf", "---- @noble/hashes"])
+      expect(element).toContain(notice);
   });
 
   it.each([

@@ -5,9 +5,10 @@ import { basename, dirname, join } from "node:path";
 import { simd } from "../../wasm-model/engine/simd.ts";
 import { loadModel, type Model, type Pixels } from "../../wasm-model/index.ts";
 import { DEFAULT_MODEL, MODEL_FILE } from "../../wasm-model/model/model.ts";
-import { readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { readFinisher, readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { faultOfExport, RECORD_FILE } from "../../wasm-model/model/recorded.ts";
+import type { Weights } from "../../wasm-model/network/quantization.ts";
 import type { ImageShape } from "../../wasm-model/network/spec.ts";
 import { readRegularFile } from "./files.ts";
 import { expectInstalled } from "./packages.ts";
@@ -30,12 +31,16 @@ export function readWholeModel(path: string): Uint8Array<ArrayBuffer> {
 /** The file of the package's default model. */
 export const packagedModel = (): string => createRequire(import.meta.url).resolve(`anneal/models/${DEFAULT_MODEL}.onnx`);
 
-/** The file of the base: in a clone where it was made, in the package one of the site's files, which "Your pictures" fetches. */
-export function baseFile(): string {
+/** A file that runs start from: in a clone where it was made, in the package one of the site's files, which "Your pictures" fetches. */
+function startFile(name: string, file: string): string {
   const root = dirname(createRequire(import.meta.url).resolve("anneal/package.json"));
-  const made = join(root, "wasm-model/models/base/model-fp16.onnx");
-  return existsSync(made) ? made : join(root, "dist/site/base.onnx");
+  const made = join(root, "wasm-model/models", name, file);
+  return existsSync(made) ? made : join(root, `dist/site/${name}.onnx`);
 }
+
+export const baseFile = (): string => startFile("base", "model-fp16.onnx");
+
+export const firstMatte = (): Weights => readFinisher("matte", readRegularFile(startFile("matte", MODEL_FILE)));
 
 /** The fp32 model in the file that was given for `option`. Throws a UserError for a missing, damaged or quantized one. */
 export function readFp32Model(path: string, option: string): ModelContents {

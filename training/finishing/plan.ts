@@ -5,7 +5,6 @@ import { readFinisher } from "../../wasm-model/model/onnx/reader.ts";
 import { finisherCounts, macsOf } from "../../wasm-model/network/count.ts";
 import { FINISHER_NAMES, type FinisherName } from "../../wasm-model/network/finishers.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
-import { fromBase64 } from "../../wasm-model/schema/bytes.ts";
 import type { TrainingState } from "../learning/checkpoint.ts";
 import { TRAINING_EVALUATIONS } from "../learning/reports.ts";
 import type { TrainingSettings } from "../learning/settings.ts";
@@ -41,20 +40,13 @@ const FEWEST_PICTURES = 30;
 /** Images of this width or height, whose pictures would have 256 pixels, are enlarged by the library. */
 const TOO_LARGE = 64;
 
-/** The file of the matte that runs start from (models/matte/model.onnx). Bundles of what only draws do not have it. */
-async function matteFile(): Promise<Uint8Array> {
-  const file = await import("../../wasm-model/model/dist/matte.ts");
-  return fromBase64(file.MATTE);
-}
-
-/** What a run starts from: the source's or the library's. An enlarger of the source's stays where none is learned. */
+/** What a run starts from: the source's, or the library's enlarger; the source has a matte if one is learned. An enlarger of the source's stays where none is learned. */
 export async function firstFinishers(
   plan: FinishingPlan,
   source: { readonly [N in FinisherName]?: Weights | undefined } = {},
 ): Promise<FinisherStates> {
   const enlarger = source.enlarger ?? (plan.enlarger && readFinisher("enlarger", await enlargerFile()));
-  const matte = plan.matte && (source.matte ?? readFinisher("matte", await matteFile()));
-  return { ...(enlarger && { enlarger: stateFrom(ENLARGER, enlarger) }), ...(matte && { matte: stateFrom(MATTE, matte) }) };
+  return { ...(enlarger && { enlarger: stateFrom(ENLARGER, enlarger) }), ...(plan.matte && { matte: stateFrom(MATTE, source.matte!) }) };
 }
 
 type Run = Pick<TrainingSettings, "spec" | "crop">;

@@ -6,8 +6,8 @@
  * The engine's two WebAssembly modules, relaxed and plain SIMD, from one source: engine/dist/{relaxed.wasm, plain.wasm}
  * and bytes.ts, which embeds both: concatenated, deflated, in base64. drawing.wasm, and drawing.ts, which embeds it. The
  * .wasm files are also copied beside the compiled package, since the TypeScript compiler copies TypeScript only. And
- * model/onnx/dist/onnx.ts, which reads and writes the messages of onnx.proto; the files of enlarger and matte in base64, and
- * the enlarger's hash, in model/dist/; and the kernels of training, in kernels.ts beside their source. Run it before the compiler. It does nothing
+ * model/onnx/dist/onnx.ts, which reads and writes the messages of onnx.proto; the enlarger's file in base64, and
+ * its hash, in model/dist/; and the kernels of training, in kernels.ts beside their source. Run it before the compiler. It does nothing
  * if its output is newer than the sources, so every command that runs the engine starts with it.
  */
 import { execFileSync } from "node:child_process";
@@ -33,8 +33,6 @@ const BACKEND_CODE = `${BACKEND}dist/kernels.ts`;
 const PROTO = pathOf("../model/onnx/onnx.proto");
 const PROTO_CODE = pathOf("../model/onnx/dist/onnx.ts");
 const ENLARGER = pathOf("../models/enlarger/model.onnx");
-const MATTE = pathOf("../models/matte/model.onnx");
-const MATTE_CODE = pathOf("../model/dist/matte.ts");
 const ENLARGER_CODE = pathOf("../model/dist/enlarger.ts");
 const ENLARGER_FACTS = pathOf("../model/dist/enlarger-facts.ts");
 
@@ -48,16 +46,13 @@ async function isFresh(): Promise<boolean> {
   const changed = (path: string) => stat(path).then(({ mtimeMs }) => mtimeMs);
   const assembly = (await Promise.all([ENGINE, BACKEND].map(sourcesOf))).flat();
   const kernels = KERNELS.map(({ folder, source }) => folder + source);
-  const sources = await Promise.all(
-    [...assembly, ...kernels, `${ENGINE}layout.ts`, PROTO, ENLARGER, MATTE, import.meta.filename].map(changed),
-  );
+  const sources = await Promise.all([...assembly, ...kernels, `${ENGINE}layout.ts`, PROTO, ENLARGER, import.meta.filename].map(changed));
   const modules = ENGINE_MODULES.flatMap((folder) => ["relaxed", "plain", "drawing"].map((name) => `${folder}${name}.wasm`));
   const code = [
     PROTO_CODE,
     BYTES,
     DRAWING,
     ENLARGER_CODE,
-    MATTE_CODE,
     ENLARGER_FACTS,
     BACKEND_CODE,
     ...KERNELS.map(({ folder }) => `${folder}dist/kernels.ts`),
@@ -95,7 +90,6 @@ if (!(await isFresh())) {
   const enlarger = await readFile(ENLARGER);
   const sha256 = createHash("sha256").update(enlarger).digest("hex");
   await write(ENLARGER_CODE, constant("ENLARGER", enlarger));
-  await write(MATTE_CODE, constant("MATTE", await readFile(MATTE)));
   await write(
     ENLARGER_FACTS,
     `export const ENLARGER_BYTES: number = ${enlarger.length};\nexport const ENLARGER_SHA256: string = "${sha256}";`,

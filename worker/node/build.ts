@@ -78,7 +78,7 @@ const isUnlisted = (path: string): boolean => path.startsWith("models/") || ["mo
 function listing(files: Files): { readonly listed: SiteFiles; readonly copies: Files } {
   const sent = [...files].filter(([path]) => !isUnlisted(path) && staticHeaders(`/${path}`));
   const copies = new Map(sent.map(([path, content]) => [`${path}.gz`, gzipSync(content, { level: 9 })]));
-  for (const [path, content] of sent) if (copies.get(`${path}.gz`)!.length > 0.9 * content.length) copies.delete(`${path}.gz`);
+  for (const [path, content] of sent) if (copies.get(`${path}.gz`)!.length > 0.85 * content.length) copies.delete(`${path}.gz`);
   const entries = sent.map(([path, content]): [string, SiteFile] => {
     const gzip = copies.get(`${path}.gz`)?.length;
     return [
@@ -111,6 +111,7 @@ async function siteFiles(FIGURES: Record<string, string>): Promise<Files> {
     ...(await widgetFiles()),
     ...(await buildPages({ FIGURES }, packages)),
     ["base.onnx", await readFile(here("../../wasm-model/models/base/model-fp16.onnx"))],
+    ["matte.onnx", await readFile(here("../../wasm-model/models/matte/model.onnx"))],
     [LICENCES, text(packages.notices())],
   ];
   return new Map([...all, ["_headers", text(headersFile())]]);

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, it, vi } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
+import { firstMatte } from "../../../training/cli/model-files.ts";
 import { hearCtrlC, Interruption } from "../../../training/cli/progress.ts";
 import { forTraining, type TrainingData } from "../../../training/data/dataset.ts";
 import { loadDataset } from "../../../training/data/load.ts";
@@ -39,7 +40,10 @@ async function makeRunOn(dataset: TrainingData, name: string, parts: Partial<Run
   const first = initialState(config.spec, initialParameters(config.spec, "s"));
   run.create(config, {
     state: first,
-    finishers: await firstFinishers(config, config.enlarger && { enlarger: randomFinisher("enlarger", 2, "fp32") }),
+    finishers: await firstFinishers(config, {
+      enlarger: config.enlarger && randomFinisher("enlarger", 2, "fp32"),
+      matte: config.matte && firstMatte(),
+    }),
   });
   writeFileSync(run.file(CONCLUSION), "{}"); // nothing is measured at the end
   const start = (state = first) => runToEnd(backend, { run, config, dataset, state, log: run.readLog(state.step), checkpointEvery: 60 });

@@ -16,7 +16,7 @@ import { begin, within } from "../../../training/learning/settings.ts";
 import { constantsOf, Trainer } from "../../../training/learning/trainer.ts";
 import type { Guidance } from "../../../training/network/loss.ts";
 import type { Parameters as Values } from "../../../training/network/parameters.ts";
-import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
+import { readFinisher, readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import type { ModelContents } from "../../../wasm-model/model/onnx/writer.ts";
 import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
@@ -97,11 +97,12 @@ function helper(own: Backend, { settings, state, pretrained }: KeptRun): { of: G
   };
 }
 
-async function base(signal: AbortSignal, tell: Tell): Promise<ModelContents> {
-  const url = new URL(/* @vite-ignore */ "../base.onnx", import.meta.url).href; // beside assets/
+/** A file that runs start from. Throws a UserError if it cannot be fetched. */
+async function startFile(name: "base" | "matte", tell: Tell): Promise<Uint8Array> {
+  const url = new URL(/* @vite-ignore */ `../${name}.onnx`, import.meta.url).href; // beside assets/
   try {
     const onProgress = ({ done, total }: ProgressDetail): void => tell({ type: "download", done, total });
-    return readModel(await fileAt(url, {}, { signal, onProgress }));
+    return await fileAt(url, {}, { signal: stopped.signal, onProgress });
   } catch (error) {
     throw error instanceof NotThere ? new UserError("The network to start from cannot be fetched. Try again later.") : error;
   }
@@ -133,8 +134,10 @@ async function learn(asked: Learn, tell: Tell): Promise<LearnerResult> {
 
 async function prepared({ folder, begin }: Learn, tell: Tell): Promise<{ readonly run: PreparedRun; end(): void }> {
   const dataset = datasetOf(folder);
-  const run = await (begin ? newRun(dataset, begin, tell) : keptRun());
-  if (!run) throw new UserError("The run is no longer kept on this device.");
+  const found = await (begin ? newRun(dataset, begin, tell) : keptRun());
+  if (!found) throw new UserError("The run is no longer kept on this device.");
+  const matte = found.own?.matte ?? (found.settings.matte && readFinisher("matte", await startFile("matte", tell)));
+  const run = { ...found, own: { ...found.own, matte } };
   const backend = await started();
   const { of: otherThread, end } = helper(backend, run);
   const { state, pretrained, ...rest } = run;
@@ -158,7 +161,7 @@ async function affordableImages(backend: Backend, { settings, state }: KeptRun, 
 
 async function newRun(dataset: ChosenImages, { wishes, from: file, model }: Begin, tell: Tell): Promise<KeptRun> {
   const { images, seed } = wishes;
-  const pretrained = await base(stopped.signal, tell);
+  const pretrained = readModel(await startFile("base", tell));
   const from = file ? await modelIn(file) : pretrained;
   if (from.card.spec.channels < dataset.channels)
     throw new UserError("The model to start from draws in grey, and your pictures are in colour.");
