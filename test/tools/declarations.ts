@@ -12,12 +12,12 @@ const unionOf = (takes: string): string | undefined =>
 /** By name, each between comments with it. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   properties: ATTRIBUTES.map(
-    ({ name, absent, takes, doc }) =>
-      `  /** ${doc} Takes ${takes}. */\n  ${name}: ${absent === false ? "boolean" : (unionOf(takes)?.concat(' | ""') ?? "string")};`,
+    ({ name, isFlag, takes, doc }) =>
+      `  /** ${doc} Takes ${takes}. */\n  ${name}: ${isFlag ? "boolean" : (unionOf(takes)?.concat(' | ""') ?? "string")};`,
   ),
   attributes: ATTRIBUTES.map(
-    ({ name, absent, takes, doc }) =>
-      `  /** ${doc} Takes ${takes}. */\n  readonly ${name}?: ${absent === false ? "boolean" : (unionOf(takes) ?? "string | number")} | undefined;`,
+    ({ name, isFlag, takes, doc }) =>
+      `  /** ${doc} Takes ${takes}. */\n  readonly ${name}?: ${isFlag ? "boolean" : (unionOf(takes) ?? "string | number")} | undefined;`,
   ),
 };
 

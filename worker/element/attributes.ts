@@ -15,42 +15,8 @@ export const OPTION_ATTRIBUTES: ReadonlyMap<string, string> = new Map(
     .map((name) => [name, (OPTION_VALUES[name] as OptionValues).attribute ?? name]),
 );
 
-/**
- * The element's own. `absent`: what the property returns when the attribute is; false for a flag, which is present or absent
- * whatever its value.
- */
-export const OWN_ATTRIBUTES = {
-  model: {
-    absent: "",
-    takes: "the name of a model, or a URL",
-    default: "the service's first, or avatars",
-    doc: "The model that draws: one of the service by its name, or a file by its address, which contains a slash or ends with .onnx and needs no service (at most 16 MB and 1 GMAC an evaluation).",
-  },
-  src: {
-    absent: "",
-    takes: "a URL",
-    default: "the service that embed.js came from, or none",
-    doc: "An address on the service whose models draw. If the service is mounted under a path: that path, with a slash at its end.",
-  },
-  animated: {
-    absent: false,
-    takes: "nothing",
-    default: "absent",
-    doc: "Shows the image as it forms, unless the visitor prefers reduced motion.",
-  },
-  loading: {
-    absent: "eager",
-    takes: "one of eager, lazy",
-    default: "eager",
-    doc: "When to draw: at once, or when the element comes near the viewport. A hidden element waits.",
-  },
-  alt: {
-    absent: "",
-    takes: "text",
-    default: "“Generated image”, with its class",
-    doc: "The text in place of the image, for those who cannot see it. Empty if the image only decorates.",
-  },
-} as const;
+/** The element's own, by what the property returns when the attribute is absent: false for a flag, which is there or not whatever its value. */
+export const OWN_ATTRIBUTES = { model: "", src: "", animated: false, loading: "eager", alt: "" } as const;
 
 export type AttributeName = OptionAttribute | keyof typeof OWN_ATTRIBUTES;
 
@@ -58,7 +24,7 @@ export const ATTRIBUTE_NAMES = [...OPTION_ATTRIBUTES.values(), ...Object.keys(OW
 
 /** What the property of an attribute returns when it is absent. */
 export const absent = (name: AttributeName): string | boolean =>
-  name in OWN_ATTRIBUTES ? OWN_ATTRIBUTES[name as keyof typeof OWN_ATTRIBUTES].absent : "";
+  name in OWN_ATTRIBUTES ? OWN_ATTRIBUTES[name as keyof typeof OWN_ATTRIBUTES] : "";
 
 type AttributeValues = Readonly<Record<string, unknown>>;
 
