@@ -11,10 +11,13 @@ import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
 import { writeFileAtomically } from "../../training/cli/files.ts";
 import { readChunks, writeChunks } from "../../wasm-model/render/image/chunks.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
-import { CLASSES, COLUMNS, OF_EACH } from "../../worker/pages/yours/example-classes.ts";
+import { EXAMPLES } from "../../worker/pages/yours/examples.ts";
 import { SIDE } from "../../worker/pages/yours/protocol.ts";
 import { installLab, labPath } from "./base-packs.ts";
 
+const { columns: COLUMNS, ofEach: OF_EACH } = EXAMPLES.drawings;
+/** The drawing of react-kawaii that each class is of. */
+const CLASSES = ["Ghost", "IceCream", "Mug"];
 /** Pixels around a drawing. */
 const EDGE = 2;
 const MOODS = ["blissful", "excited", "happy", "shocked", "lovestruck"];
@@ -52,7 +55,7 @@ await runCommandLine(async () => {
   const { createElement } = await import(labPath("react/index.js"));
   const { renderToStaticMarkup } = await import(labPath("react-dom/server.node.js"));
   const kawaii: Kawaii = { createElement, renderToStaticMarkup, components: await import(labPath("react-kawaii/dist/index.js")) };
-  const names = Object.values(CLASSES).flatMap((name) => Array.from({ length: OF_EACH }, (_, i) => [name, i] as const));
+  const names = CLASSES.flatMap((name) => Array.from({ length: OF_EACH }, (_, i) => [name, i] as const));
   const [width, height] = [SIDE * COLUMNS, SIDE * Math.ceil(names.length / COLUMNS)];
   const pixels = new Uint8Array(width * height * 3);
   for (const [k, [name, i]] of names.entries()) {

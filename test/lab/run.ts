@@ -9,7 +9,7 @@ await runScript("lab", "Runs one of the experiments behind the models.", {
   matte: { summary: "train the network from which a run learns to cut out", run: () => import("./matte.ts") },
   enlarged: { summary: "draw the picture that shows what the enlarger does", run: () => import("./enlarged.ts") },
   emoji: { summary: "draw some hundred emoji or logos that the base never saw, to try training with", run: () => import("./emoji.ts") },
-  sprites: { summary: 'write the sprites of "Your pictures" as a folder, to train on', run: () => import("./sprites.ts") },
+  sprites: { summary: 'draw the sprites of the page "Your pictures", and as a folder, to train on', run: () => import("./sprites.ts") },
   example: { summary: 'draw the example of the page "Your pictures"', run: () => import("./example.ts") },
   results: { summary: 'draw what "Your pictures" shows of other folders', run: () => import("./results.ts") },
   dataset: { summary: "write a known data set as a folder of images", run: () => import("./dataset.ts") },

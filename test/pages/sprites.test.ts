@@ -1,20 +1,20 @@
 /** The sprites of the page's second example. */
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { groundOf } from "../../training/data/cut-outs.ts";
 import { pixelArtOf, spriteOf } from "../../training/data/pixel-art.ts";
-import { SPRITE_SIDE, sprites } from "../../worker/pages/yours/sprites.ts";
+import { EXAMPLES } from "../../worker/pages/yours/examples.ts";
+import { sprites, spritesFile } from "../lab/sprite-pictures.ts";
 
-it("96 sprites of three kinds are pixel art of sixteen colours, all different, learned on white", () => {
-  const size = { width: SPRITE_SIDE, height: SPRITE_SIDE };
+it("96 sprites of three kinds are pixel art of sixteen colours, all different, learned on white, and as the page has them", () => {
+  const { classes, side: width, ofEach } = EXAMPLES.sprites;
+  const size = { width, height: width };
   const kinds = sprites();
-  expect(kinds.map(({ name, sprites }) => [name, sprites.length])).toEqual([
-    ["monster", 32],
-    ["mushroom", 32],
-    ["potion", 32],
-  ]);
+  expect(kinds.map(({ name, sprites }) => [name, sprites.length])).toEqual(classes.map((name) => [name, ofEach]));
   const all = kinds.flatMap(({ sprites }) => sprites);
   expect(new Set(all.map((rgba) => rgba.join())).size).toBe(96);
-  const art = pixelArtOf(all.map((rgba) => spriteOf(rgba, size))); // biome-ignore format: one idea
-  expect(art).toMatchObject({ size, times: 1, palette: { length: 16 } });
+  expect(pixelArtOf(all.map((rgba) => spriteOf(rgba, size)))).toMatchObject({ size, times: 1, palette: { length: 16 } });
   expect(groundOf(all, size)).toBe("ffffff");
+  const file = readFileSync(new URL("../../worker/pages/yours/sprites.png", import.meta.url));
+  expect(file.equals(spritesFile())).toBe(true);
 });

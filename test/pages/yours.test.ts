@@ -9,7 +9,7 @@ import type { LearnerProgress, LearnerResult, Outcome, Picture } from "../../wor
 import { folderOf } from "../../worker/pages/yours/sight.ts";
 import { allows, type Event, effectOfChange, type Loaded, type State, shownModel, wallOf } from "../../worker/pages/yours/state.ts";
 import { type ChangeResult, listed, type ModelList, type Opened, type StoreChange } from "../../worker/pages/yours/store.ts";
-import { cropNote, sightNote, workNote } from "../../worker/pages/yours/words.ts";
+import { cropNote, sightNote, verdictOn, workNote } from "../../worker/pages/yours/words.ts";
 
 let count = 0;
 const newKey = (): string => String(++count);
@@ -52,7 +52,7 @@ type Source =
   | "unreadable";
 
 interface Tab {
-  machine: Machine<Source>;
+  machine: Machine;
   learner?: { readonly hear: (event: LearnerProgress | LearnerResult) => void; hasBegun: boolean } | undefined;
 }
 
@@ -139,8 +139,9 @@ class Device {
       tellOthers: () => {
         for (const other of this.tabs) if (other !== tab) this.later(other, () => other.machine.send({ type: "changed" }));
       },
-      load: ({ source, other }: { readonly source: Source; readonly other: string }): Promise<Loaded> =>
+      load: ({ source: chosen, other }: { readonly source: unknown; readonly other: string }): Promise<Loaded> =>
         this.later(tab, () => {
+          const source = chosen as Source;
           if (source === "unreadable") throw new Error("It cannot be read.");
           const classes = source.classes.map(([name, count]) => ({
             key: newKey(),
@@ -159,7 +160,7 @@ class Device {
           return { ...outcome, name };
         }),
     };
-    tab.machine = new Machine<Source>(host, (state, before) => this.watch(state, before));
+    tab.machine = new Machine(host, (state, before) => this.watch(state, before));
     if (before) this.pending = this.pending.filter((one) => one.tab !== before);
     if (this.holder === before) this.holder = undefined;
     this.tabs = [...this.tabs.filter((one) => one !== before), tab];
@@ -190,13 +191,13 @@ class Device {
   }
 
   /** Sends what the visitor does, and remembers what was to go by it. */
-  send(tab: Tab, event: Event<Source>): void {
+  send(tab: Tab, event: Event): void {
     const { state } = tab.machine;
     const { set } = state;
     if (event.type === "remove") this.go([event.key, ...keysOf({ ...set, classes: set.classes.filter(({ key }) => key === event.key) })]);
     if (event.type === "choose" && set.isExample && allows(state, "choose")) this.go(keysOf(set));
-    if (event.type === "forget" && allows(state, "change the model")) this.go([shownModel(state)!.key]);
-    const undo = event.type === "undo" && allows(state, "choose") ? state.removals.at(-1)?.undo : undefined;
+    if (event.type === "forget" && allows(state, "forget")) this.go([shownModel(state)!.key]);
+    const undo = event.type === "undo" && allows(state, "undo") ? state.removals.at(-1)?.undo : undefined;
     if (undo) for (const key of keysOf(edited(NO_PICTURES, undo))) this.unwanted.delete(key);
     tab.machine.send(event);
   }
@@ -240,7 +241,7 @@ class Device {
 type Act = (device: Device, tab: Tab, n: number) => unknown;
 
 const send =
-  (of: (state: State, n: number) => Event<Source> | undefined): Act =>
+  (of: (state: State, n: number) => Event | undefined): Act =>
   (device, tab, n) => {
     const event = of(tab.machine.state, n);
     if (event) device.send(tab, event);
@@ -351,7 +352,7 @@ describe("in this order", () => {
   const all = async (): Promise<void> => {
     for (let k = 0; k < 30; k++) await device.happen(0);
   };
-  const act = async (event: Event<Source>): Promise<State> => {
+  const act = async (event: Event): Promise<State> => {
     device.send(tab, event);
     await all();
     return tab.machine.state;
@@ -469,15 +470,13 @@ describe("in this order", () => {
     await drop("cats");
     const model = await finish();
     tab.machine.send({ type: "rename", name: "pets" });
-    const settled = tab.machine.settled;
+    const latest = tab.machine.latest();
     await all();
-    await settled;
-    expect([shownModel(tab.machine.state), [...device.models.values()]]).toEqual([
+    expect([await latest, ...device.models.values()]).toEqual([
       { ...model, name: "pets" },
-      [{ ...model, name: "pets" }],
+      { ...model, name: "pets" },
     ]);
     const { problem } = await act({ type: "rename", name: "" });
-    await tab.machine.settled;
     expect([shownModel(tab.machine.state)?.name, problem]).toEqual(["pets", expect.stringContaining("keeps its name")]);
   });
 
@@ -569,6 +568,15 @@ describe("words", () => {
   ])("while it learns: %j", (now, share, sentence) => {
     expect(workNote({ phase: { name: "learning" }, progress: { ...progress, ...now } })).toEqual({ ...(share && { share }), sentence });
   });
+
+  it.each([
+    [{ learned: 1 }, "It learned from one picture: so few it recombines rather than invents. It draws."],
+    [{ learned: 5000, labels: ["a", "b"] }, "It draws. Its classes: a, b."],
+    [{ learned: 0, verdict: undefined }, "“pets” was opened from its file."],
+    [{ learned: 5000, labels: [..."abcdefghijklm"] }, "It draws. Its classes: a, b, c, d, e, f, g, h, i, j, k, l and 1 more."],
+  ])("what became of a run: %j", (outcome, sentence) =>
+    expect(verdictOn({ name: "pets", labels: ["a"], verdict: "It draws.", ...outcome })).toBe(sentence),
+  );
 
   it("how many pictures are not square, and the other way", () => {
     const set = setOf(picture(), { ...picture(), width: 2 });

@@ -2,20 +2,15 @@
 import { button, element, find } from "../shared/dom.ts";
 import { oneStop } from "../shared/one-stop.ts";
 import { canvasOf } from "../shared/pixels.ts";
-import { counted, type PictureClass, type PictureSet } from "./picture-set.ts";
+import { counted, newKey, type PictureClass, type PictureSet } from "./picture-set.ts";
 import type { Picture } from "./protocol.ts";
 import { type Sight, sightOf } from "./sight.ts";
+import type { Event } from "./state.ts";
+
+type Send = (event: Event) => void;
 
 /** More are counted, not shown. */
 const MOST_SHOWN = 60;
-
-/** What a visitor does with classes and pictures, by their keys. */
-interface BoxActions {
-  readonly onRemove: (key: string) => void;
-  readonly onRename: (key: string, name: string) => void;
-  readonly onAdd: (key: string) => void;
-  readonly onAddClass: () => void;
-}
 
 interface Box {
   readonly of: PictureClass;
@@ -28,20 +23,20 @@ interface Box {
 let boxes = new Map<string, Box>();
 
 /** Shows the classes; the boxes of those that are as they were stay. */
-export function showBoxes(set: PictureSet, wishes: BoxActions): void {
+export function showBoxes(set: PictureSet, send: Send, choose: (into: string) => void): void {
   const { classes, crop } = set;
   const sight = sightOf(set);
   const look = JSON.stringify([crop, sight.art]);
   boxes = new Map(
     classes.map((one) => {
       const shown = boxes.get(one.key);
-      const box = shown?.of.pictures === one.pictures && shown.look === look ? shown : boxOf(one, { ...sight, look }, wishes);
+      const box = shown?.of.pictures === one.pictures && shown.look === look ? shown : boxOf(one, { ...sight, look }, send, choose);
       box.showName(one.name);
       return [one.key, { ...box, of: one }];
     }),
   );
   const isFull = classes.length > 0 && classes.every(({ pictures }) => pictures.length > 0); // one empty class is enough
-  const whole = [...[...boxes.values()].map(({ whole }) => whole), ...(isFull ? [addition(wishes)] : [])];
+  const whole = [...[...boxes.values()].map(({ whole }) => whole), ...(isFull ? [addition(send)] : [])];
   const place = find("#classes", HTMLElement);
   place.classList.toggle("cut-out", sight.isCutOut);
   place.classList.toggle("pixel-art", typeof sight.art === "object");
@@ -49,19 +44,19 @@ export function showBoxes(set: PictureSet, wishes: BoxActions): void {
   for (const [i, one] of whole.entries()) if (place.children[i] !== one) place.insertBefore(one, place.children[i]);
 }
 
-function addition({ onAddClass }: BoxActions): HTMLElement {
+function addition(send: Send): HTMLElement {
   const add = (): void => {
-    onAddClass();
+    send({ type: "add class", key: newKey() });
     find(".class:last-of-type input", HTMLInputElement).select();
   };
   return element("p", {}, button("Add a class", add));
 }
 
-function boxOf({ key, pictures }: PictureClass, sight: Sight & Pick<Box, "look">, { onRemove, onRename, onAdd }: BoxActions): Box {
+function boxOf({ key, pictures }: PictureClass, sight: Sight & Pick<Box, "look">, send: Send, choose: (into: string) => void): Box {
   const id = `class-${key}`;
   const field = element("input", { id, type: "text", maxLength: 40, autocomplete: "off", spellcheck: false });
-  const add = button("Add", () => onAdd(key));
-  const remove = button("Remove", () => onRemove(key));
+  const add = button("Add", () => choose(key));
+  const remove = button("Remove", () => send({ type: "remove", key }));
   let name = "";
   const showName = (now: string): void => {
     name = now;
@@ -71,11 +66,11 @@ function boxOf({ key, pictures }: PictureClass, sight: Sight & Pick<Box, "look">
   };
   field.addEventListener("change", () => {
     const now = field.value.trim();
-    if (now && now !== name) onRename(key, now);
+    if (now && now !== name) send({ type: "rename class", key, name: now });
     else field.value = name;
   });
   const leaveOut = (gone: number): void => {
-    onRemove(pictures[gone].key);
+    send({ type: "remove", key: pictures[gone].key });
     boxes.get(key)?.whole.querySelectorAll<HTMLElement>(".thumbs button")[Math.max(0, gone - 1)]?.focus();
   };
   const thumbs = element(

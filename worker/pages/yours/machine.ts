@@ -2,7 +2,7 @@
 import type { PictureSet } from "./picture-set.ts";
 import type { Begin, LearnerProgress, LearnerResult, Outcome } from "./protocol.ts";
 import { reduce } from "./reduce.ts";
-import { type Effect, type Event, INITIAL, type Loaded, type State } from "./state.ts";
+import { type Effect, type Event, INITIAL, type Loaded, type State, shownModel } from "./state.ts";
 import type { Store, StoreChange } from "./store.ts";
 import type { Lock, Release } from "./tabs.ts";
 
@@ -14,21 +14,21 @@ export interface Learner {
   end(): void;
 }
 
-export interface PageHost<Source> {
+export interface PageHost {
   readonly store: Store;
   readonly lock: Lock;
   tellOthers(): void;
   /** Throws an Error with a sentence for the visitor. */
-  load(effect: Extract<Effect<Source>, { type: "load" }>, onProgress: (done: number, of: number) => void): Promise<Loaded>;
+  load(effect: Extract<Effect, { type: "load" }>, onProgress: (done: number, of: number) => void): Promise<Loaded>;
   /** Starts a thread. `hear` gets the result last, unless the thread is ended. */
   learn(set: PictureSet, begin: Begin | undefined, hear: (event: LearnerProgress | LearnerResult) => void): Learner;
   /** The same model under another name, in its files, too. */
   rename(outcome: Outcome, name: string): Promise<Outcome>;
 }
 
-export class Machine<Source> {
+export class Machine {
   state: State = INITIAL;
-  readonly #host: PageHost<Source>;
+  readonly #host: PageHost;
   readonly #show: (state: State, before: State) => void;
   #learner: Learner | undefined;
   #release: Release | undefined;
@@ -36,7 +36,7 @@ export class Machine<Source> {
   #last: Promise<void> = Promise.resolve();
 
   /** `show` is called after each event. */
-  constructor(host: PageHost<Source>, show: (state: State, before: State) => void) {
+  constructor(host: PageHost, show: (state: State, before: State) => void) {
     this.#host = host;
     this.#show = show;
   }
@@ -46,12 +46,13 @@ export class Machine<Source> {
     this.#run({ type: "open" });
   }
 
-  /** Once what was done so far is kept, and the model has its last name. */
-  get settled(): Promise<void> {
-    return this.#last;
+  /** The model that is shown, once what was done so far is kept and it has its last name. */
+  async latest(): Promise<Outcome> {
+    await this.#last;
+    return shownModel(this.state)!;
   }
 
-  send(event: Event<Source>): void {
+  send(event: Event): void {
     const before = this.state;
     const [state, ...effects] = reduce(before, event);
     this.state = state;
@@ -59,7 +60,7 @@ export class Machine<Source> {
     for (const effect of effects) this.#run(effect);
   }
 
-  #run(effect: Effect<Source>): void {
+  #run(effect: Effect): void {
     switch (effect.type) {
       case "load":
         this.#load(effect);
@@ -113,7 +114,7 @@ export class Machine<Source> {
     this.send({ type: "kept", change, kept });
   }
 
-  async #load(effect: Extract<Effect<Source>, { type: "load" }>): Promise<void> {
+  async #load(effect: Extract<Effect, { type: "load" }>): Promise<void> {
     try {
       const loaded = await this.#host.load(effect, (done, of) => this.send({ type: "files read", done, of }));
       this.send({ type: "loaded", loaded });

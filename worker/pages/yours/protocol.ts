@@ -95,7 +95,7 @@ export interface Outcome {
   /** Pictures that it learned from. */
   readonly learned: number;
   /** What it came to, in a sentence; undefined of a model that was opened from a file. */
-  readonly verdict?: string;
+  readonly verdict?: string | undefined;
 }
 
 /** A run from the base or from a model file, which may be a model that learns more. Without `begin` the one that is kept goes on. */

@@ -24,7 +24,6 @@ import {
   type Loaded,
   MOST,
   MOST_LARGE,
-  NEEDED,
   NO_PROGRESS,
   type Phase,
   type State,
@@ -35,19 +34,18 @@ import type { ChangeResult, StoreChange } from "./store.ts";
 /** Seconds that an early cool-down takes at most. */
 const LONGEST_STOP = 15;
 
-type Next<S> = readonly [State, ...Effect<S>[]];
+type Next = readonly [State, ...Effect[]];
 
 /** The state after an event, and what is to be done then. An event that its phase does not allow changes nothing. */
-export function reduce<S>(state: State, event: Event<S>): Next<S> {
-  const needed = NEEDED[event.type];
-  if (needed && !allows(state, needed)) return [{ ...state, refusal: effectOfChange(state) }];
+export function reduce(state: State, event: Event): Next {
+  if (!allows(state, event.type)) return [{ ...state, refusal: effectOfChange(state) }];
   const [next, ...effects] = after(state, event);
   const { phase, isStale, isHidden, isWhole } = next;
   if (isStale && isWhole && !isHidden && (phase.name === "open" || phase.name === "halted")) return opening(next, ...effects);
   return [phase.name === state.phase.name ? next : { ...next, refusal: "" }, ...effects];
 }
 
-const opening = <S>(state: State, ...before: Effect<S>[]): Next<S> => [
+const opening = (state: State, ...before: Effect[]): Next => [
   { ...state, phase: { name: "opening" }, refusal: "", isStale: false },
   ...before,
   { type: "open" },
@@ -56,7 +54,7 @@ const opening = <S>(state: State, ...before: Effect<S>[]): Next<S> => [
 const OPEN: Phase = { name: "open" };
 const WAITS = "A run waits. What it has learned is kept on this device.";
 
-function after<S>(state: State, event: Event<S>): Next<S> {
+function after(state: State, event: Event): Next {
   const { phase, set, models } = state;
   switch (event.type) {
     case "choose": {
@@ -107,14 +105,14 @@ function after<S>(state: State, event: Event<S>): Next<S> {
     case "free":
       return state.isWhole ? opening(state) : [{ ...state, phase: OPEN }];
     case "pause":
-      return [...paused<S>(state, "by the visitor"), { type: "keep", change: { run: { isPaused: true } } }];
+      return [...paused(state, "by the visitor"), { type: "keep", change: { run: { isPaused: true } } }];
     case "go on":
       if (phase.name === "halted")
         return [
           { ...state, ...STARTING },
           { type: "start", set, begin: undefined },
         ];
-      return [...goingOn<S>(state, "It learns."), { type: "keep", change: { run: { isPaused: false } } }];
+      return [...goingOn(state, "It learns."), { type: "keep", change: { run: { isPaused: false } } }];
     case "visibility": {
       const next = { ...state, isHidden: event.isHidden };
       if (event.isHidden && allows(state, "pause")) return paused(next, "out of sight");
@@ -204,7 +202,7 @@ const STARTING = { ...SILENT, phase: { name: "starting" }, progress: NO_PROGRESS
 /** Whether new pictures come in place of the example's. */
 const makesWay = (set: PictureSet, into: string | undefined): boolean => set.isExample && into === undefined;
 
-function change<S>(state: State, edit: Edit, also: Partial<State> = {}): Next<S> {
+function change(state: State, edit: Edit, also: Partial<State> = {}): Next {
   return [
     { ...state, ...SILENT, ...also, set: edited(state.set, edit) },
     { type: "keep", change: { edit } },
@@ -212,7 +210,7 @@ function change<S>(state: State, edit: Edit, also: Partial<State> = {}): Next<S>
 }
 
 /** With what was read: pictures, and at most one model. */
-function added<S>(state: State, loaded: Loaded, into: string | undefined): Next<S> {
+function added(state: State, loaded: Loaded, into: string | undefined): Next {
   const { classes, models: [model] = [], refusals } = loaded; // biome-ignore format: short
   const said = { phase: OPEN, problem: refusals.join("\n") };
   const [next, models] = model ? withModel(state, model) : [state, undefined];
@@ -255,17 +253,17 @@ function withModel(state: State, outcome: Outcome): readonly [State, NonNullable
 }
 
 /** These models are written anew, and those with these keys deleted. */
-const kept = <S>(state: State, put: readonly Outcome[], gone: readonly string[]): Next<S> => [
+const kept = (state: State, put: readonly Outcome[], gone: readonly string[]): Next => [
   state,
   { type: "keep", change: { models: { put, gone, shown: state.shown, walls: state.walls } } },
 ];
 
-function paused<S>(state: State, paused: "by the visitor" | "out of sight"): Next<S> {
+function paused(state: State, paused: "by the visitor" | "out of sight"): Next {
   const next: State = { ...state, phase: { name: "learning", paused }, status: "It pauses after this step." };
   return [next, { type: "pause", isPaused: true }];
 }
 
-const goingOn = <S>(state: State, status: string): Next<S> => [
+const goingOn = (state: State, status: string): Next => [
   { ...state, phase: { name: "learning" }, status },
   { type: "pause", isPaused: false },
 ];

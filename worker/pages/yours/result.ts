@@ -1,5 +1,4 @@
 /** A model: new images beside the visitor's pictures, what draws more of them, a wall, and the files to take away. */
-import { RECOMBINED } from "../../../training/learning/defaults.ts";
 import { fileStem } from "../../../wasm-model/request/file-names.ts";
 import { randomSeed } from "../../../wasm-model/request/options.ts";
 import type { DrawnPixels } from "../../drawing/protocol.ts";
@@ -7,42 +6,17 @@ import { button, element, find, save, speaker } from "../shared/dom.ts";
 import { drawWith, latest } from "../shared/draw.ts";
 import { canvasOf, contextOf, putPixels } from "../shared/pixels.ts";
 import { SERVER } from "../shared/service.ts";
+import type { Machine } from "./machine.ts";
 import type { Outcome } from "./protocol.ts";
 import { Sketch } from "./sketch.ts";
-import type { Wall } from "./store.ts";
 import { showWall } from "./wall.ts";
+import { verdictOn } from "./words.ts";
 
 /** Widths in those of the model: of images that are saved, and of those that are shown beside pictures. */
 const [SAVED, SHOWN] = [16, 4];
 /** Of the sheet. */
 const COLUMNS = 4;
-/** More classes are counted, not named. */
-const MOST_NAMED = 12;
-
 const megabytes = ({ length }: Uint8Array): string => `${(length / 1e6).toFixed(1)} MB`;
-
-function verdictOn({ learned, verdict, labels, name }: Outcome): string {
-  const few =
-    verdict !== undefined && learned < RECOMBINED
-      ? `It learned from ${learned === 1 ? "one picture" : `${learned} pictures`}: so few it recombines rather than invents. `
-      : "";
-  const more = labels.length > MOST_NAMED ? ` and ${labels.length - MOST_NAMED} more` : "";
-  return (
-    (few || "") +
-    (verdict ?? `“${name}” was opened from its file.`) +
-    (labels.length > 1 ? ` Its classes: ${labels.slice(0, MOST_NAMED).join(", ")}${more}.` : "")
-  );
-}
-
-/** What the visitor does with the model. */
-interface ModelActions {
-  readonly onRename: (name: string) => void;
-  readonly onForget: () => void;
-  readonly onWall: (wall: Wall) => void;
-  readonly wall: () => Wall;
-  /** The model as it is kept, with its last name. */
-  readonly latest: () => Promise<Outcome>;
-}
 
 /** Ends what is still drawn of an earlier outcome. */
 let shown = new AbortController();
@@ -62,7 +36,7 @@ export function showName(name: string): void {
   for (const stem of document.querySelectorAll(".stem")) stem.textContent = name;
 }
 
-export function showResult(found: Outcome, { onRename, onForget, onWall, wall, latest: current }: ModelActions): void {
+export function showResult(found: Outcome, machine: Machine): void {
   shown.abort();
   shown = new AbortController();
   const { signal } = shown;
@@ -132,7 +106,11 @@ export function showResult(found: Outcome, { onRename, onForget, onWall, wall, l
 
   const name = element("input", { id: "model-name", type: "text", autocomplete: "off", spellcheck: false });
   const fileOf = (what: string, ending = "png"): string => `${fileStem(`${name.value}-${what}`)}.${ending}`;
-  name.addEventListener("change", () => onRename(name.value));
+  name.addEventListener("change", () => machine.send({ type: "rename", name: name.value }));
+  function forget(): void {
+    const question = "Forget this model? Its files, its images and the pictures beside them are deleted from this device.";
+    if (confirm(question)) machine.send({ type: "forget" });
+  }
   function take(fileName: string, file: Blob): void {
     save(fileName, file);
     sayTaken(`Saved as ${fileName}.`);
@@ -140,14 +118,18 @@ export function showResult(found: Outcome, { onRename, onForget, onWall, wall, l
   function saveFile(key: "model" | "fp32", ending: string): HTMLButtonElement {
     const words = element("span", {}, element("span", { className: "stem" }), `${ending}, ${megabytes(found[key])}`);
     const saveIt = async (): Promise<void> => {
-      const one = await current();
+      const one = await machine.latest();
       take(`${one.name}${ending}`, new Blob([one[key]]));
     };
     return button("", saveIt, {}, words);
   }
   async function savePage(): Promise<void> {
     try {
-      const [one, { pageFor }, answer] = await Promise.all([current(), import("./page-file.ts"), fetch(new URL("element.js", SERVER))]);
+      const [one, { pageFor }, answer] = await Promise.all([
+        machine.latest(),
+        import("./page-file.ts"),
+        fetch(new URL("element.js", SERVER)),
+      ]);
       if (!answer.ok) throw new Error(`Expected element.js but received HTTP status ${answer.status}`);
       take(`${one.name}.html`, new Blob([pageFor(one, await answer.text())], { type: "text/html" }));
     } catch (error) {
@@ -167,11 +149,11 @@ export function showResult(found: Outcome, { onRename, onForget, onWall, wall, l
     ...(found.fp32 === found.model ? [] : [saveFile("fp32", "-fp32.onnx")]),
     button("Save as a page", savePage),
     ...(sheet.length > 0 ? [button("The sheet above", saveSheet)] : []),
-    button("Forget this model", onForget),
+    button("Forget this model", forget),
   );
   showName(found.name);
   draw();
   enlarge()
     .catch((error) => console.warn(error)) // they are there already, small
-    .then(() => signal.aborted || showWall({ file, width, labels, latest: current, wall, onChange: onWall, signal }));
+    .then(() => signal.aborted || showWall(found, file, machine, signal));
 }

@@ -71,10 +71,10 @@ export interface Loaded {
   readonly refusals: readonly string[];
 }
 
-/** `source`: what the host reads pictures from. */
-export type Event<Source = unknown> =
+/** `source`: what the host reads pictures from. Files that are in no folder are of the class `into`, if there is one. */
+export type Event =
   /** Of the visitor. */
-  | { readonly type: "choose"; readonly source: Source; readonly into?: string | undefined }
+  | { readonly type: "choose"; readonly source: unknown; readonly into?: string | undefined }
   | { readonly type: "remove"; readonly key: string }
   | { readonly type: "add class"; readonly key: string }
   | { readonly type: "rename class"; readonly key: string; readonly name: string }
@@ -97,10 +97,10 @@ export type Event<Source = unknown> =
   | { readonly type: "progress"; readonly progress: LearnerProgress }
   | LearnerResult;
 
-export type Effect<Source = unknown> =
+export type Effect =
   | { readonly type: "open" }
   /** Reads at most so many pictures. Files that are in no folder are of the class with the name `other`. */
-  | { readonly type: "load"; readonly source: Source; readonly room: number; readonly other: string }
+  | { readonly type: "load"; readonly source: unknown; readonly room: number; readonly other: string }
   | { readonly type: "keep"; readonly change: StoreChange }
   | { readonly type: "start"; readonly set: PictureSet; readonly begin: Begin | undefined }
   | { readonly type: "pause"; readonly isPaused: boolean }
@@ -123,37 +123,30 @@ export const wallOf = ({ walls }: Pick<State, "walls">, { key }: Outcome): Wall 
 const isOpen = ({ phase }: State): boolean => phase.name === "open";
 export const isPaused = ({ phase }: State): boolean => phase.name === "learning" && phase.paused !== undefined;
 
-/** What a visitor may do. What is not allowed has no button. */
-const ALLOWED = {
+const has = (state: State): boolean => isOpen(state) && hasPictures(state);
+const hasModel = (state: State): boolean => isOpen(state) && state.models.length > 0;
+
+/** When the visitor may do something. What is not allowed has no button. */
+const ALLOWED: { readonly [T in Event["type"]]?: (state: State) => boolean } = {
   choose: isOpen,
-  "try the example": (state) => isOpen(state) && !hasPictures(state),
-  train: (state) => isOpen(state) && hasPictures(state),
-  "learn more": (state) => isOpen(state) && hasPictures(state) && state.models.length > 0,
+  remove: isOpen,
+  undo: isOpen,
+  "add class": isOpen,
+  "rename class": isOpen,
+  crop: isOpen,
+  train: has,
+  "learn more": (state) => has(state) && hasModel(state),
   exchange: (state) => isOpen(state) && state.models.length > 1,
-  "change the model": (state) => isOpen(state) && state.models.length > 0,
+  rename: hasModel,
+  forget: hasModel,
+  wall: hasModel,
   pause: (state) => state.phase.name === "learning" && !isPaused(state),
   "go on": (state) => isPaused(state) || state.phase.name === "halted",
   stop: ({ phase }) => phase.name === "learning",
   "give up": isRun,
-} as const satisfies Readonly<Record<string, (state: State) => boolean>>;
-
-export type Action = keyof typeof ALLOWED;
-
-export const allows = (state: State, action: Action): boolean => ALLOWED[action](state);
-
-/** What each wish of the visitor needs. */
-export const NEEDED: Readonly<Partial<Record<Event["type"], Action>>> = {
-  ...{ choose: "choose", remove: "choose", undo: "choose", "add class": "choose", "rename class": "choose", crop: "choose" },
-  ...{
-    train: "train",
-    "learn more": "learn more",
-    exchange: "exchange",
-    rename: "change the model",
-    forget: "change the model",
-    wall: "change the model",
-  },
-  ...{ pause: "pause", "go on": "go on", stop: "stop", "give up": "give up" },
 };
+
+export const allows = (state: State, type: Event["type"]): boolean => ALLOWED[type]?.(state) ?? true;
 
 /** What a change of the pictures does to a run, or why there can be none now. */
 export function effectOfChange(state: State): string {

@@ -4,7 +4,9 @@ import { button, element, find, save, speaker, zipOf } from "../shared/dom.ts";
 import { drawWith, latest } from "../shared/draw.ts";
 import { oneStop } from "../shared/one-stop.ts";
 import { putPixels } from "../shared/pixels.ts";
+import type { Machine } from "./machine.ts";
 import type { Outcome } from "./protocol.ts";
+import { wallOf } from "./state.ts";
 import type { Wall } from "./store.ts";
 
 /** What reads models; a page asks for it before it may be without a network. */
@@ -17,19 +19,6 @@ const COUNT = 60;
 const SIZES = [{ times: 1 }, { times: 4, enlarge: "smooth" }, { times: 4, enlarge: "pixels" }, { times: 16 }] as const;
 type Size = (typeof SIZES)[number];
 
-interface Given {
-  /** Where the drawing thread finds the model. */
-  readonly file: string;
-  /** Width of its images. */
-  readonly width: number;
-  readonly labels: readonly string[];
-  /** The model with its last name, and its wall. */
-  readonly latest: () => Promise<Outcome>;
-  readonly wall: () => Wall;
-  readonly onChange: (wall: Wall) => void;
-  readonly signal: AbortSignal;
-}
-
 const say = speaker("#wall-status");
 const takeLatest = latest(say);
 
@@ -38,7 +27,12 @@ function named(labels: readonly string[], k: number): NamedSeed {
   return { seed: String(k), ...(labels.length > 1 && { class: labels[(k - 1) % labels.length] }) };
 }
 
-export function showWall({ file, width, labels, latest: current, wall, onChange, signal }: Given): void {
+/** `file`: where the drawing thread finds the model. */
+export function showWall(model: Outcome, file: string, machine: Machine, signal: AbortSignal): void {
+  const { shape, labels } = model;
+  const { width } = shape;
+  const wall = (): Wall => wallOf(machine.state, model);
+  const change = (now: Partial<Wall>): void => machine.send({ type: "wall", wall: { ...wall(), ...now } });
   say("");
   const nameOf = (size: Size): string =>
     `${size.times * width} pixels${"enlarge" in size ? `, ${size.enlarge === "smooth" ? "smooth" : "repeated"}` : ""}`;
@@ -66,7 +60,7 @@ export function showWall({ file, width, labels, latest: current, wall, onChange,
     make: (images: Awaited<ReturnType<typeof drawn>>, stem: string) => Promise<Blob>,
   ): Promise<void> =>
     takeLatest(async (run) => {
-      const stem = fileStem(`${(await current()).name}-${what}`);
+      const stem = fileStem(`${(await machine.latest()).name}-${what}`);
       save(`${stem}.${ending}`, await make(await drawn(run), stem));
       return `Saved as ${stem}.${ending}.`;
     });
@@ -86,14 +80,14 @@ export function showWall({ file, width, labels, latest: current, wall, onChange,
   const saveSheet = (): Promise<void> =>
     take("sheet", "zip", async (images, stem) => {
       const { sheetFor } = await modelFiles();
-      const { png, json } = sheetFor(await current(), `${stem}.png`, images, sized());
+      const { png, json } = sheetFor(await machine.latest(), `${stem}.png`, images, sized());
       return zipOf([
         { file: `${stem}.png`, png: new Blob([png]) },
         { file: `${stem}.json`, png: new Blob([json]) },
       ]);
     });
   async function saveList(): Promise<void> {
-    const name = `${fileStem(`${(await current()).name}-list`)}.csv`;
+    const name = `${fileStem(`${(await machine.latest()).name}-list`)}.csv`;
     save(name, new Blob([csvOf(taken().map(({ k }) => named(labels, k)))], { type: "text/csv" }));
     say(`Saved as ${name}.`);
   }
@@ -128,8 +122,8 @@ export function showWall({ file, width, labels, latest: current, wall, onChange,
     const words = label === undefined ? `Image ${seed}` : `${label} ${seed}`;
     const isChosen = (): boolean => wall().chosen.includes(k);
     const toggle = (): void => {
-      const { first, chosen } = wall();
-      onChange({ first, chosen: isChosen() ? chosen.filter((one) => one !== k) : [...chosen, k] });
+      const { chosen } = wall();
+      change({ chosen: isChosen() ? chosen.filter((one) => one !== k) : [...chosen, k] });
       press.ariaPressed = String(isChosen());
       countChosen();
     };
@@ -138,11 +132,11 @@ export function showWall({ file, width, labels, latest: current, wall, onChange,
   }
 
   const more = button("Sixty more", () => {
-    onChange({ ...wall(), first: wall().first + COUNT });
+    change({ first: wall().first + COUNT });
     show();
   });
   const clear = button("Choose none", () => {
-    onChange({ ...wall(), chosen: [] });
+    change({ chosen: [] });
     for (const one of place.querySelectorAll("button")) one.ariaPressed = "false";
     countChosen();
   });

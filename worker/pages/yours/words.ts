@@ -1,8 +1,9 @@
 /** What the page says of its state. */
 import { cutPictures } from "../../../training/data/crop.ts";
 import { WHITE } from "../../../training/data/cut-outs.ts";
+import { RECOMBINED } from "../../../training/learning/defaults.ts";
 import { counted, type PictureSet, picturesOf } from "./picture-set.ts";
-import { SIDE } from "./protocol.ts";
+import { type Outcome, SIDE } from "./protocol.ts";
 import { sightOf } from "./sight.ts";
 import type { State } from "./state.ts";
 
@@ -53,4 +54,19 @@ export function cropNote(set: PictureSet): string {
   return set.crop === "cover"
     ? `${which}: up to ${Math.round(100 * most)} % of a picture is cut off. “Whole” keeps all of it.`
     : `${which}: shown whole, they are smaller. “Cut to fill” makes them larger.`;
+}
+
+/** More classes are counted, not named. */
+const MOST_NAMED = 12;
+
+/** What became of a run, or where the model comes from. */
+export function verdictOn({ learned, verdict, labels, name }: Pick<Outcome, "learned" | "verdict" | "labels" | "name">): string {
+  const pictures = learned === 1 ? "one picture" : counted(learned);
+  const few = verdict !== undefined && learned < RECOMBINED;
+  const more = labels.length > MOST_NAMED ? ` and ${labels.length - MOST_NAMED} more` : "";
+  return [
+    ...(few ? [`It learned from ${pictures}: so few it recombines rather than invents.`] : []),
+    verdict ?? `“${name}” was opened from its file.`,
+    ...(labels.length > 1 ? [`Its classes: ${labels.slice(0, MOST_NAMED).join(", ")}${more}.`] : []),
+  ].join(" ");
 }

@@ -9,12 +9,11 @@ import { controls, PageState } from "../shared/state.ts";
 import { showBoxes } from "./boxes.ts";
 import { type Example, example } from "./example.ts";
 import { Machine } from "./machine.ts";
-import { newKey } from "./picture-set.ts";
 import { type Chosen, chosen, dropped, readFiles } from "./pictures.ts";
 import { CROPS } from "./protocol.ts";
 import { showName, showResult } from "./result.ts";
 import { sightOf } from "./sight.ts";
-import { type Action, allows, effectOfChange, hasPictures, isRun, type State, shownModel, wallOf } from "./state.ts";
+import { allows, type Event, effectOfChange, hasPictures, isRun, type State, shownModel } from "./state.ts";
 import { store } from "./store.ts";
 import { lock, onOthersChange, tellOthers } from "./tabs.ts";
 import { forecastFor, startLearner } from "./threads.ts";
@@ -38,13 +37,15 @@ const FIELDS = {
 
 const fields = new PageState(() => FIELDS);
 
-type PictureSource = Chosen | Example;
-
-const machine = new Machine<PictureSource>(
+const machine = new Machine(
   {
-    ...{ store, lock, tellOthers },
-    load: (effect, onProgress) =>
-      typeof effect.source === "string" ? example(effect.source) : readFiles(effect.source, effect, onProgress),
+    store,
+    lock,
+    tellOthers,
+    load(effect, onProgress) {
+      const source = effect.source as Chosen | Example;
+      return typeof source === "string" ? example(source) : readFiles(source, effect, onProgress);
+    },
     learn(set, begin, hear) {
       prepareToDraw();
       for (const loading of [modelFiles(), zipMaker()]) loading.catch(() => undefined); // there may be no network when it is done
@@ -55,29 +56,29 @@ const machine = new Machine<PictureSource>(
   },
   show,
 );
-const send = machine.send.bind(machine);
+const send = (event: Event): void => machine.send(event);
 
 // What the visitor chooses.
 
 /** The class that the files of a dialog are added to. */
 let into: string | undefined;
 
-function field(properties: Partial<HTMLInputElement>): HTMLInputElement {
-  const made = element("input", { type: "file", hidden: true, multiple: true, ...properties });
-  made.addEventListener("change", () => {
-    send({ type: "choose", source: chosen(made.files!), into });
-    made.value = "";
+const dialogs = [
+  { id: "files", accept: "image/*,.onnx" },
+  { id: "folder", webkitdirectory: true },
+].map((properties) => {
+  const field = element("input", { type: "file", hidden: true, multiple: true, ...properties });
+  field.addEventListener("change", () => {
+    send({ type: "choose", source: chosen(field.files!), into });
+    field.value = "";
   });
-  return made;
-}
-
+  return field;
+});
 function open(dialog: HTMLInputElement, key?: string): void {
   into = key;
   dialog.click();
 }
-
-const [fileField, folderField] = [field({ id: "files", accept: "image/*,.onnx" }), field({ id: "folder", webkitdirectory: true })];
-const chooseButtons = [fileField, folderField].map((one) => button("", () => open(one)));
+const chooseButtons = dialogs.map((one) => button("", () => open(one)));
 const exampleButtons = (["drawings", "sprites"] as const).map((source) =>
   button(`Try it with ${{ drawings: 60, sprites: 96 }[source]} ${source}`, () => send({ type: "choose", source })),
 );
@@ -118,31 +119,20 @@ function giveUp(): void {
   if (confirm(`Give up this run? What it has learned is lost. ${stays}`) && isRun(machine.state)) send({ type: "give up" });
 }
 
-function forget(): void {
-  const question = "Forget this model? Its files, its images and the pictures beside them are deleted from this device.";
-  if (confirm(question)) send({ type: "forget" });
-}
-
 const trainButton = button("", train);
 const exchangeButton = button("", () => send({ type: "exchange" }));
 
-/** The controls of each action, in their order. Where it is not allowed they do not exist. */
-const CONTROLS: Readonly<Partial<Record<Action, readonly HTMLElement[]>>> = {
-  choose: chooseButtons,
-  "try the example": [...exampleButtons, find("#credit", HTMLElement)],
-  "learn more": [button("Learn more", () => send({ type: "learn more" }), { className: "primary" })],
-  train: [trainButton],
-  "go on": [button("Go on", () => send({ type: "go on" }))],
-  pause: [button("Pause", () => send({ type: "pause" }))],
-  stop: [button("Stop here", () => send({ type: "stop" }))],
-  "give up": [button("Give up this run", giveUp)],
-  exchange: [exchangeButton],
+/** The button of each wish, in their order. Where the wish is not allowed there is none. */
+const BUTTONS = {
+  "learn more": button("Learn more", () => send({ type: "learn more" }), { className: "primary" }),
+  train: trainButton,
+  "go on": button("Go on", () => send({ type: "go on" })),
+  pause: button("Pause", () => send({ type: "pause" })),
+  stop: button("Stop here", () => send({ type: "stop" })),
+  "give up": button("Give up this run", giveUp),
+  exchange: exchangeButton,
 };
-find("#buttons", HTMLElement).append(
-  ...Object.values(CONTROLS)
-    .flat()
-    .filter((one) => !one.isConnected),
-);
+find("#buttons", HTMLElement).append(...Object.values(BUTTONS));
 
 // What is shown.
 
@@ -180,12 +170,7 @@ function focusNext(state: State): void {
 function showPictures(state: State, before: State): void {
   const { set, phase } = state;
   if (phase.name === "opening") return;
-  showBoxes(set, {
-    onRemove: (key) => send({ type: "remove", key }),
-    onRename: (key, name) => send({ type: "rename class", key, name }),
-    onAdd: (key) => open(fileField, key),
-    onAddClass: () => send({ type: "add class", key: newKey() }),
-  });
+  showBoxes(set, send, (key) => open(dialogs[0], key));
   cropHint.textContent = cropNote(set);
   const { art, ground } = sightOf(set);
   const field = find("#field-crop", HTMLSelectElement);
@@ -225,21 +210,8 @@ function showProgress(state: State, before: State): void {
 function showModel(state: State, before: State): void {
   const [model, last] = [shownModel(state), shownModel(before)];
   if (!model || model === last) return;
-  if (model.key === last?.key) {
-    showName(model.name);
-    return;
-  }
-  const latest = async () => {
-    await machine.settled;
-    return shownModel(machine.state) ?? model;
-  };
-  showResult(model, {
-    onRename: (name) => send({ type: "rename", name }),
-    onForget: forget,
-    onWall: (wall) => send({ type: "wall", wall }),
-    wall: () => wallOf(machine.state, model),
-    latest,
-  });
+  if (model.key === last?.key) showName(model.name);
+  else showResult(model, machine);
 }
 
 function showSentences(state: State, before: State): void {
@@ -262,8 +234,10 @@ function showSentences(state: State, before: State): void {
 }
 
 function showControls(state: State, before: State): void {
-  for (const [action, all] of Object.entries(CONTROLS)) for (const control of all) control.hidden = !allows(state, action as Action);
-  const has = hasPictures(state);
+  for (const [type, button] of Object.entries(BUTTONS)) button.hidden = !allows(state, type as keyof typeof BUTTONS);
+  const [has, isFixed] = [hasPictures(state), !allows(state, "choose")];
+  for (const one of chooseButtons) one.hidden = isFixed;
+  for (const one of [...exampleButtons, find("#credit", HTMLElement)]) one.hidden = isFixed || has;
   const verb = has && !state.set.isExample ? "Add" : "Choose";
   for (const [i, what] of ["pictures", "a folder"].entries()) chooseButtons[i].textContent = `${verb} ${what}`;
   const model = shownModel(state);
@@ -276,7 +250,6 @@ function showControls(state: State, before: State): void {
   for (const note of ["#forecast", "#effect"]) find(note, HTMLElement).hidden = !has;
   find("#result", HTMLElement).hidden = isOn || model === undefined;
   find("#results", HTMLElement).hidden = has || model !== undefined;
-  const isFixed = !allows(state, "choose");
   drop.hidden = isFixed && state.phase.name !== "reading" && state.phase.name !== "opening";
   const within = (selector: string) => document.querySelectorAll<HTMLButtonElement>(selector);
   for (const control of within("#classes > p button, .class .buttons button, #status button")) control.hidden = isFixed;
@@ -293,7 +266,7 @@ function settle(state: State): void {
   if (isSettled) return;
   isSettled = true;
   find("main", HTMLElement).dataset.read = "";
-  find("#sources", HTMLElement).append(fileField, folderField);
+  find("#sources", HTMLElement).append(...dialogs);
   if (shownModel(state)) modelFiles().catch(() => undefined);
   chooseCrop(askedCrop);
   fields.follow(() => chooseCrop(fields.values.crop));

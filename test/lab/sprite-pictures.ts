@@ -1,8 +1,9 @@
-/** The second example: 96 sprites of three kinds in sixteen colours, 24x24 pixels, drawn by a rule. They are the same everywhere. */
-import { seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
+/** The second example of "Your pictures": 96 sprites of three kinds in sixteen colours, 24x24 pixels, drawn by a rule. */
+import { encodeIndexedPng } from "../../wasm-model/render/image/png.ts";
+import { seedState, uniforms } from "../../wasm-model/sampling/random.ts";
+import { EXAMPLES } from "../../worker/pages/yours/examples.ts";
 
-/** Pixels each way, and sprites of each kind. */
-export const [SPRITE_SIDE, SPRITES_OF_EACH] = [24, 32];
+const { side: SPRITE_SIDE, ofEach: SPRITES_OF_EACH, columns } = EXAMPLES.sprites;
 /** The middle column; sprites stand on the row FLOOR. */
 const [MIDDLE, FLOOR] = [11.5, 21];
 
@@ -149,4 +150,17 @@ export function sprites(): { readonly name: string; readonly sprites: readonly U
     }
     return { name, sprites: [...found.values()] };
   });
+}
+
+/** The file that the page has them in. */
+export function spritesFile(): Uint8Array<ArrayBuffer> {
+  const all = sprites().flatMap((kind) => kind.sprites);
+  const [width, height] = [columns * SPRITE_SIDE, (all.length / columns) * SPRITE_SIDE];
+  const pixels = new Uint8Array(4 * width * height);
+  for (const [k, rgba] of all.entries()) {
+    const corner = SPRITE_SIDE * (Math.floor(k / columns) * width + (k % columns));
+    for (let y = 0; y < SPRITE_SIDE; y++)
+      pixels.set(rgba.subarray(4 * SPRITE_SIDE * y, 4 * SPRITE_SIDE * (y + 1)), 4 * (corner + y * width));
+  }
+  return encodeIndexedPng({ width, height, channels: 4, pixels });
 }
