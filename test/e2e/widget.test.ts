@@ -87,11 +87,11 @@ it("in a page of Vue draws what the page says, with the widget's script after th
 });
 
 describe("/embed.js", () => {
-  it("has at most 107 KB, compressed, without the model", async () => {
+  it("has at most 111.5 KB, compressed, without the model", async () => {
     const script = new Uint8Array(await (await fetch(`${worker.origin}/embed.js`)).arrayBuffer());
     const { length } = gzipSync(script, { level: 9 });
     console.log(`embed.js: ${script.length} bytes, ${length} compressed`);
-    expect(length).toBeLessThan(107_000);
+    expect(length).toBeLessThan(111_500);
   });
 
   it("has beside it what its README names", async () => {

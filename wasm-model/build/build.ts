@@ -6,7 +6,7 @@
  * The engine's two WebAssembly modules, relaxed and plain SIMD, from one source: engine/dist/{relaxed.wasm, plain.wasm}
  * and bytes.ts, which embeds both: concatenated, deflated, in base64. drawing.wasm, and drawing.ts, which embeds it. The
  * .wasm files are also copied beside the compiled package, since the TypeScript compiler copies TypeScript only. And
- * model/onnx/dist/onnx.ts, which reads and writes the messages of onnx.proto; the enlarger's file, deflated, in base64, and
+ * model/onnx/dist/onnx.ts, which reads and writes the messages of onnx.proto; the enlarger's file in base64, and
  * its hash, in model/dist/; and the kernels of training, in kernels.ts beside their source. Run it before the compiler. It does nothing
  * if its output is newer than the sources, so every command that runs the engine starts with it.
  */
@@ -86,12 +86,10 @@ async function write(path: string, content: string | Uint8Array): Promise<void> 
 
 const constant = (name: string, bytes: Uint8Array): string => `export const ${name}: string = "${Buffer.from(bytes).toString("base64")}";`;
 
-const deflated = (bytes: Uint8Array): Uint8Array => deflateRawSync(bytes, { level: 9 });
-
 if (!(await isFresh())) {
   const enlarger = await readFile(ENLARGER);
   const sha256 = createHash("sha256").update(enlarger).digest("hex");
-  await write(ENLARGER_CODE, constant("ENLARGER", deflated(enlarger)));
+  await write(ENLARGER_CODE, constant("ENLARGER", enlarger));
   await write(
     ENLARGER_FACTS,
     `export const ENLARGER_BYTES: number = ${enlarger.length};\nexport const ENLARGER_SHA256: string = "${sha256}";`,
@@ -103,10 +101,8 @@ if (!(await isFresh())) {
   for (const [name, wasm] of Object.entries({ relaxed, plain, drawing })) {
     for (const folder of ENGINE_MODULES) await write(`${folder}${name}.wasm`, wasm);
   }
-  await write(
-    BYTES,
-    `${constant("BUILDS", deflated(Buffer.concat([relaxed, plain])))}\nexport const RELAXED_LENGTH: number = ${relaxed.length};`,
-  );
+  const builds = deflateRawSync(Buffer.concat([relaxed, plain]), { level: 9 });
+  await write(BYTES, `${constant("BUILDS", builds)}\nexport const RELAXED_LENGTH: number = ${relaxed.length};`);
   await write(DRAWING, constant("DRAWING", drawing));
   const [fast, everywhere] = [FEATURES.relaxed, FEATURES.plain].map((features) =>
     compile(BACKEND, "assembly/index.ts", features, ["--importMemory"]),

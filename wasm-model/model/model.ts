@@ -4,7 +4,7 @@ import type { NetworkSpec } from "../network/spec.ts";
 import { exp } from "../sampling/elementary.ts";
 import type { Denoise } from "../sampling/sampler.ts";
 import { sha256Hex } from "../sampling/sha256.ts";
-import { inflated } from "../schema/bytes.ts";
+import { fromBase64 } from "../schema/bytes.ts";
 import type { ModelCard } from "./card.ts";
 import { ENLARGER_BYTES, ENLARGER_SHA256 } from "./dist/enlarger-facts.ts";
 
@@ -64,5 +64,5 @@ export function modelVersion(checksum: string, hasOwnEnlarger: boolean): string 
 /** The file of the library's enlarger (models/enlarger/model.onnx), a module that is loaded at the first call: native images never read it. */
 export async function enlargerFile(): Promise<Uint8Array> {
   const { ENLARGER } = await import("./dist/enlarger.ts");
-  return inflated(ENLARGER);
+  return fromBase64(ENLARGER);
 }

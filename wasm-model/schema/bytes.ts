@@ -10,13 +10,7 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** The bytes that were deflated before they became this text. */
-export async function inflated(text: string): Promise<Uint8Array<ArrayBuffer>> {
-  const { body } = new Response(fromBase64(text));
-  return new Uint8Array(await new Response(body?.pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer());
-}
-
-/** The inverse of `fromBase64`. */
+/** The inverse. */
 export function toBase64(bytes: Uint8Array): string {
   let characters = "";
   for (let at = 0; at < bytes.length; at += PIECE) characters += String.fromCharCode(...bytes.subarray(at, at + PIECE));
