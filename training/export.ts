@@ -20,7 +20,7 @@ import { earlierRecord, expectExportFolder, holdsSameModels, picturesOf, writeFi
 import { PAGE, pageOf } from "./export/page.ts";
 import { imagePsnr } from "./export/psnr.ts";
 import type { ModelRecord } from "./export/record.ts";
-import { readContents, readSource, withWeights } from "./export/source.ts";
+import { readContents, readSource } from "./export/source.ts";
 import { finishedModel } from "./finishing/outcome.ts";
 import { sampleGrid } from "./network/draw.ts";
 import { placeWeights, tensorDenoiser } from "./network/score-network.ts";
@@ -46,7 +46,7 @@ function commandLine(argv: readonly string[]): { source: string; flags: ExportFl
     .description(
       "Writes model.onnx (int8) and model-fp32.onnx, calibrated on images that the network draws itself, compares what both draw, and writes the model card (README.md, samples.png, loss.svg).",
     )
-    .argument("<source>", "the folder of a finished training run, or a model-fp32.onnx; for --write-weights any model")
+    .argument("<source>", "the folder of a finished training run, or a model-fp32.onnx; with --from or --write-weights any model")
     .option("--out <folder>", "where the files go: a new or empty folder, or one with an earlier export, which is replaced")
     .option("--from <x.safetensors>", "the weights, in place of the source's own: a file that --write-weights wrote, or a checkpoint")
     .addOption(
@@ -75,8 +75,7 @@ function withFlags(card: ModelCard, { name = card.name, ...flags }: ExportFlags)
 }
 
 async function exportSource(source: string, out: string, flags: ExportFlags): Promise<void> {
-  const own = readSource(source);
-  const { history, data, curve, contrast, verdict, ...model } = flags.from === undefined ? own : withWeights(own, flags.from);
+  const { history, data, curve, contrast, verdict, ...model } = readSource(source, flags.from);
   const asked = { ...model, card: withFlags(model.card, flags) };
   expectExportFolder(out);
   const earlier = earlierRecord(out);

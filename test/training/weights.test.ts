@@ -6,11 +6,11 @@ import { encodeState, initialState } from "../../training/learning/checkpoint.ts
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from "../../training/learning/safetensors.ts";
 import { floatsOf } from "../../training/learning/start.ts";
 import { effectiveParameters, initialParameters } from "../../training/network/parameters.ts";
-import { modelOfWeights, readWeightsFile } from "../../training/plan/weights-file.ts";
+import { modelOfWeights, readWeightsFile, weightsFor, writeWeightsFile } from "../../training/plan/weights-file.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { parametersOf } from "../../wasm-model/network/count.ts";
-import { NETWORKS } from "../../wasm-model/network/spec.ts";
+import { NETWORKS, type NetworkName, type NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { refused, run, succeeded, words } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/files.ts";
 import { withFinishers } from "../support/random-finisher.ts";
@@ -92,6 +92,16 @@ describe("export --from", () => {
     expect(floats.get("in")).toEqual(effectiveParameters(COLOURED, state.average).get("in"));
   });
 
+  it("takes the card of an int8 model, and its matte as floats", async () => {
+    const [int8, out] = [inFolder("cut-out.onnx"), inFolder("from-int8")];
+    const given = withFinishers(randomModel(COLOURED, 4, "int8"), 5, "matte");
+    writeFileSync(int8, writeModel(given));
+    await succeeded(run("export", [...words`${int8} --from ${written} --out ${out}`, ...QUICK]));
+    const { weights, matte } = readModel(readFileSync(join(out, "model-fp32.onnx")));
+    expect(weights.floats.get("out.gain")).toEqual(model.weights.floats.get("out.gain"));
+    expect(matte!.floats).toEqual(floatsOf(given.matte!));
+  });
+
   it.each([
     [
       "what is missing and what is of another shape",
@@ -101,17 +111,32 @@ describe("export --from", () => {
           tensors.set("out.gain", { shape: [1], values: Float32Array.of(1) });
           tensors.set("emb.class", { shape: [16, 2], values: new Float32Array(32) });
         }),
-      /^Expected the weights of a network for `from` but received ".*unfit.safetensors": its tensor `emb.class` has the shape \[16, 2\] and not \[16, 3\]; it lacks the tensor `enc.0.0.conv1`; its tensor `out.gain` has the shape \[1\] and not \[\]\n$/,
+      /^Expected the weights of a network for `from` but received ".*unfit.safetensors": its tensor `emb.class` has the shape \[16, 2\] and not \[16, 3\]; it lacks the tensor `enc.0.0.conv1`; its tensor `out.gain` has the shape \[1\] and not \[\]$/,
     ],
     [
       "a value that no training gives",
       () => edited("absurd.safetensors", (tensors) => void tensors.set("out.gain", { shape: [], values: Float32Array.of(Number.NaN) })),
-      /^The file .*absurd.safetensors is of no use: `out.gain` among its weights has the value NaN, which no training gives\n$/,
+      /^The file .*absurd.safetensors is of no use: `out.gain` among its weights has the value NaN, which no training gives$/,
+    ],
+    [
+      "a tensor of another type",
+      () => {
+        const bytes = readFileSync(written);
+        bytes[bytes.indexOf('"F32"') + 1] = "B".charCodeAt(0);
+        writeFileSync(inFolder("type.safetensors"), bytes);
+        return inFolder("type.safetensors");
+      },
+      /^Expected the weights of a network for `from` but received ".*": Expected F32 or I8 for the tensor `fourier.frequencies` but received B32$/,
     ],
     ["a file of another format", () => source, /^Expected the weights of a network for `from` but received ".*onnx": /],
     ["a file that is missing", () => inFolder("no.safetensors"), /^Expected the weights of a network for `from` but .*: ENOENT/],
-  ] as [string, () => string, RegExp][])("names %s", async (_, file, message) => {
-    expect(await refused(run("export", words`${source} --from ${file()} --out ${inFolder("none")}`))).toMatch(message);
+  ] as [string, () => string, RegExp][])("names %s", (_, file, message) => {
+    expect(() => weightsFor(parametersOf(COLOURED), readWeightsFile(file()))).toThrow(message);
+  });
+
+  it("is refused in one line, before anything is written", async () => {
+    const message = await refused(run("export", words`${source} --from ${source} --out ${inFolder("none")}`));
+    expect(message).toMatch(/^Expected the weights of a network for `from` but received ".*onnx": .*\n$/);
   });
 
   it("is named where a model's file has other weights than those that were written", async () => {
@@ -126,38 +151,36 @@ describe("export --from", () => {
 
 describe("train --from", () => {
   const spec = { ...TINY, ...NETWORKS.s32, classes: 4 };
-  const data = inFolder("data");
-  beforeAll(() => void writeTinyDataset(data));
+  const labels = ["0", "1", "2", "3"];
 
   /** A file of random weights. */
-  async function weightsOf(name: string, form: typeof spec): Promise<string> {
-    const [file, to] = [inFolder(`${name}.onnx`), inFolder(`${name}.safetensors`)];
-    writeFileSync(file, randomModelFile(form, 7, "fp32"));
-    await succeeded(run("export", words`${file} --write-weights ${to}`));
-    return to;
+  function weightsOf(name: string, form: NetworkSpec): string {
+    const path = inFolder(`${name}.safetensors`);
+    writeWeightsFile(path, randomModel(form, 7, "fp32"));
+    return path;
   }
-  const train = (from: string, ...more: string[]) =>
-    run("train", [...words`--data ${data} --size 8 --from ${from} --out ${inFolder("run")} --dry-run --backend wasm`, ...more]);
+  const startOf = (from: string, network?: NetworkName) => modelOfWeights(readWeightsFile(from), labels, 0.6, network);
 
   it("takes the network that they are of, its scale, and the folder's classes", async () => {
-    const from = await weightsOf("fit", { ...spec, sigmaData: 0.7 });
-    const { stdout } = await succeeded(train(from));
-    expect(stdout).toContain("s32");
+    const data = writeTinyDataset(inFolder("data"));
+    const from = weightsOf("fit", { ...spec, channels: 3, sigmaData: 0.7 });
+    const flags = words`--data ${data} --size 8 --from ${from} --out ${inFolder("run")} --dry-run --backend wasm`;
+    const { stdout } = await succeeded(run("train", flags));
+    expect(stdout).not.toContain("new ones:");
     const config = JSON.parse(/^\{[\s\S]*?^\}/m.exec(stdout)![0]);
-    expect(config).toMatchObject({ network: "s32", labels: ["0", "1", "2", "3"], source: { name: "fit", images: 0 } });
-    expect(config.spec).toMatchObject({ sigmaData: 0.7, widths: [32, 64], channels: 1 });
+    expect(config).toMatchObject({ network: "s32", labels, source: { name: "fit", images: 0 } });
+    expect(config.spec).toMatchObject({ sigmaData: 0.7, widths: [32, 64], channels: 1 }); // weights in colour become grey
   });
 
-  it("names what does not fit: other classes, or another network that was asked for", async () => {
-    const from = await weightsOf("other", { ...spec, classes: 5 });
-    expect(await refused(train(from, "--network", "s32"))).toContain("its tensor `emb.class` has the shape [64, 5] and not [64, 4]\n");
-    expect(await refused(train(from))).toContain("it lacks the tensor `down.2`");
-    expect(await refused(train(await weightsOf("fit", spec), "--network", "s32x3"))).toMatch(/; and \d+ more faults\n$/);
+  it("takes the base's scale where the file has none", () => {
+    const from = weightsOf("fit", spec);
+    writeFileSync(from, encodeSafetensors({ tensors: tensorsIn(from).tensors, metadata: {} }));
+    expect(startOf(from).card.spec).toMatchObject({ sigmaData: 0.6, channels: 1 });
   });
 
-  it("makes weights in colour grey for a folder in grey, and says nothing of classes", async () => {
-    const from = await weightsOf("colour", { ...spec, channels: 3 });
-    expect(modelOfWeights(readWeightsFile(from), ["0", "1", "2", "3"], 0.6).card.spec.channels).toBe(3);
-    expect((await succeeded(train(from))).stdout).not.toContain("new ones:");
+  it("names what does not fit: other classes, or another network that was asked for", () => {
+    const other = weightsOf("other", { ...spec, classes: 5 });
+    expect(() => startOf(other, "s32")).toThrow("its tensor `emb.class` has the shape [64, 5] and not [64, 4]");
+    expect(() => startOf(weightsOf("fit", spec), "s32x3")).toThrow(/it lacks the tensor `down.2`.*; and \d+ more faults$/);
   });
 });

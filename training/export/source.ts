@@ -6,8 +6,10 @@ import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import { parametersOf } from "../../wasm-model/network/count.ts";
 import { FINISHER_NAMES } from "../../wasm-model/network/finishers.ts";
+import type { Weights } from "../../wasm-model/network/quantization.ts";
 import { readAnyModel, readFp32Model } from "../cli/model-files.ts";
 import { UserError } from "../cli/user-error.ts";
+import { floatsOf } from "../learning/start.ts";
 import { modelOf } from "../network/parameters.ts";
 import { trainedModel } from "../plan/config.ts";
 import { readWeightsFile, weightsFor } from "../plan/weights-file.ts";
@@ -35,15 +37,28 @@ export interface ExportSource extends ModelContents {
 const BASE =
   "It started from Anneal's base (MIT), which learned from pictures under MIT, Apache-2.0, CC0 and CC BY licences: `models/base` of the package names them.";
 
-/** The fp32 model at `path`. Throws a UserError for a missing, unfinished or damaged one. */
-export const readSource = (path: string): ExportSource => (isFolder(path) ? fromRun(path) : fromExport(path));
+/**
+ * The fp32 model at `path`, or with the weights in the file `from` a model in any precision. Throws a UserError for a missing,
+ * unfinished or damaged one.
+ */
+export function readSource(path: string, from?: string): ExportSource {
+  if (from === undefined) return isFolder(path) ? fromRun(path) : fromExport(path, readFp32Model(path, "source"));
+  return withWeights(isFolder(path) ? fromRun(path) : fromExport(path, inFloats(readAnyModel(path, "source"))), from);
+}
+
+/** An int8 model with all of its weights as floats. */
+function inFloats(model: ModelContents): ModelContents {
+  const asFloats = (weights: Weights): Weights => ({ floats: floatsOf(weights), convolutions: new Map() });
+  const finishers = FINISHER_NAMES.flatMap((name) => (model[name] ? [[name, asFloats(model[name])]] : []));
+  return { card: model.card, weights: asFloats(model.weights), ...Object.fromEntries(finishers) };
+}
 
 /** The model at `path` in any precision: a run's, or that in a file or in the folder of an export. Throws a UserError. */
 export const readContents = (path: string): ModelContents =>
   existsSync(join(path, CONFIG)) ? fromRun(path) : readAnyModel(path, "source");
 
 /** The source with the weights in a file of their own, and nothing of what was found of its own ones. */
-export function withWeights({ history, curve: _, verdict: __, ...source }: ExportSource, path: string): ExportSource {
+function withWeights({ history, curve: _, verdict: __, ...source }: ExportSource, path: string): ExportSource {
   const { card } = source;
   const average = weightsFor(parametersOf(card.spec), readWeightsFile(path));
   const hashes = { ...history.hashes, "SHA-256 of the file that its weights are from": hashOf(path) };
@@ -109,8 +124,8 @@ function hashOf(...paths: readonly string[]): string {
   return hash.digest("hex");
 }
 
-function fromExport(path: string): ExportSource {
-  const model = readFp32Model(path, "source");
+/** A model of an earlier export, with the record beside it. */
+function fromExport(path: string, model: ModelContents): ExportSource {
   const folder = dirname(path);
   if (!existsSync(join(folder, RECORD_FILE))) return { ...model, history: { commands: [], hashes: {} } };
   const { commands, run, hashes } = readRecord(folder);

@@ -57,8 +57,8 @@ export function decodeSafetensors(file: Uint8Array): NamedTensors<Float32Array> 
   const tensors = new Map<string, { shape: readonly number[]; values: Float32Array }>();
   for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries as Record<string, TensorEntry>)) {
     const [start, end] = data_offsets;
-    if (!(dtype === "F32" || dtype === "I8") || end > data.length)
-      throw new Error(`Expected a complete F32 or I8 tensor \`${name}\` but the file is truncated or of another type`);
+    if (!(dtype === "F32" || dtype === "I8")) throw new Error(`Expected F32 or I8 for the tensor \`${name}\` but received ${dtype}`);
+    if (end > data.length) throw new Error(`Expected a complete tensor \`${name}\` but the file is truncated`);
     const size = (dtype === "F32" ? 4 : 1) * shape.reduce((product, n) => product * n, 1);
     if (end - start !== size)
       throw new Error(`Expected ${size} bytes for the shape [${shape.join(", ")}] of the tensor \`${name}\` but received ${end - start}`);
