@@ -275,7 +275,7 @@ const ACTS: Readonly<Record<string, Act>> = {
     set.classes[n] ? { type: "rename class", key: set.classes[n].key, name: `class ${n}` } : undefined,
   ),
   crop: send((_, n) => ({ type: "crop", crop: n % 2 ? "cover" : "contain" })),
-  train: send(() => ({ type: "train", wishes: { images: undefined, seed: "s" } })),
+  train: send(() => ({ type: "train", begin: { seed: "s" } })),
   "learn more": send(() => ({ type: "learn more" })),
   pause: send(() => ({ type: "pause" })),
   "go on": send(() => ({ type: "go on" })),
@@ -359,7 +359,7 @@ describe("in this order", () => {
   };
   const drop = (...names: string[]) => act({ type: "choose", source: { classes: names.map((name) => [name, 2]) } });
   const learn = async (): Promise<void> => {
-    await act({ type: "train", wishes: { images: undefined, seed: "s" } });
+    await act({ type: "train", begin: { seed: "s" } });
     for (const n of [0, 1]) device.learn(tab, n);
   };
   const finish = async (): Promise<Outcome> => {

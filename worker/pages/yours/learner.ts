@@ -26,15 +26,7 @@ import { answer, type CallOptions, caller, type Port } from "../../drawing/rpc.t
 import { trusted } from "../../drawing/start-thread.ts";
 import { type ChosenImages, datasetOf } from "./dataset.ts";
 import { SHORT } from "./finishing.ts";
-import {
-  type Begin,
-  cannotTrain,
-  type KeptRun,
-  type Learn,
-  type LearnerCalls,
-  type LearnerProgress,
-  type LearnerResult,
-} from "./protocol.ts";
+import { type Begin, cannotTrain, type KeptRun, type LearnerCalls, type LearnerProgress, type LearnerResult } from "./protocol.ts";
 import { type Control, outcomeOf, type PreparedRun, train } from "./session.ts";
 import { keptRun } from "./store.ts";
 
@@ -48,12 +40,13 @@ function started(): Promise<Backend> {
 /** What the helper's gradients are of. */
 type Network = readonly [spec: NetworkSpec, constants: Values, guidance: Guidance, pretrained: Values | undefined];
 type Call = CallOptions<never>;
+type Asked = Parameters<LearnerCalls["learn"]>[0];
 type Tell = (progress: LearnerProgress) => void;
 
 let gradient: ReturnType<typeof networkGradient> | undefined;
 
 const CALLS = {
-  learn: (asked: Learn, { onProgress }: CallOptions<LearnerProgress>) => learn(asked, onProgress),
+  learn: (asked: Asked, { onProgress }: CallOptions<LearnerProgress>) => learn(asked, onProgress),
   async pause(isPaused: boolean, _: Call): Promise<void> {
     setPaused(isPaused);
   },
@@ -118,7 +111,7 @@ function setPaused(isPaused: boolean): void {
   control.paused = isPaused ? new Promise((resolve) => (goOn = resolve)) : undefined;
 }
 
-async function learn(asked: Learn, tell: Tell): Promise<LearnerResult> {
+async function learn(asked: Asked, tell: Tell): Promise<LearnerResult> {
   try {
     const { run, end } = await prepared(asked, tell);
     const learned = await train(run, control, tell);
@@ -132,7 +125,7 @@ async function learn(asked: Learn, tell: Tell): Promise<LearnerResult> {
   }
 }
 
-async function prepared({ folder, begin }: Learn, tell: Tell): Promise<{ readonly run: PreparedRun; end(): void }> {
+async function prepared({ folder, begin }: Asked, tell: Tell): Promise<{ readonly run: PreparedRun; end(): void }> {
   const dataset = datasetOf(folder);
   const found = await (begin ? newRun(dataset, begin, tell) : keptRun());
   if (!found) throw new UserError("The run is no longer kept on this device.");
@@ -141,7 +134,7 @@ async function prepared({ folder, begin }: Learn, tell: Tell): Promise<{ readonl
   const backend = await started();
   const { of: otherThread, end } = helper(backend, run);
   const { state, pretrained, ...rest } = run;
-  const isLimited = begin && begin.wishes.images === undefined;
+  const isLimited = begin && begin.images === undefined;
   const settings = isLimited ? within(await affordableImages(backend, run, dataset, otherThread), run.settings) : run.settings;
   const trainer = new Trainer(backend, settings, state, { pretrained, otherThread });
   return { run: { ...rest, pretrained, settings, backend, dataset, folder, trainer }, end };
@@ -159,8 +152,7 @@ async function affordableImages(backend: Backend, { settings, state }: KeptRun, 
   return Math.max(LEAST, Math.floor((LONGEST / (1000 * seconds)) * settings.batch));
 }
 
-async function newRun(dataset: ChosenImages, { wishes, from: file, model }: Begin, tell: Tell): Promise<KeptRun> {
-  const { images, seed } = wishes;
+async function newRun(dataset: ChosenImages, { images, seed, from: file, model }: Begin, tell: Tell): Promise<KeptRun> {
   const pretrained = readModel(await startFile("base", tell));
   const from = file ? await modelIn(file) : pretrained;
   if (from.card.spec.channels < dataset.channels)

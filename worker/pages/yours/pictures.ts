@@ -22,16 +22,14 @@ interface Found {
 
 /** A browser decodes four bytes a pixel, whatever size is wanted: so many pixels take 430 MB. */
 const MOST_PIXELS = 108e6;
-/** Why a file is no picture, in a few words. */
-class Unusable extends Error {}
 
 const canvas = element("canvas");
 
-/** The picture in a file, as the browser decodes it. `withLarge`: the large one too, if it has one. Throws an Unusable. */
+/** The picture in a file, as the browser decodes it. `withLarge`: the large one too, if it has one. Throws a VisitorError: why it is no picture, in a few words. */
 async function pictureOf({ path, file }: Found, withLarge: boolean): Promise<Picture> {
   const { width, height, image } = await measured(file);
-  if (!(await isWhole(file))) throw new Unusable("damaged: its end is missing");
-  if (width * height > MOST_PIXELS) throw new Unusable(`larger than ${MOST_PIXELS / 1e6} megapixels`);
+  if (!(await isWhole(file))) throw new VisitorError("damaged: its end is missing");
+  if (width * height > MOST_PIXELS) throw new VisitorError(`larger than ${MOST_PIXELS / 1e6} megapixels`);
   return inTurn(width * height, async () => {
     const decoded = await decode(file, width, height);
     const square = async (times: number, length: number): Promise<Uint8Array> => {
@@ -112,11 +110,11 @@ async function inTurn<T>(pixels: number, decode: () => Promise<T>): Promise<T> {
 
 /** The size of an image, which this reads without decoding it. */
 async function measured(file: File) {
-  if (file.size === 0) throw new Unusable("empty");
+  if (file.size === 0) throw new VisitorError("empty");
   const url = URL.createObjectURL(file);
   try {
     const image = await new Promise<HTMLImageElement>((resolve, reject) => {
-      const loading = element("img", { onload: () => resolve(loading), onerror: () => reject(new Unusable(whyNot(file))), src: url });
+      const loading = element("img", { onload: () => resolve(loading), onerror: () => reject(new VisitorError(whyNot(file))), src: url });
     });
     return { width: image.naturalWidth || SIDE, height: image.naturalHeight || SIDE, image };
   } finally {
@@ -159,9 +157,7 @@ export async function readFiles(
   const { name, classes } = classesOf(pictures.slice(0, room), other);
   const all = [...classes].flatMap(([label, own]) => own.map((found) => ({ label, found })));
   const read: (Picture | undefined)[] = Array(all.length);
-  const refused = new Map<string, string[]>();
-  const refuse = (why: string, name: string): unknown => refused.set(why, [...(refused.get(why) ?? []), name]);
-  for (const one of unread) refuse("it cannot be read", one);
+  const refused = unread.map((name) => ({ name, why: "it cannot be read" }));
   const queue = all.entries();
   const withLarge = new Set(evenlyChosen(all, MOST_LARGE));
   let done = 0;
@@ -170,31 +166,32 @@ export async function readFiles(
       try {
         read[i] = await pictureOf(one.found, withLarge.has(one));
       } catch (error) {
-        refuse(error instanceof Unusable ? error.message : "damaged, or of a kind that this browser does not read", one.found.file.name);
+        const why = error instanceof VisitorError ? error.message : "damaged, or of a kind that this browser does not read";
+        refused.push({ name: one.found.file.name, why });
       }
       onProgress(++done, all.length);
     }
   };
   await Promise.all(Array.from({ length: 4 }, work));
-  const models: Outcome[] = [];
+  let model: Outcome | undefined;
   for (const { file } of files.filter(({ file }) => isModel(file))) {
     const bytes = new Uint8Array(await file.slice(0, MOST_BYTES + 1).arrayBuffer());
     try {
       if (bytes.length > MOST_BYTES) throw new VisitorError("it is too large");
-      models.splice(0, 1, (await modelFiles()).opened(bytes));
+      model = (await modelFiles()).opened(bytes);
     } catch (error) {
-      refuse(error instanceof VisitorError ? error.message : "what reads models has not arrived", file.name);
+      refused.push({ name: file.name, why: error instanceof VisitorError ? error.message : "what reads models has not arrived" });
     }
   }
-  const refusals = [...refused].map(([why, names]) =>
-    names.length === 1 ? `“${names[0]}” was left out: ${why}.` : `${names.length} files were left out, “${names[0]}” among them: ${why}.`,
+  const refusals = [...Map.groupBy(refused, ({ why }) => why)].map(([why, [{ name }, ...more]]) =>
+    more.length === 0 ? `“${name}” was left out: ${why}.` : `${more.length + 1} files were left out, “${name}” among them: ${why}.`,
   );
   if (pictures.length > room) refusals.push(`A run takes at most ${MOST} pictures: the first ${MOST} were taken.`);
   const made = [...classes.keys()].map((label) => {
     const pictures = all.flatMap((one, i) => (one.label === label ? (read[i] ?? []) : []));
     return { key: newKey(), name: label, pictures };
   });
-  return { name, isExample: false, classes: made.filter(({ pictures }) => pictures.length > 0), models, refusals };
+  return { name, isExample: false, classes: made.filter(({ pictures }) => pictures.length > 0), model, refusals };
 }
 
 /** Files that were chosen, and the names of those that cannot be read. */

@@ -1,6 +1,6 @@
 /** What the learner tells does to the state of a run. */
-import type { LearnerProgress } from "./protocol.ts";
-import { isPaused, type RunProgress, type State } from "./state.ts";
+import type { LearnerProgress, RunProgress } from "./protocol.ts";
+import { isPaused, type State } from "./state.ts";
 
 /** What it does after its last step. */
 const AFTER = {

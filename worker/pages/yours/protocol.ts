@@ -56,12 +56,6 @@ export const cannotTrain = (): string =>
     ? "This device cannot train: the browser refuses what it needs, or the memory is full."
     : "What trains cannot be loaded without a network.";
 
-export interface Wishes {
-  /** How many pictures are shown to the network, with repetition; undefined for as many as fit four minutes. */
-  readonly images: number | undefined;
-  readonly seed: string;
-}
-
 /** What a run has come to, as it is kept beside the pictures, which stay as they are until it ends. */
 export interface KeptRun extends Beginning {
   readonly settings: FinishingSettings;
@@ -98,17 +92,36 @@ export interface Outcome {
   readonly verdict?: string | undefined;
 }
 
-/** A run from the base or from a model file, which may be a model that learns more. Without `begin` the one that is kept goes on. */
-export interface Learn {
-  readonly folder: Folder;
-  readonly begin: Begin | undefined;
-}
-
+/** A run from the base, or from a model file, which may be that of a model that learns more. */
 export interface Begin {
-  readonly wishes: Wishes;
+  /** How many pictures are shown to the network, with repetition; undefined for as many as fit four minutes. */
+  readonly images?: number | undefined;
+  readonly seed: string;
   readonly from?: Blob | undefined;
   /** Name of the model that learns more. */
   readonly model?: string | undefined;
+}
+
+/** What is done after the last step, and how far. */
+interface Work {
+  readonly what: FinisherName | "calibrating" | "comparing";
+  readonly share: number;
+  readonly secondsLeft: number;
+}
+
+/** Of the run that is on its way, or the last one. */
+export interface RunProgress {
+  readonly step: number;
+  readonly steps: number;
+  readonly batch: number;
+  readonly isMore: boolean;
+  readonly imagesPerSecond?: number | undefined;
+  /** The step that its cool-down began at. */
+  readonly coolingFrom?: number | undefined;
+  /** The share of a download that is done. */
+  readonly download?: number | undefined;
+  /** What it does after its last step, or to stop. */
+  readonly work?: (Omit<Work, "what"> & { readonly what: string }) | undefined;
 }
 
 export type LearnerProgress =
@@ -116,20 +129,8 @@ export type LearnerProgress =
   /** The last step is done. */
   | { readonly type: "learned" }
   /** What it does then. */
-  | {
-      readonly type: "doing";
-      readonly what: FinisherName | "calibrating" | "comparing";
-      readonly share: number;
-      readonly secondsLeft: number;
-    }
-  | {
-      readonly type: "begun";
-      readonly steps: number;
-      readonly batch: number;
-      readonly step: number;
-      readonly isMore: boolean;
-      readonly isFromRounded: boolean;
-    }
+  | ({ readonly type: "doing" } & Work)
+  | ({ readonly type: "begun"; readonly isFromRounded: boolean } & Pick<RunProgress, "steps" | "batch" | "step" | "isMore">)
   /** It cools down, and ends after so many steps in all. */
   | { readonly type: "cooling"; readonly steps: number }
   | { readonly type: "paused"; readonly isKept: boolean }
@@ -142,7 +143,11 @@ export type LearnerResult =
   | { readonly type: "failed"; readonly sentence: string; readonly leadsNowhere: boolean };
 
 export type LearnerCalls = {
-  learn(asked: Learn, options: CallOptions<LearnerProgress>): Promise<LearnerResult>;
+  /** Without `begin` the run that is kept goes on. */
+  learn(
+    asked: { readonly folder: Folder; readonly begin: Begin | undefined },
+    options: CallOptions<LearnerProgress>,
+  ): Promise<LearnerResult>;
   pause(isPaused: boolean, options: CallOptions<never>): Promise<void>;
   /** Has it cool down now or, if it does already, end. */
   stop(_: undefined, options: CallOptions<never>): Promise<void>;

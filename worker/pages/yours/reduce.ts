@@ -14,7 +14,7 @@ import {
   removalOf,
 } from "./picture-set.ts";
 import { progressed } from "./progress.ts";
-import type { Outcome, Picture } from "./protocol.ts";
+import type { Begin, Outcome, Picture } from "./protocol.ts";
 import {
   allows,
   type Effect,
@@ -29,30 +29,37 @@ import {
   type State,
   shownModel,
 } from "./state.ts";
-import type { ChangeResult, StoreChange } from "./store.ts";
+import type { ChangeResult, Kept, StoreChange } from "./store.ts";
 
 /** Seconds that an early cool-down takes at most. */
 const LONGEST_STOP = 15;
 
 type Next = readonly [State, ...Effect[]];
 
+/** The state with these changes, and what is to be done then. */
+const so = (state: State, now: Partial<State>, ...effects: Effect[]): Next => [{ ...state, ...now }, ...effects];
+
 /** The state after an event, and what is to be done then. An event that its phase does not allow changes nothing. */
 export function reduce(state: State, event: Event): Next {
-  if (!allows(state, event.type)) return [{ ...state, refusal: effectOfChange(state) }];
+  if (!allows(state, event.type)) return so(state, { refusal: effectOfChange(state) });
   const [next, ...effects] = after(state, event);
   const { phase, isStale, isHidden, isWhole } = next;
   if (isStale && isWhole && !isHidden && (phase.name === "open" || phase.name === "halted")) return opening(next, ...effects);
   return [phase.name === state.phase.name ? next : { ...next, refusal: "" }, ...effects];
 }
 
-const opening = (state: State, ...before: Effect[]): Next => [
-  { ...state, phase: { name: "opening" }, refusal: "", isStale: false },
-  ...before,
-  { type: "open" },
-];
+const opening = (state: State, ...before: Effect[]): Next =>
+  so(state, { phase: { name: "opening" }, refusal: "", isStale: false }, ...before, { type: "open" });
 
 const OPEN: Phase = { name: "open" };
-const WAITS = "A run waits. What it has learned is kept on this device.";
+const LEARNING: Phase = { name: "learning" };
+/** Nothing of what was said before, and no way back to what was removed. */
+const SILENT = { status: "", problem: "", removals: [], filesRead: undefined } as const;
+/** What was said of the last run is not said of the next one. */
+const STARTING = { ...SILENT, phase: { name: "starting" }, progress: NO_PROGRESS } as const;
+const NO_RUN: Effect = { type: "end", change: { run: "gone" } };
+
+const FORGOTTEN = "What an earlier version of this page kept on this device cannot be read any more. It was deleted.";
 
 function after(state: State, event: Event): Next {
   const { phase, set, models } = state;
@@ -61,16 +68,14 @@ function after(state: State, event: Event): Next {
       const { source, into } = event;
       const other = set.classes.find(({ key }) => key === into) ?? (set.isExample ? undefined : set.classes[0]);
       const room = MOST - (makesWay(set, into) ? 0 : picturesOf(set).length);
-      const next: State = { ...state, phase: { name: "reading", into }, ...SILENT };
-      return [next, { type: "load", source, room, other: other?.name ?? NO_NAME }];
+      return so(state, { ...SILENT, phase: { name: "reading", into } }, { type: "load", source, room, other: other?.name ?? NO_NAME });
     }
     case "files read":
-      return [{ ...state, filesRead: event }];
+      return so(state, { filesRead: event });
     case "loaded":
-      if (phase.name !== "reading") return [state];
-      return added(state, event.loaded, phase.into);
+      return phase.name === "reading" ? added(state, event.loaded, phase.into) : [state];
     case "unread":
-      return [{ ...state, phase: OPEN, filesRead: undefined, problem: event.sentence }];
+      return so(state, { phase: OPEN, filesRead: undefined, problem: event.sentence });
     case "remove": {
       const removal = removalOf(set, event.key);
       return removal ? change(state, removal.edit, { removals: [...state.removals, removal] }) : [state];
@@ -87,31 +92,23 @@ function after(state: State, event: Event): Next {
       return event.crop === set.crop ? [state] : change(state, { crop: event.crop });
 
     case "train":
+      return starting(state, event.begin);
     case "learn more": {
-      const problem = faultOf(set);
-      if (problem) return [{ ...state, problem }];
-      const next: State = { ...state, ...STARTING };
-      if (event.type === "train") return [next, { type: "start", set, begin: event }];
       const { fp32, seed, name: model } = shownModel(state)!;
-      const begin = { wishes: { images: undefined, seed: `${seed}, more` }, from: new Blob([fp32]), model };
-      return [next, { type: "start", set, begin }];
+      return starting(state, { seed: `${seed}, more`, from: new Blob([fp32]), model });
     }
     case "started": {
-      const next: State = { ...state, ...event.kept, phase: { name: "learning" }, isStale: false, sheet: [] };
-      return state.isHidden ? paused(next, "out of sight") : [{ ...next, status: "Loading what training needs." }];
+      const next: State = { ...state, ...event.kept, phase: LEARNING, isStale: false, sheet: [] };
+      return state.isHidden ? paused(next, "out of sight") : so(next, { status: "Loading what training needs." });
     }
     case "taken":
-      return [{ ...state, phase: { name: "elsewhere" }, status: "" }, { type: "wait" }];
+      return elsewhere(state);
     case "free":
-      return state.isWhole ? opening(state) : [{ ...state, phase: OPEN }];
+      return state.isWhole ? opening(state) : so(state, { phase: OPEN });
     case "pause":
       return [...paused(state, "by the visitor"), { type: "keep", change: { run: { isPaused: true } } }];
     case "go on":
-      if (phase.name === "halted")
-        return [
-          { ...state, ...STARTING },
-          { type: "start", set, begin: undefined },
-        ];
+      if (phase.name === "halted") return so(state, STARTING, { type: "start", set, begin: undefined });
       return [...goingOn(state, "It learns."), { type: "keep", change: { run: { isPaused: false } } }];
     case "visibility": {
       const next = { ...state, isHidden: event.isHidden };
@@ -122,51 +119,35 @@ function after(state: State, event: Event): Next {
     case "stop": {
       const work = { what: "Last steps", share: 0, secondsLeft: LONGEST_STOP };
       const status = "Its steps become smaller and smaller. Then it makes its files.";
-      return [{ ...state, phase: { name: "stopping" }, status, progress: { ...state.progress, work } }, { type: "stop" }];
+      return so(state, { phase: { name: "stopping" }, status, progress: { ...state.progress, work } }, { type: "stop" });
     }
     case "give up":
-      return [
-        { ...state, phase: OPEN, ...SILENT },
-        { type: "end", change: { run: "gone" } },
-      ];
+      return so(state, { ...SILENT, phase: OPEN }, NO_RUN);
     case "progress":
       return isRun(state) ? [progressed(state, event.progress)] : [state];
     case "finished": {
       const { step, batch, isMore } = state.progress;
       const status = `Done after ${(step * batch).toLocaleString("en")} ${isMore ? "more " : ""}looks at your pictures.`;
       const [next, models] = withModel(state, event.outcome);
-      return [
-        { ...next, phase: OPEN, status },
-        { type: "end", change: { run: "gone", models } },
-      ];
+      return so(next, { phase: OPEN, status }, { type: "end", change: { run: "gone", models } });
     }
     case "failed": {
       const next: State = { ...state, phase: OPEN, status: "", problem: event.sentence };
-      if (event.leadsNowhere || !state.isWhole) return [next, { type: "end", change: { run: "gone" } }];
+      if (event.leadsNowhere || !state.isWhole) return [next, NO_RUN];
       return opening(next, { type: "end", change: { run: { isPaused: true } } });
     }
 
     case "opened": {
-      const { opened, isElsewhere } = event;
-      const { run, isForgotten } = opened;
-      const { set, models, shown, walls } = state.isWhole ? opened : state; // there may have been no room meanwhile
+      const { run, isForgotten, set, models, shown, walls } = { ...event.opened, ...(!state.isWhole && keptOf(state)) };
       const next: State = { ...state, set, models, shown, walls, removals: [], problem: isForgotten ? FORGOTTEN : state.problem };
-      if (isElsewhere) return [{ ...next, phase: { name: "elsewhere" }, status: "" }, { type: "wait" }];
-      if (run && !run.isKept)
-        return [
-          { ...next, phase: OPEN },
-          { type: "end", change: { run: "gone" } },
-        ];
-      if (run?.isPaused) return [{ ...next, phase: { name: "halted" }, status: WAITS }];
-      if (run)
-        return [
-          { ...next, phase: STARTING.phase, progress: STARTING.progress },
-          { type: "start", set, begin: undefined },
-        ];
-      return [{ ...next, phase: OPEN, status: isRun(state) ? "" : state.status }];
+      if (event.isElsewhere) return elsewhere(next);
+      if (!run) return so(next, { phase: OPEN, status: isRun(state) ? "" : state.status });
+      if (!run.isKept) return so(next, { phase: OPEN }, NO_RUN);
+      if (run.isPaused) return so(next, { phase: { name: "halted" }, status: "A run waits. What it has learned is kept on this device." });
+      return so(next, { phase: STARTING.phase, progress: NO_PROGRESS }, { type: "start", set, begin: undefined });
     }
     case "changed":
-      return [{ ...state, isStale: true }];
+      return so(state, { isStale: true });
     case "kept":
       return [afterKeeping(state, event.change, event.kept)];
 
@@ -179,65 +160,60 @@ function after(state: State, event: Event): Next {
       const left = models.filter(({ key }) => key !== gone);
       return kept({ ...state, ...SILENT, models: left, shown: left.at(-1)?.key ?? "" }, [], [gone]);
     }
-    case "wall": {
-      const { key } = shownModel(state)!;
-      return kept({ ...state, walls: { ...state.walls, [key]: event.wall } }, [], []);
-    }
+    case "wall":
+      return kept({ ...state, walls: { ...state.walls, [shownModel(state)!.key]: event.wall } }, [], []);
     case "rename":
       return [state, { type: "rename", outcome: shownModel(state)!, name: event.name }];
     case "renamed": {
       const { outcome } = event;
-      if (!outcome) return [{ ...state, problem: "The model keeps its name: what gives it another cannot be loaded now." }];
+      if (!outcome) return so(state, { problem: "The model keeps its name: what gives it another cannot be loaded now." });
       return kept({ ...state, models: models.map((one) => (one.key === outcome.key ? outcome : one)) }, [outcome], []);
     }
   }
 }
 
-const FORGOTTEN = "What an earlier version of this page kept on this device cannot be read any more. It was deleted.";
-/** Nothing of what was said before, and no way back to what was removed. */
-const SILENT = { status: "", problem: "", removals: [], filesRead: undefined } as const;
-/** What was said of the last run is not said of the next one. */
-const STARTING = { ...SILENT, phase: { name: "starting" }, progress: NO_PROGRESS } as const;
+/** What is shown in place of what is kept: there may have been no room meanwhile. */
+const keptOf = ({ set, models, shown, walls }: State): Kept => ({ set, models, shown, walls });
+
+function starting(state: State, begin: Begin): Next {
+  const { set } = state;
+  const problem = faultOf(set);
+  return problem ? so(state, { problem }) : so(state, STARTING, { type: "start", set, begin });
+}
+
+const elsewhere = (state: State): Next => so(state, { phase: { name: "elsewhere" }, status: "" }, { type: "wait" });
 
 /** Whether new pictures come in place of the example's. */
 const makesWay = (set: PictureSet, into: string | undefined): boolean => set.isExample && into === undefined;
 
 function change(state: State, edit: Edit, also: Partial<State> = {}): Next {
-  return [
-    { ...state, ...SILENT, ...also, set: edited(state.set, edit) },
-    { type: "keep", change: { edit } },
-  ];
+  return so(state, { ...SILENT, ...also, set: edited(state.set, edit) }, { type: "keep", change: { edit } });
 }
 
 /** With what was read: pictures, and at most one model. */
 function added(state: State, loaded: Loaded, into: string | undefined): Next {
-  const { classes, models: [model] = [], refusals } = loaded; // biome-ignore format: short
-  const said = { phase: OPEN, problem: refusals.join("\n") };
+  const { classes, model, refusals } = loaded;
+  const edit = classes.length > 0 ? additionOf(state.set, loaded, into) : undefined;
   const [next, models] = model ? withModel(state, model) : [state, undefined];
-  if (classes.length === 0) return [{ ...next, ...SILENT, ...said }, ...(models ? [{ type: "keep", change: { models } } as const] : [])];
-  const edit = additionOf(state.set, loaded, into);
-  return [
-    { ...next, ...SILENT, ...said, set: edited(state.set, edit) },
-    { type: "keep", change: { edit, ...(models && { models }) } },
-  ];
+  const now = { ...SILENT, phase: OPEN, problem: refusals.join("\n"), ...(edit && { set: edited(state.set, edit) }) };
+  if (!edit && !models) return so(next, now);
+  return so(next, now, { type: "keep", change: { ...(edit && { edit }), ...(models && { models }) } });
 }
 
 /** What adds the pictures that were read. As few large ones stay as a run takes, evenly chosen. */
 function additionOf(set: PictureSet, { name, isExample, classes }: Loaded, into: string | undefined): Edit {
   const isAnew = makesWay(set, into) || isExample;
   const [present, added] = [isAnew ? [] : picturesOf(set), picturesOf({ classes })];
-  const some = new Set(
-    evenlyChosen(
-      [...present, ...added].filter(({ large }) => large),
-      MOST_LARGE,
-    ),
-  );
+  const withLarge = [...present, ...added].filter(({ large }) => large);
+  const some = new Set(evenlyChosen(withLarge, MOST_LARGE));
   const isTooMuch = (picture: Picture): boolean => picture.large !== undefined && !some.has(picture);
   const few = (picture: Picture): Picture => (isTooMuch(picture) ? { ...picture, large: undefined } : picture);
   const target = set.classes.find(({ key }) => key === into);
   const inserted = classes.map((one): Insertion => ({ into: target?.name === one.name ? target : one, pictures: one.pictures.map(few) }));
   return {
-    ...{ name, inserted, changed: present.filter(isTooMuch).map(few) },
+    name,
+    inserted,
+    changed: present.filter(isTooMuch).map(few),
     ...(isExample && { isExample }),
     ...(isAnew && { removed: keysIn(set.classes) }),
     ...(present.length === 0 && areTransparent(added) && { crop: "contain" }), // what is cut off would not be seen
@@ -253,20 +229,16 @@ function withModel(state: State, outcome: Outcome): readonly [State, NonNullable
 }
 
 /** These models are written anew, and those with these keys deleted. */
-const kept = (state: State, put: readonly Outcome[], gone: readonly string[]): Next => [
-  state,
-  { type: "keep", change: { models: { put, gone, shown: state.shown, walls: state.walls } } },
-];
-
-function paused(state: State, paused: "by the visitor" | "out of sight"): Next {
-  const next: State = { ...state, phase: { name: "learning", paused }, status: "It pauses after this step." };
-  return [next, { type: "pause", isPaused: true }];
+function kept(state: State, put: readonly Outcome[], gone: readonly string[]): Next {
+  const { shown, walls } = state;
+  return [state, { type: "keep", change: { models: { put, gone, shown, walls } } }];
 }
 
-const goingOn = (state: State, status: string): Next => [
-  { ...state, phase: { name: "learning" }, status },
-  { type: "pause", isPaused: false },
-];
+function paused(state: State, paused: "by the visitor" | "out of sight"): Next {
+  return so(state, { phase: { name: "learning", paused }, status: "It pauses after this step." }, { type: "pause", isPaused: true });
+}
+
+const goingOn = (state: State, status: string): Next => so(state, { phase: LEARNING, status }, { type: "pause", isPaused: false });
 
 function afterKeeping(state: State, { edit, models }: StoreChange, result: ChangeResult): State {
   if (result === "kept") return state;
@@ -274,7 +246,8 @@ function afterKeeping(state: State, { edit, models }: StoreChange, result: Chang
     return { ...state, isStale: true, problem: "Another tab has begun to learn: your last change of the pictures was not kept." };
   const isOfPictures = edit?.inserted?.some(({ pictures }) => pictures.length > 0);
   return {
-    ...{ ...state, isWhole: false },
+    ...state,
+    isWhole: false,
     ...(isOfPictures && { problem: "This device has no room to keep your pictures: they are here until you close this page." }),
     ...(models && { status: `${state.status} This device has no room to keep the model: save its files.`.trim() }),
   };

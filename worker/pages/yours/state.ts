@@ -1,7 +1,7 @@
 /** Your pictures as one state: what there is, what can happen, what follows, and what a visitor may do. It needs no host. */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { NO_PICTURES, type PictureClass, type PictureSet, type Removal } from "./picture-set.ts";
-import type { Begin, Crop, LearnerProgress, LearnerResult, Outcome, Wishes } from "./protocol.ts";
+import type { Begin, Crop, LearnerProgress, LearnerResult, Outcome, RunProgress } from "./protocol.ts";
 import type { ChangeResult, Kept, Opened, StoreChange, Wall } from "./store.ts";
 
 export type Phase =
@@ -18,21 +18,6 @@ export type Phase =
   | { readonly name: "halted" }
   /** Another tab learns. */
   | { readonly name: "elsewhere" };
-
-/** Of the run that is on its way, or the last one. */
-export interface RunProgress {
-  readonly step: number;
-  readonly steps: number;
-  readonly batch: number;
-  readonly isMore: boolean;
-  readonly imagesPerSecond?: number | undefined;
-  /** The step that its cool-down began at. */
-  readonly coolingFrom?: number | undefined;
-  /** The share of a download that is done. */
-  readonly download?: number | undefined;
-  /** What it does after its last step. */
-  readonly work?: { readonly what: string; readonly share: number; readonly secondsLeft: number } | undefined;
-}
 
 export interface State extends Kept {
   readonly phase: Phase;
@@ -66,8 +51,8 @@ export interface Loaded {
   readonly name?: string | undefined;
   readonly isExample: boolean;
   readonly classes: readonly PictureClass[];
-  /** Models that were opened. */
-  readonly models?: readonly Outcome[];
+  /** A model that was opened. */
+  readonly model?: Outcome | undefined;
   readonly refusals: readonly string[];
 }
 
@@ -79,7 +64,7 @@ export type Event =
   | { readonly type: "add class"; readonly key: string }
   | { readonly type: "rename class"; readonly key: string; readonly name: string }
   | { readonly type: "crop"; readonly crop: Crop }
-  | { readonly type: "train"; readonly wishes: Wishes; readonly from?: Blob | undefined }
+  | { readonly type: "train"; readonly begin: Begin }
   | { readonly type: "rename"; readonly name: string }
   | { readonly type: "wall"; readonly wall: Wall }
   | { readonly type: "undo" | "learn more" | "pause" | "go on" | "stop" | "give up" | "exchange" | "forget" }

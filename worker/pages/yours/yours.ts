@@ -110,8 +110,8 @@ find("#controls", HTMLElement).append(
 
 function train(): void {
   const { images, seed } = fields.values;
-  const wishes = { images: images === "" ? undefined : Number(images), seed: seed || "anneal" };
-  send({ type: "train", wishes, from: modelField.files?.[0] });
+  const begin = { images: images === "" ? undefined : Number(images), seed: seed || "anneal", from: modelField.files?.[0] };
+  send({ type: "train", begin });
 }
 
 function giveUp(): void {
