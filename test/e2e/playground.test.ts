@@ -198,6 +198,25 @@ it.each(LAYOUTS)("has all of %s on one screen, and in full screen in letters of 
   }),
 );
 
+it.each([
+  ["boltzmann&task=1", /Histogram of x in your run: particles at most 0\.\d+ at -1\.\d+\. Boltzmann distribution: at most 0\.\d+ at -1/],
+  ["boltzmann&task=4", /Distance to the target in your run: particles 0\.\d+\. Typical of exact draws: 0\.\d+\.$/],
+  ["score-matching&task=2", /in your run: one level 0\.\d+, falling levels 0\.\d+\. Typical/],
+  ["diffusion&task=3", /Distance by evaluations in your run: ald 0\.\d+ at 16, heun 0\.\d+ at 1\d, /],
+])("has the numbers of the task %s under its planes, on one screen, also beside the answer, which says the chart in words", (task, chart) =>
+  open(`lesson=${task}`, SCREEN, async (page) => {
+    await predict(page);
+    await page.getByRole("button", { name: "100 steps" }).click();
+    await page.getByText("after 100 steps").waitFor();
+    await page.getByRole("button", { name: "Reveal" }).click();
+    expect(await page.locator(".answer").textContent()).toMatch(chart);
+    await fits(page, 1280, 720, ".plane", ".answer", ".numbers tr");
+    const [planes, numbers] = await Promise.all([".planes", ".numbers"].map((part) => page.locator(part).boundingBox()));
+    expect(numbers!.y - (planes!.y + planes!.height)).toBeLessThan(16);
+    expect([numbers!.x, numbers!.width]).toEqual([planes!.x, planes!.width]);
+  }),
+);
+
 it("has question, plane, dials and a box for the answer of a task on one screen of a telephone", () =>
   open(LAYOUTS[2], PHONE, async (page) => {
     await page.getByText("Ready after 0 steps.").waitFor({ state: "attached" });

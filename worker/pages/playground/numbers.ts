@@ -1,5 +1,5 @@
 /** Numbers as the page shows them. */
-import type { TableRow } from "../../langevin/readings.ts";
+import type { Chart, Line, TableRow } from "../../langevin/readings.ts";
 import type { Scene } from "../../langevin/scene.ts";
 import { element } from "../shared/dom.ts";
 
@@ -33,4 +33,18 @@ export function summary({ planes }: Scene, rows: readonly TableRow[]): string {
   const sentence = (caption: string, i: number) =>
     `${nameOf(caption)}: ${results.map(({ label, values }) => `${label[0].toLowerCase()}${label.slice(1)} ${format(values[i])}`).join(", ")}.`;
   return planes.map(sentence).join(" ");
+}
+
+/** A chart in sentences: where its lines end, or where the bars and the curve beside them are highest. */
+export function chartInWords({ title, x, lines }: Chart): string {
+  const isHistogram = lines.some(({ look }) => look === "bars");
+  const read = ({ name, look, points }: Line, colon = ""): string => {
+    const [at, value] = isHistogram ? points.reduce((a, b) => (b[1] > a[1] ? b : a)) : points.at(-1)!;
+    const hasPlace = isHistogram || (x.isLog && look !== "exact"); // on a logarithmic axis are results of many runs
+    return `${name}${colon} ${isHistogram ? "at most " : ""}${format(value)}${hasPlace ? ` at ${format(at)}` : ""}`;
+  };
+  const drawn = lines.filter(({ points }) => points.length > 0);
+  const own = drawn.filter(({ look }) => look !== "exact").map((line) => read(line));
+  const exact = drawn.filter(({ look }) => look === "exact").map((line) => ` ${read(line, ":")}.`);
+  return `${title} in your run: ${own.join(", ")}.${exact.join("")}`;
 }

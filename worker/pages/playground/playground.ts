@@ -80,6 +80,7 @@ async function open(): Promise<void> {
   stage = new Stage({ scene, state, task });
   const { movement, dials, numbers, charts, controls } = stage;
   bench.replaceChildren(...(task ? showTask(lesson, number, stage) : []), movement, dials, numbers, charts);
+  if (task) movement.append(numbers); // under the planes, whatever stands beside them
   if (document.fullscreenEnabled) (bench.querySelector(".task") ?? controls).append(present);
   bench.dataset.planes = String(scene.planes.length);
   await stage.begin();

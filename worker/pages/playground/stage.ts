@@ -8,7 +8,7 @@ import { button, element } from "../shared/dom.ts";
 import { controls, type PageState } from "../shared/state.ts";
 import { ChartView } from "./chart.ts";
 import { drawOn } from "./draw-points.ts";
-import { nameOf, summary, tabulate } from "./numbers.ts";
+import { chartInWords, nameOf, summary, tabulate } from "./numbers.ts";
 import { coloursNow, PlaneView } from "./plane.ts";
 
 /** Frames between an update of the table, one of each chart, ... */
@@ -146,6 +146,12 @@ export class Stage {
         if (this.#warning.textContent !== words) this.#warning.textContent = words;
       },
     ];
+  }
+
+  /** The chart that the task is about, as it is now, in a sentence. */
+  chartInWords(): string {
+    const charts = this.#simulation.charts();
+    return chartInWords(charts.find(({ title }) => title === this.#staged.task?.chart) ?? charts[0]);
   }
 
   /** Ends all movement. */

@@ -36,7 +36,7 @@ export function showTask(slug: string, number: number, stage: Stage): HTMLElemen
   const answer = element("p", { className: "answer panel", hidden: true, role: "status" });
   const reveal = button("Reveal", () => {
     answer.hidden = !answer.hidden;
-    answer.textContent = task.answer;
+    answer.textContent = `${task.answer} ${stage.chartInWords()}`;
     reveal.textContent = answer.hidden ? "Reveal" : "Hide";
   });
   reveal.disabled = true;
