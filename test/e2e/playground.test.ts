@@ -344,7 +344,7 @@ it("prints a worksheet, a lesson a page, and a key with its questions; answers o
     expect([await shown("li > p:first-child"), await shown("li strong"), await shown("details p"), await shown(".teachers")]).toEqual([
       15, 9, 15, 1,
     ]);
-    expect([await pages("A4"), await pages("Letter")]).toEqual([3, 3]);
+    expect([await pages("A4"), await pages("Letter")]).toEqual([2, 2]);
   }));
 
 it("keeps predictions when one comes back, saves them as a text, and deletes them", () =>
