@@ -19,37 +19,21 @@ const picture = (isTransparent = false): Picture => {
   return { key, path: `${key}.png`, width: 1, height: 2, isTransparent, cover: pixels, contain: pixels };
 };
 
-const LOOKS = { shape: { width: 1, height: 1, channels: 3 }, isCutOut: false, isPixelArt: false };
-
 const modelOf = (): Outcome => {
-  const empty = new Uint8Array();
-  const key = newKey();
-  return {
-    key,
-    name: `model-${key}`,
-    seed: "s",
-    labels: [],
-    ...LOOKS,
-    model: empty,
-    fp32: empty,
-    sheet: [],
-    nearest: [],
-    learned: 1,
-    verdict: "",
-  };
+  const [key, file] = [newKey(), new Uint8Array()];
+  const looks = { shape: { width: 1, height: 1, channels: 3 }, isCutOut: false, isPixelArt: false };
+  return { ...looks, key, name: `model-${key}`, seed: "s", labels: [], model: file, fp32: file, sheet: [], nearest: [], learned: 1 };
 };
 
 const keysOf = (set: PictureSet): string[] => picturesOf(set).map(({ key }) => key);
 const without = (all: readonly string[], gone: readonly string[]): string[] => all.filter((key) => !gone.includes(key));
 
-/** What the visitor chooses: names of classes with so many pictures each, or what cannot be read. */
-type Source =
-  | {
-      readonly classes: readonly (readonly [name: string, count: number])[];
-      readonly isExample?: boolean;
-      readonly isTransparent?: boolean;
-    }
-  | "unreadable";
+/** What the visitor chooses: names of classes with so many pictures each; without them it cannot be read. */
+interface Source {
+  readonly classes?: readonly (readonly [name: string, count: number])[];
+  readonly isExample?: boolean;
+  readonly isTransparent?: boolean;
+}
 
 interface Tab {
   machine: Machine;
@@ -79,16 +63,7 @@ class Device {
   }
 
   later<T>(tab: Tab, what: () => T, isOfStore = false): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const happen = (): void => {
-        try {
-          resolve(what());
-        } catch (error) {
-          reject(error);
-        }
-      };
-      this.pending.push({ tab, isOfStore, happen });
-    });
+    return new Promise<void>((happen) => this.pending.push({ tab, isOfStore, happen })).then(what);
   }
 
   open(): Opened {
@@ -142,7 +117,7 @@ class Device {
       load: ({ source: chosen, other }: { readonly source: unknown; readonly other: string }): Promise<Loaded> =>
         this.later(tab, () => {
           const source = chosen as Source;
-          if (source === "unreadable") throw new Error("It cannot be read.");
+          if (!source.classes) throw new Error("It cannot be read.");
           const classes = source.classes.map(([name, count]) => ({
             key: newKey(),
             name: name || other,
@@ -176,10 +151,8 @@ class Device {
   watch(state: State, before: State): void {
     if (["opening", "starting"].includes(before.phase.name) && before.isWhole) return;
     this.lose(keysOf(before.set), keysOf(state.set));
-    this.lose(
-      before.models.map(({ key }) => key),
-      state.models.map(({ key }) => key),
-    );
+    const [gone, now] = [before, state].map(({ models }) => models.map(({ key }) => key));
+    this.lose(gone, now);
   }
 
   go(keys: readonly string[]): void {
@@ -216,12 +189,7 @@ class Device {
     else if (n === 7) {
       const outcome = modelOf();
       const { models, shown } = tab.machine.state;
-      this.go(
-        without(
-          models.map(({ key }) => key),
-          [shown],
-        ),
-      );
+      this.go(models.flatMap(({ key }) => (key === shown ? [] : [key])));
       hear({ type: "finished", outcome });
       if (shownModel(tab.machine.state) !== outcome) this.lost.push(outcome.key);
     } else hear({ type: "failed", sentence: "It failed.", leadsNowhere: n === 8 });
@@ -247,26 +215,14 @@ const send =
     if (event) device.send(tab, event);
   };
 
+const chooseOf = (classes: Readonly<Record<string, number>>, also: Source = {}) =>
+  ({ type: "choose", source: { classes: Object.entries(classes), ...also } }) as const;
+
 const ACTS: Readonly<Record<string, Act>> = {
-  drop: send((_, n) => ({
-    type: "choose",
-    source: {
-      classes: [
-        ["", n],
-        ["cats", 1],
-        ["dogs", n],
-      ],
-    },
-  })),
-  "drop what cannot be read": send(() => ({ type: "choose", source: "unreadable" })),
-  example: send((state) =>
-    state.set.classes.length === 0 ? { type: "choose", source: { classes: [["ghost", 2]], isExample: true } } : undefined,
-  ),
-  "add to a class": send(({ set }, n) => ({
-    type: "choose",
-    source: { classes: [["", 2]] },
-    into: set.classes[n % set.classes.length]?.key,
-  })),
+  drop: send((_, n) => chooseOf({ "": n, cats: 1, dogs: n })),
+  "drop what cannot be read": send(() => ({ type: "choose", source: {} })),
+  example: send((state) => (state.set.classes.length === 0 ? chooseOf({ ghost: 2 }, { isExample: true }) : undefined)),
+  "add to a class": send(({ set }, n) => ({ ...chooseOf({ "": 2 }), into: set.classes[n % set.classes.length]?.key })),
   "remove a picture": send(({ set }, n) => ({ type: "remove", key: keysOf(set)[n] ?? "" })),
   "remove a class": send(({ set }, n) => ({ type: "remove", key: set.classes[n]?.key ?? "" })),
   undo: send(() => ({ type: "undo" })),
@@ -357,7 +313,7 @@ describe("in this order", () => {
     await all();
     return tab.machine.state;
   };
-  const drop = (...names: string[]) => act({ type: "choose", source: { classes: names.map((name) => [name, 2]) } });
+  const drop = (...names: string[]) => act(chooseOf(Object.fromEntries(names.map((name) => [name, 2]))));
   const learn = async (): Promise<void> => {
     await act({ type: "train", begin: { seed: "s" } });
     for (const n of [0, 1]) device.learn(tab, n);
@@ -416,12 +372,12 @@ describe("in this order", () => {
   });
 
   it("the example makes way for other pictures as long as it is alone, and a folder of its name never does", async () => {
-    const example = { type: "choose", source: { classes: [["ghost", 2]], isExample: true } } as const;
+    const example = chooseOf({ ghost: 2 }, { isExample: true });
     await act(example);
     expect(namesOf(await drop("cats"))).toEqual(["cats"]);
     for (const { key } of tab.machine.state.set.classes) await act({ type: "remove", key });
     const { set } = await act(example);
-    await act({ type: "choose", source: { classes: [["", 1]] }, into: set.classes[0].key });
+    await act({ ...chooseOf({ "": 1 }), into: set.classes[0].key });
     expect(namesOf(await drop("example"))).toEqual(["ghost", "example"]);
     expect(namesOf(await drop("cats"))).toEqual(["ghost", "example", "cats"]);
   });
@@ -436,10 +392,10 @@ describe("in this order", () => {
   });
 
   it("transparent pictures are shown whole unless the visitor wants otherwise", async () => {
-    const source = (name: string) => ({ classes: [[name, 2]], isTransparent: true }) as const;
-    expect((await act({ type: "choose", source: source("cats") })).set.crop).toBe("contain");
+    const transparent = (name: string) => chooseOf({ [name]: 2 }, { isTransparent: true });
+    expect((await act(transparent("cats"))).set.crop).toBe("contain");
     await act({ type: "crop", crop: "cover" });
-    expect((await act({ type: "choose", source: source("dogs") })).set.crop).toBe("cover");
+    expect((await act(transparent("dogs"))).set.crop).toBe("cover");
   });
 
   it("one goes back to the model before, and on; a new one is made of what is shown, and what is forgotten is nowhere", async () => {
@@ -524,7 +480,7 @@ describe("in this order", () => {
 
   it("pictures for which there is no room stay in their tab, whatever another one changes meanwhile", async () => {
     device.hasRoom = false;
-    tab.machine.send({ type: "choose", source: { classes: [["cats", 1]] } });
+    tab.machine.send(chooseOf({ cats: 1 }));
     await device.happen(0); // they are read, and about to be kept
     tab.machine.send({ type: "changed" });
     await all();
