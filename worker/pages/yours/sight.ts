@@ -3,7 +3,7 @@ import { areTransparent, groundOf, WHITE } from "../../../training/data/cut-outs
 import { type PixelArt, pixelArtOf, placedSprite, type Sprite } from "../../../training/data/pixel-art.ts";
 import type { Size } from "../../../wasm-model/network/spec.ts";
 import { type PictureSet, picturesOf } from "./picture-set.ts";
-import { type Folder, type Picture, SIDE } from "./protocol.ts";
+import { type Folder, type Picture, SIDE, type Square } from "./protocol.ts";
 
 export interface Sight extends Size {
   /** What stands behind them: six hexadecimal digits. */
@@ -37,16 +37,13 @@ function foundSight(set: PictureSet): Sight {
 
 /** What a thread is sent, which is only what it looks at: 5000 whole pictures would take 60 ms to copy. */
 export function folderOf(set: PictureSet): Folder {
-  const { name, crop, classes } = set;
+  const { name, crop } = set;
   const { width, height, ground, art, rgbaOf } = sightOf(set);
   const isArt = typeof art === "object";
-  return {
-    ...{ name, width, height, ground, crop: isArt ? "center" : crop, palette: isArt ? art.palette : undefined },
-    classes: classes.map(({ name, pictures }) => ({
-      name,
-      pictures: pictures.map((one) => ({
-        ...{ path: one.path, isTransparent: one.isTransparent, pixels: rgbaOf(one), large: isArt ? undefined : one.large?.[crop] },
-      })),
-    })),
+  const squareOf = (one: Picture): Square => {
+    const { path, isTransparent, large } = one;
+    return { path, isTransparent, pixels: rgbaOf(one), large: isArt ? undefined : large?.[crop] };
   };
+  const classes = set.classes.map(({ name, pictures }) => ({ name, pictures: pictures.map(squareOf) }));
+  return { name, width, height, ground, classes, crop: isArt ? "center" : crop, palette: isArt ? art.palette : undefined };
 }

@@ -41,11 +41,6 @@ export interface StoreChange {
 
 export type ChangeResult = "kept" | "no room" | "refused";
 
-export interface Store {
-  open(): Promise<Opened>;
-  change(change: StoreChange): Promise<ChangeResult>;
-}
-
 /** The version changes whenever a record gets another shape. */
 const [DATABASE, VERSION] = ["anneal-yours", 2];
 type Part = "records" | "pictures" | "models";
@@ -72,26 +67,20 @@ export function listed(list: ModelList, { put, gone, shown, walls }: NonNullable
 let isForgotten = false;
 let connection: Promise<IDBDatabase> | undefined;
 
-function connected(): Promise<IDBDatabase> {
-  const forget = (): void => {
-    connection = undefined;
+const forget = (): void => {
+  connection = undefined;
+};
+
+async function connected(): Promise<IDBDatabase> {
+  const opening = indexedDB.open(DATABASE, VERSION);
+  opening.onupgradeneeded = () => upgrade(opening.result, opening.transaction!);
+  const database = await settled(opening);
+  database.onclose = forget;
+  database.onversionchange = () => {
+    forget();
+    database.close();
   };
-  connection ??= new Promise((resolve, reject) => {
-    const opening = indexedDB.open(DATABASE, VERSION);
-    opening.onupgradeneeded = () => upgrade(opening.result, opening.transaction!);
-    opening.onerror = () => reject(opening.error);
-    opening.onsuccess = () => {
-      const { result } = opening;
-      result.onclose = forget;
-      result.onversionchange = () => {
-        forget();
-        result.close();
-      };
-      resolve(result);
-    };
-  });
-  connection.catch(forget);
-  return connection;
+  return database;
 }
 
 /** Nothing of an earlier version can be read: its pictures were without their transparency. */
@@ -114,7 +103,9 @@ type Stores = Readonly<Record<Part, IDBObjectStore>>;
 
 /** What `work` gives, once the transaction is committed: a request alone succeeds also where there is no room. */
 async function transact<T>(mode: IDBTransactionMode, work: (stores: Stores) => Promise<T>): Promise<T> {
-  const transaction = (await connected()).transaction(PARTS, mode);
+  connection ??= connected();
+  connection.catch(forget);
+  const transaction = (await connection).transaction(PARTS, mode);
   const committed = new Promise<void>((resolve, reject) => {
     transaction.oncomplete = () => resolve();
     transaction.onabort = () => reject(transaction.error);
@@ -131,7 +122,6 @@ const read = <T>(store: IDBObjectStore, key: string): Promise<T | undefined> => 
 
 /** Nothing is there if nothing is kept, or if the browser keeps nothing, as in some private windows. */
 async function open(): Promise<Opened> {
-  const nothing: Opened = { set: NO_PICTURES, models: [], shown: "", walls: {}, isForgotten };
   return transact("readonly", async ({ records, pictures, models }) => {
     const set = (await read<PictureSet<Keyed>>(records, SET)) ?? NO_PICTURES;
     const all = new Map((await settled<Picture[]>(pictures.getAll())).map((picture) => [picture.key, picture]));
@@ -140,13 +130,11 @@ async function open(): Promise<Opened> {
     const found = await Promise.all(keys.map((key) => read<Outcome>(models, key)));
     const run = await read<{ readonly isPaused: boolean }>(records, RUN);
     const isKept = (await settled(records.getKey(LEARNED))) !== undefined;
-    return {
-      ...{ set: { ...set, classes }, models: found.filter((one) => one !== undefined), ...list, isForgotten },
-      run: run && { ...run, isKept },
-    };
+    const known = found.filter((one) => one !== undefined);
+    return { ...list, set: { ...set, classes }, models: known, run: run && { ...run, isKept }, isForgotten };
   }).catch((error) => {
     console.warn(error);
-    return nothing;
+    return { set: NO_PICTURES, ...NO_MODELS, models: [], isForgotten };
   });
 }
 
@@ -182,7 +170,8 @@ async function change({ edit, models: list, run }: StoreChange): Promise<ChangeR
 
 const picturesIn = ({ inserted = [], changed = [] }: Edit): Picture[] => [...inserted.flatMap(({ pictures }) => pictures), ...changed];
 
-export const store: Store = { open, change };
+export const store = { open, change };
+export type Store = typeof store;
 
 /** What the run that is kept has come to. */
 export const keptRun = (): Promise<KeptRun | undefined> => transact("readonly", ({ records }) => read<KeptRun>(records, LEARNED));

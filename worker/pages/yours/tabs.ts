@@ -10,23 +10,19 @@ const PATIENCE = 5000;
 export type Release = () => void;
 
 /** The right to learn, which one tab has at a time. */
-export interface Lock {
+export const lock = {
   /** Undefined if another tab has it. */
-  take(): Promise<Release | undefined>;
-  isTaken(): Promise<boolean>;
-  untilFree(): Promise<void>;
-}
-
-export const lock: Lock = {
   take: () =>
-    new Promise((resolve) => {
+    new Promise<Release | undefined>((resolve) => {
       const hold = (): Promise<void> => new Promise((release) => resolve(release));
       if (locks) locks.request(NAME, { signal: AbortSignal.timeout(PATIENCE) }, hold).catch(() => resolve(undefined));
       else hold();
     }),
-  isTaken: async () => ((await locks?.query())?.held ?? []).some(({ name, mode }) => name === NAME && mode === "exclusive"),
-  untilFree: async () => locks?.request(NAME, { mode: "shared" }, () => undefined),
+  isTaken: async (): Promise<boolean> =>
+    ((await locks?.query())?.held ?? []).some(({ name, mode }) => name === NAME && mode === "exclusive"),
+  untilFree: async (): Promise<void> => locks?.request(NAME, { mode: "shared" }, () => undefined),
 };
+export type Lock = typeof lock;
 
 export const tellOthers = (): void => channel.postMessage("changed");
 export const onOthersChange = (listener: () => void): void => channel.addEventListener("message", listener);
