@@ -41,13 +41,17 @@ it.each([
   ["/create/#tab=morph", "Drawn by this device"],
   ["/how/", "Drawn by this device"],
   ["/build/", "cifar10"],
-])("%s says that the list of models has not arrived, and tries again", (path, there) =>
-  openWithout(MODELS, path, async (page) => {
-    await page.getByText("The list of models has not arrived.").waitFor();
-    await page.unroute(MODELS);
-    await page.getByRole("button", { name: "Try again" }).click();
-    await page.getByText(there).first().waitFor();
-  }),
+])(
+  "%s says that the list of models has not arrived, and tries again; each canvas that a reader of the screen meets has a name",
+  (path, there) =>
+    openWithout(MODELS, path, async (page) => {
+      await page.getByText("The list of models has not arrived.").waitFor();
+      await page.unroute(MODELS);
+      await page.getByRole("button", { name: "Try again" }).click();
+      await page.getByText(there).first().waitFor();
+      const unnamed = page.locator("canvas:not([aria-hidden=true], [aria-label])");
+      expect(await unnamed.evaluateAll((all) => all.map(({ outerHTML }) => outerHTML))).toEqual([]);
+    }),
 );
 
 it.each(["/#seed=bob", "/create/#strokes=AQAOAwB-7Xy2gn0", "/how/"])(
@@ -60,14 +64,6 @@ it.each(["/#seed=bob", "/create/#strokes=AQAOAwB-7Xy2gn0", "/how/"])(
       await page.getByRole("button", { name: "Try again" }).click();
       await byDevice(page);
     }),
-);
-
-it.each(["/", "/create/#tab=morph", "/how/"])("%s names each canvas that a reader of the screen meets", (path) =>
-  open(path, async (page) => {
-    await byDevice(page);
-    const unnamed = page.locator("canvas:not([aria-hidden=true], [aria-label])");
-    expect(await unnamed.evaluateAll((all) => all.map(({ outerHTML }) => outerHTML))).toEqual([]);
-  }),
 );
 
 const PHONE = { viewport: { width: 375, height: 667 }, hasTouch: true };
@@ -273,16 +269,6 @@ describe("home", () => {
       await page.getByLabel("Names, one a line").fill("Ada");
       await page.getByRole("button", { name: "Draw the set" }).click();
       await soon(() => text(page.locator("#set-status"))).toBe("This device cannot draw it.");
-    }));
-
-  it("shows its text and its images without script", () =>
-    openUnscripted("/", async (page) => {
-      for (const name of ["Drawn by the network", "Forty images"]) {
-        const image = page.getByRole("img", { name });
-        await soon(() => image.evaluate((element) => (element as HTMLImageElement).naturalWidth)).toBeGreaterThan(0);
-      }
-      await page.getByText("With JavaScript your device draws them.").waitFor();
-      await page.getByRole("button").first().waitFor({ state: "hidden" });
     }));
 });
 
@@ -661,37 +647,32 @@ describe("how it works", () => {
       expect(await page.getByRole("slider", { name: "Noise levels" }).inputValue()).toBe("6");
       expect(await page.locator("img[src=x]").count()).toBe(0);
     }));
-
-  it("explains itself without script, with an image", () =>
-    openUnscripted("/how/", async (page) => {
-      await page.getByRole("heading", { name: "One answer, three names" }).waitFor();
-      const image = page.getByRole("img", { name: "Six noise levels" });
-      await soon(() => image.evaluate((element) => (element as HTMLImageElement).naturalWidth)).toBe(6 * 32);
-    }));
 });
 
-describe("build", () => {
-  it("has code with the server's own address, and prints in light colours", () =>
-    open("/build/", async (page) => {
-      await page.getByText("This device draws the images below.").waitFor();
-      expect(await text(page.locator("pre").first())).toContain(`${worker.origin}/sample?seed=alice`);
-      expect((await page.locator("pre").allTextContents()).filter((code) => code.includes("your.server"))).toEqual([]);
-      await page.emulateMedia({ media: "print", colorScheme: "dark" });
-      expect(await page.locator("html").evaluate((root) => getComputedStyle(root).backgroundColor)).toBe("rgb(245, 246, 248)");
-    }));
+it.each([
+  ["/", "With JavaScript your device draws them.", ["Drawn by the network", "Forty images"]],
+  ["/how/", "One answer, three names", ["Six noise levels"]],
+])("%s shows its text and its images without script", (path, words, images) =>
+  openUnscripted(path, async (page) => {
+    for (const name of images) {
+      const image = page.getByRole("img", { name });
+      await soon(() => image.evaluate((element) => (element as HTMLImageElement).naturalWidth)).toBeGreaterThan(0);
+    }
+    await page.getByText(words).waitFor();
+    await page.locator("#main").getByRole("button").first().waitFor({ state: "hidden" });
+  }),
+);
 
-  it("lists every route of the API", () =>
-    open("/build/", async (page) => {
-      const { paths } = (await (await fetch(`${worker.origin}/openapi.json`)).json()) as { paths: Record<string, object> };
-      const routes = Object.entries(paths).flatMap(([path, methods]) =>
-        Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
-      );
-      expect(await page.locator("#routes th").allTextContents()).toEqual(routes);
-    }));
-
-  it("shows the models", () =>
-    open("/build/", async (page) => {
-      await page.getByRole("heading", { name: "cifar10" }).waitFor();
-      expect(await page.getByText(/^FID [\d.]+/).count()).toBe(4);
-    }));
-});
+it("build has code with the server's own address, every route of the API and the models, and prints in light colours", () =>
+  open("/build/", async (page) => {
+    await page.getByText("This device draws the images below.").waitFor();
+    expect(await text(page.locator("pre").first())).toContain(`${worker.origin}/sample?seed=alice`);
+    expect((await page.locator("pre").allTextContents()).filter((code) => code.includes("your.server"))).toEqual([]);
+    const { paths } = (await (await fetch(`${worker.origin}/openapi.json`)).json()) as { paths: Record<string, object> };
+    const methodsOf = ([path, methods]: [string, object]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`);
+    expect(await page.locator("#routes th").allTextContents()).toEqual(Object.entries(paths).flatMap(methodsOf));
+    await page.getByRole("heading", { name: "cifar10" }).waitFor();
+    expect(await page.getByText(/^FID [\d.]+/).count()).toBe(4);
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    expect(await page.locator("html").evaluate((root) => getComputedStyle(root).backgroundColor)).toBe("rgb(245, 246, 248)");
+  }));

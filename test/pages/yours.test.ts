@@ -546,13 +546,19 @@ describe("words", () => {
     const rgba = new Uint8Array(
       new Uint32Array(size.width * size.height).map((_, i) => (i === 0 ? 0 : 0xff000000 + (i % 2) * 0x090909)).buffer,
     );
-    const sprite = (isTransparent: boolean): Picture => ({ ...picture(isTransparent), ...size, sprite: spriteOf(rgba, size) });
+    const sprite = (isTransparent: boolean): Picture => ({
+      ...picture(isTransparent),
+      ...size,
+      sprite: spriteOf(rgba, size),
+      large: { cover: rgba },
+    });
     const art = setOf(sprite(true), sprite(false), sprite(true));
     expect(sightNote(art)).toBe(
       "3 pictures, as the network sees them. 2 of 3 are transparent: what it draws is cut out, too. Pixel art of 2 colours: it learns and draws these alone, at 20x16, never blended.",
     );
     const { width, height, crop, palette, classes } = folderOf(art);
-    expect([width, height, crop, palette, classes[0].pictures[0].pixels]).toEqual([20, 16, "center", ["000000", "090909"], rgba]);
+    const [{ pixels, large }] = classes[0].pictures;
+    expect([width, height, crop, palette, pixels, large]).toEqual([20, 16, "center", ["000000", "090909"], rgba, undefined]);
     const mixed = setOf(sprite(true), picture(true));
     expect(sightNote(mixed)).toBe("2 pictures, as the network sees them. 2 of 2 are transparent: what it draws is cut out, too.");
     expect(folderOf(mixed)).toMatchObject({ width: 32, height: 32, crop: "cover", palette: undefined });
