@@ -12,7 +12,7 @@ import type { Frame } from "./batches.ts";
 import { initialState, type TrainingState } from "./checkpoint.ts";
 import { augmentationOf, BATCH, guidanceOf, imagesOf, learningRateOf, NETWORK } from "./defaults.ts";
 import { type RateSchedule, RECIPE, type TrainingRecipe } from "./recipe.ts";
-import { SAMPLING_DEFAULTS, samplingFrom, startingWeights } from "./start.ts";
+import { pixelArtSampling, SAMPLING_DEFAULTS, samplingFrom, startingWeights } from "./start.ts";
 
 export interface TrainingSettings extends RateSchedule, Frame {
   readonly spec: ModelCard["spec"];
@@ -83,7 +83,8 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
   const { mean = RECIPE.logSigma.mean, std = RECIPE.logSigma.std } = choices.logSigma ?? {};
   const { weight = guidanceOf(startsFromWeights), sigmaMax = RECIPE.guidance.sigmaMax } = choices.guidance ?? {};
   if (!source && weight !== 1) throw new UserError("`guidance` works with runs from weights only");
-  const sampling = source && source !== base ? samplingFrom(source.card, labels) : SAMPLING_DEFAULTS;
+  const young = dataset.palette ? pixelArtSampling(spec) : SAMPLING_DEFAULTS;
+  const sampling = source && source !== base ? samplingFrom(source.card, labels) : young;
   const settings: TrainingSettings = {
     labels,
     likeness,

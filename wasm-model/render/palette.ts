@@ -4,8 +4,10 @@ import { type Colour, parseColour } from "../request/colours.ts";
 import { toPixels, unitValue } from "./image/pixels.ts";
 
 /** What each of the four neighbours with a colour takes off the squared distance to it, in steps of 255, and how often they are asked. */
-const AGREEMENT = 500;
+const AGREEMENT = 1000;
 const ROUNDS = 3;
+/** A colour stays in an image only if without it the squared distances of its pixels would grow by this much, all together. */
+const WORTH = 20_000;
 /** The least share that a colour has in a pixel beside a transparent one, where it is mixed with the ground. */
 const LEAST_SHARE = 0.5;
 
@@ -45,6 +47,7 @@ export function inPalette(values: Float32Array, { height, width }: Size, palette
   }
   let chosen: Int32Array = nearest;
   for (let round = 0; round < ROUNDS; round++) chosen = agreed(chosen, nearest, distances, width);
+  chosen = withFewer(chosen, distances, palette.length);
   const out = new Float32Array(values.length).fill(-1);
   for (let i = 0; i < area; i++) {
     if (chosen[i] < 0) continue;
@@ -78,4 +81,21 @@ function agreed(before: Int32Array, nearest: Int32Array, distances: Int32Array, 
     }
     return best;
   });
+}
+
+/** Without the colours that are not worth their place: a sprite has few of its sheet's. The rarest is asked first. */
+function withFewer(before: Int32Array, distances: Int32Array, count: number): Int32Array {
+  const pixels = new Map<number, number[]>();
+  for (const [i, k] of before.entries()) if (k >= 0) pixels.set(k, [...(pixels.get(k) ?? []), i]);
+  const chosen = before.slice();
+  const used = new Set(pixels.keys());
+  for (const [gone, own] of [...pixels].sort(([j, a], [k, b]) => a.length - b.length || j - k)) {
+    if (used.size === 1) break;
+    used.delete(gone);
+    const next = own.map((i) => [...used].reduce((best, k) => (distances[i * count + k] < distances[i * count + best] ? k : best)));
+    const lost = own.reduce((sum, i, n) => sum + distances[i * count + next[n]] - distances[i * count + gone], 0);
+    if (lost < WORTH) for (const [n, i] of own.entries()) chosen[i] = next[n];
+    else used.add(gone);
+  }
+  return chosen;
 }

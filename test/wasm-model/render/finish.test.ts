@@ -196,19 +196,33 @@ describe("pixel art", () => {
     const pixels = toPixels(values, 3);
     return Array.from({ length: pixels.length / 3 }, (_, i) => colourText([pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2]]));
   };
-  const row = (...colours: readonly Colour[]) =>
-    texts(inPalette(planes(...colours), { height: 1, width: colours.length }, [BLACK, RED, BLUE], WHITE));
+  /** Of a row that ends in pixels of all three colours, so that none is rare. */
+  const row = (...colours: readonly Colour[]) => {
+    const all: Colour[] = [...colours, [0, 0, 255], [255, 0, 0], [0, 0, 0]];
+    return texts(inPalette(planes(...all), { height: 1, width: all.length }, [BLACK, RED, BLUE], WHITE)).slice(0, colours.length);
+  };
 
   it("takes the nearest colour, and of equally near ones the first", () => {
-    expect(row([30, 20, 10], [250, 3, 4], [127, 0, 128])).toEqual([BLACK, RED, BLUE]);
+    expect(row([30, 20, 10], [120, 0, 140], [250, 3, 4])).toEqual([BLACK, BLUE, RED]);
     expect(row([0, 0, 0], [127.5, 0, 0], [0, 0, 0])).toEqual([BLACK, BLACK, BLACK]);
   });
 
-  it("agrees with its neighbours where its own colour is nearly as near to theirs, each for 500 of squared distance", () => {
-    // 129 is nearer to red by 129^2 - 126^2 = 765: two black neighbours take 1000 off, one takes 500.
-    expect(row([0, 0, 0], [129, 0, 0], [0, 0, 0])).toEqual([BLACK, BLACK, BLACK]);
-    expect(row([255, 0, 0], [129, 0, 0], [0, 0, 0])).toEqual([RED, RED, BLACK]);
-    expect(row([0, 0, 0], [130, 0, 0], [0, 0, 0])).toEqual([BLACK, RED, BLACK]);
+  it("agrees with its neighbours where its own colour is nearly as near to theirs, each for 1000 of squared distance", () => {
+    // 131 is nearer to red by 131^2 - 124^2 = 1785: two black neighbours take 2000 off, one takes 1000.
+    expect(row([0, 0, 0], [131, 0, 0], [0, 0, 0])).toEqual([BLACK, BLACK, BLACK]);
+    expect(row([255, 0, 0], [131, 0, 0], [0, 0, 0])).toEqual([RED, RED, BLACK]);
+    expect(row([0, 0, 0], [132, 0, 0], [0, 0, 0])).toEqual([BLACK, RED, BLACK]);
+  });
+
+  it("has no colour that an image would hardly miss, the rarest first", () => {
+    const drawn = (...colours: readonly Colour[]) =>
+      texts(inPalette(planes(...colours), { height: 1, width: colours.length }, [BLACK, RED, BLUE], WHITE));
+    const [dark, red]: Colour[] = [[0, 0, 0], [160, 0, 0]]; // biome-ignore format: short
+    // 160 is nearer to red by 160^2 - 95^2 = 16575: one such pixel is not worth 20000, two are.
+    expect(drawn(dark, dark, red)).toEqual([BLACK, BLACK, BLACK]);
+    expect(drawn(dark, dark, red, red)).toEqual([BLACK, BLACK, RED, RED]);
+    expect(drawn(dark, dark, [255, 0, 0])).toEqual([BLACK, BLACK, RED]); // an eye
+    expect(drawn(red)).toEqual([RED]);
   });
 
   it("is transparent below half of opacity, opaque above, and counts no transparent neighbour", () => {
@@ -218,11 +232,12 @@ describe("pixel art", () => {
   });
 
   it("counts a colour that is mixed with the ground as that colour beside a transparent pixel, and nowhere else", () => {
-    // 150 is 22.5 from the middle of black and white, and 30 from 180.
-    const grey: Colour = [150, 150, 150];
-    const rgba = Float32Array.from([...planes(grey, grey, grey), -1, 1, 1]);
-    const snapped = inPalette(rgba, { height: 1, width: 3 }, [BLACK, "b4b4b4"], WHITE);
-    expect([...toPixels(snapped, 4)]).toEqual([0, 0, 0, 0, 0, 0, 0, 255, 180, 180, 180, 255]);
+    // 120 is less than half of black away from black, and 60 from 180.
+    const grey: Colour = [120, 120, 120];
+    const rgba = Float32Array.from([...planes(grey, grey, grey, grey, grey), -1, 1, 1, 1, -1]);
+    const snapped = inPalette(rgba, { height: 1, width: 5 }, [BLACK, "b4b4b4"], WHITE);
+    const [clear, black, light] = [[0, 0, 0, 0], [0, 0, 0, 255], [180, 180, 180, 255]]; // biome-ignore format: short
+    expect([...toPixels(snapped, 4)]).toEqual([clear, black, light, black, clear].flat());
   });
 
   it("has the palette's colours at every size that repeats pixels, and any if they are free or smoothed", async () => {
