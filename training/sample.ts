@@ -140,6 +140,8 @@ async function drawInto(
   return last as Sample;
 }
 
+const jsonOf = (sheet: string): string => sheet.replace(/\.png$/i, ".json");
+
 /** Draws all images into one file, with a JSON file beside it. Throws a UserError where they are too many. */
 async function drawSheet(
   path: string,
@@ -151,6 +153,7 @@ async function drawSheet(
 ) {
   const found: SheetImage[] = [];
   let last: Sample | undefined;
+  makeFolder(dirname(path));
   for await (last of drawn(images, drawer)) {
     const most = mostInSheet(last);
     if (images.length > most)
@@ -159,7 +162,7 @@ async function drawSheet(
   }
   const { png, json } = sheetOf(found, { file: basename(path), model: card.name, version, options }, card.palette !== undefined);
   writeFileAtomically(path, png);
-  writeFileAtomically(path.replace(/\.png$/i, ".json"), json);
+  writeFileAtomically(jsonOf(path), json);
   return last as Sample;
 }
 
@@ -191,6 +194,7 @@ await runCommandLine(async () => {
   // Several images go into one file only if its name says that it is an image.
   if (out !== undefined && !isFolder(out) && seeds === undefined && (count === undefined || extname(out) !== "")) {
     const { draw } = await drawer(await openModel(file), options, image, mask);
+    makeFolder(dirname(out));
     const drawn = await draw({ seed, ...(count !== undefined && { n: count }) });
     writeFileAtomically(out, drawn.png());
     const what = count === undefined ? `seed ${seed}` : `${count} images of the seeds ${seed}/0 to ${seed}/${count - 1}`;
@@ -203,5 +207,8 @@ await runCommandLine(async () => {
   const files = imageFiles(all.map((asked) => ({ seed: asked.seed, class: by.labelOf(asked) })));
   const drawn =
     sheet === undefined ? await drawInto(out as string, all, files, by, force) : await drawSheet(sheet, all, files, by, model, options);
-  console.log(`wrote ${all.length} images to ${sheet ?? out}: seeds ${all[0].seed} to ${all.at(-1)?.seed}, each ${describe(drawn)}`);
+  const place = sheet === undefined ? out : `${sheet} and ${jsonOf(sheet)}`;
+  const [first, last] = [all[0].seed, all.at(-1)?.seed];
+  const what = all.length === 1 ? `${place}: seed ${first},` : `${all.length} images to ${place}: seeds ${first} to ${last}, each`;
+  console.log(`wrote ${what} ${describe(drawn)}`);
 });

@@ -152,9 +152,10 @@ describe("npx anneal sample into a folder", () => {
   });
 
   it("writes one sheet of all, with JSON that names them, by a CSV of seeds and classes", async () => {
-    const [sheet, csv] = [join(folder, "sheet.png"), write("list.csv", "seed,class\nAda,Class 2\nb,\nAda,0\n")];
-    await succeeded(run("sample", [model, "--steps", "2", "--sheet", sheet, "--seeds", csv]));
-    const { frames, meta } = JSON.parse(readFileSync(join(folder, "sheet.json"), "utf8"));
+    const [sheet, csv] = [join(folder, "assets/sheet.png"), write("list.csv", "seed,class\nAda,Class 2\nb,\nAda,0\n")];
+    const { stdout } = await succeeded(run("sample", [model, "--steps", "2", "--sheet", sheet, "--seeds", csv]));
+    expect(stdout).toMatch(/wrote 3 images to .*sheet\.png and .*sheet\.json: seeds Ada to Ada, each 8x8/);
+    const { frames, meta } = JSON.parse(readFileSync(join(folder, "assets/sheet.json"), "utf8"));
     expect(meta).toMatchObject({ image: "sheet.png", model: "random", options: { steps: "2" }, size: { w: 16, h: 16 } });
     const files = Object.keys(frames);
     expect([files[0], files[2]]).toEqual(["Class 2/Ada.png", "Class 0/Ada.png"]);
