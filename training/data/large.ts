@@ -9,10 +9,11 @@ export interface LargePicture {
   readonly large: Uint8Array;
 }
 
-/** `background`: six hexadecimal digits. */
+/** On a ground of six hexadecimal digits, from which they are cut out or not. */
 export interface LargePictures {
   readonly pictures: readonly LargePicture[];
   readonly background: string;
+  readonly isCutOut: boolean;
 }
 
 /** More would teach an enlarger no more in its few steps, and take memory: 49 kB each at 128x128. */

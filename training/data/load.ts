@@ -119,7 +119,7 @@ export async function largePictures({ folder: place, large: paths, pictures }: D
     if (!large) throw new UserError(`The picture "${path}" of \`${place}\` cannot be read any more`);
     return { small: await reduced(large, size, pictures), large };
   });
-  return { pictures: await Promise.all(made), background: pictures.background };
+  return { pictures: await Promise.all(made), background: pictures.background, isCutOut: pictures.transparent };
 }
 
 /** SHA-256 of all that a run learns and is measured by: images of each split, their shape, opacity and 16-bit labels, then the files of `large`. */

@@ -1,6 +1,7 @@
 /**
  * How an enlarger (wasm-model/network/enlarger.ts) learns: from pictures at four times native, and the same at native size, damaged
- * as drawn images are. B pictures; H x W native pixels, C channels.
+ * as drawn images are. Of cut-outs also from their opacity, in grey, as it is enlarged when they are drawn (wasm-model/render/enlarge.ts).
+ * B pictures; H x W native pixels, C channels.
  */
 import type * as TF from "@tensorflow/tfjs";
 import type * as v from "valibot";
@@ -51,14 +52,16 @@ export function errors(tf: Tf, received: TF.Tensor, expected: TF.Tensor): { valu
   return { values: tf.mean(tf.abs(error)), edges: tf.add(tf.mean(tf.abs(across)), tf.mean(tf.abs(down))) };
 }
 
-/** Uniform numbers from which a picture of a batch follows: which one, mirrored or not. */
-const CHOICES = 2;
+/** Uniform numbers from which a picture of a batch follows: which one, mirrored or not, itself or its opacity. */
+const CHOICES = 3;
+/** This share of the pictures of cut-outs is of their opacity. */
+const OPACITIES = 0.25;
 /** The most noise that stays. */
 const MOST_NOISE = 0.12;
 
 function batches(
   network: OwnNetwork,
-  { pictures, background }: LargePictures,
+  { pictures, background, isCutOut }: LargePictures,
   { batch, denoised }: Pick<EnlargerSettings, "batch" | "denoised">,
   seed: string,
 ) {
@@ -73,10 +76,11 @@ function batches(
   return (step: number): EnlargerBatch => {
     const { draws, damaged } = damageAt(step);
     const [small, large] = [new Float32Array(batch * size), new Float32Array(batch * ENLARGED ** 2 * size)];
-    for (const [b, [which, mirror]] of draws.entries()) {
+    for (const [b, [which, mirror, kind]] of draws.entries()) {
       const picture = pictures[Math.floor(which * pictures.length)];
-      place(seen(picture.small), native, mirror < 0.5, small, b);
-      place(seen(picture.large), { height: ENLARGED * height, width: ENLARGED * width, channels }, mirror < 0.5, large, b);
+      const shown = isCutOut && kind < OPACITIES ? opacityInGrey : seen;
+      place(shown(picture.small), native, mirror < 0.5, small, b);
+      place(shown(picture.large), { height: ENLARGED * height, width: ENLARGED * width, channels }, mirror < 0.5, large, b);
     }
     return tf.tidy(() => {
       const x = unframed(network, damaged(framed(network, tf.tensor(small, [batch, height, width, channels]))));
@@ -85,6 +89,10 @@ function batches(
     });
   };
 }
+
+/** How opaque the pixels of RGBA are, as RGB. */
+const opacityInGrey = (rgba: Uint8Array): Uint8Array =>
+  Uint8Array.from({ length: (RGB * rgba.length) / 4 }, (_, i) => rgba[4 * Math.floor(i / RGB) + 3]);
 
 /** A picture [H, W, C] as values in [-1, 1], perhaps mirrored, in its place in a batch. */
 function place(picture: Uint8Array, { width, channels }: ImageShape, isMirrored: boolean, batch: Float32Array, b: number): void {

@@ -54,14 +54,15 @@ function picture(at: (x: number, y: number) => readonly number[], [height, width
     const [across, step] = [times * width, ENLARGED / times];
     return Uint8Array.from({ length: 4 * times * height * across }, (_, i) => {
       const pixel = Math.floor(i / 4);
-      return [...at(step * (pixel % across), step * Math.floor(pixel / across)), 255][i % 4];
+      const [red, green, blue, opacity = 255] = at(step * (pixel % across), step * Math.floor(pixel / across));
+      return [red, green, blue, opacity][i % 4];
     });
   };
   return { small: of(1), large: of(ENLARGED) };
 }
 
 /** Opaque, on no ground. */
-const picturesOf = (...pictures: LargePicture[]): LargePictures => ({ pictures, background: "ffffff" });
+const picturesOf = (...pictures: LargePicture[]): LargePictures => ({ pictures, background: "ffffff", isCutOut: false });
 
 /** Pictures of one grey each. */
 const plain = (values: readonly number[], size?: [number, number]): LargePictures =>
@@ -120,6 +121,24 @@ describe("a batch", () => {
     expect(exact).toBeLessThan(12);
     expect(Math.max(...off.slice(20))).toBeLessThan(0.12);
     expect(off.slice(0, 20).every((error) => error > 0.01)).toBe(true); // of random weights
+  });
+
+  it("has the opacity of one in four cut-outs, in grey, and what it is to become", () => {
+    const half = picture((x) => (x < 16 ? [200, 100, 50] : [0, 0, 0, 0]));
+    const cutOuts = { pictures: [half], background: "00ff00", isCutOut: true };
+    const { x, missing } = ENLARGER.batches(networkOf(colour), cutOuts, { ...SETTINGS, batch: 80, denoised: 1 }, "s")(1);
+    const [values, target] = [x.dataSync(), backend.tf.add(missing, smoothly(x)).dataSync()];
+    const coloursOf = (all: typeof values, size: number, b: number): string => {
+      const bytes = [...all.subarray(size * b, size * (b + 1))].map(toByte);
+      return [...new Set(bytes.map((_, i) => bytes.slice(i - (i % 3), i - (i % 3) + 3).join()))].toSorted().join(" ");
+    };
+    const seen = Array.from({ length: 79 }, (_, b) => [coloursOf(values, 192, b + 1), coloursOf(target, 3072, b + 1)]);
+    const [opacity, colours] = ["0,0,0 255,255,255", "0,255,0 200,100,50"];
+    expect(seen.every(([, large]) => large === opacity || large === colours)).toBe(true);
+    const share = seen.filter(([, large]) => large === opacity).length / 79;
+    expect([share > 0.1, share < 0.4]).toEqual([true, true]);
+    for (const exact of [opacity, colours])
+      expect(seen.filter(([small, large]) => small === exact && large === exact).length).toBeGreaterThan(0); // those without noise
   });
 
   it("is of the images that lie in the network's", () => {

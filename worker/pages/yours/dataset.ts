@@ -46,7 +46,14 @@ export function datasetOf({ classes, ground, width, height, palette }: Folder): 
   const images = { labels: used.map(({ name }) => name), train: learned, ...size, channels, ...(palette && { palette }) };
   const pictures = train.flatMap(({ rgba, large }) => (large ? [{ small: rgba, large }] : []));
   const cutOuts = { images: learned.images(), alpha: joined(train.map(({ rgba }) => alphaOf(rgba))), grounds: [groundOfHex(ground)] };
-  return { ...images, validation: heldOut, test: heldOut, large: { pictures, background: ground }, ...(isCutOut && { cutOuts }), alike };
+  return {
+    ...images,
+    validation: heldOut,
+    test: heldOut,
+    large: { pictures, background: ground, isCutOut },
+    ...(isCutOut && { cutOuts }),
+    alike,
+  };
 }
 
 export const aboutOf = ({ name, crop, ground }: Folder, model: string | undefined): About => ({
