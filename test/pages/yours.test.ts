@@ -461,6 +461,17 @@ describe("in this order", () => {
     expect(tab.machine.state.phase.name).toBe("open");
   });
 
+  it("a run that begins shows the models that are kept", async () => {
+    await drop("cats");
+    const other = device.visit().machine;
+    await all();
+    other.send({ type: "visibility", isHidden: true }); // it reads nothing anew
+    const model = await finish();
+    other.send({ type: "train", begin: { seed: "s" } });
+    await all();
+    expect(other.state.models).toEqual([model]);
+  });
+
   it("another tab may learn only once the model is kept", async () => {
     await drop("cats");
     await learn();

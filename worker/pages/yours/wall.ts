@@ -53,16 +53,12 @@ export function showWall(model: Outcome, file: string, machine: Machine, signal:
     return numbers.map((k, i) => ({ k, file: files[i] }));
   }
 
-  /** Draws what is taken, and saves the file that `make` makes of it. */
-  const take = (
-    what: string,
-    ending: string,
-    make: (images: Awaited<ReturnType<typeof drawn>>, stem: string) => Promise<Blob>,
-  ): Promise<void> =>
+  /** Draws what is taken, and saves the zip that `make` makes of it. */
+  const take = (what: string, make: (images: Awaited<ReturnType<typeof drawn>>, stem: string) => Promise<Blob>): Promise<void> =>
     takeLatest(async (run) => {
       const stem = fileStem(`${(await machine.latest()).name}-${what}`);
-      save(`${stem}.${ending}`, await make(await drawn(run), stem));
-      return `Saved as ${stem}.${ending}.`;
+      save(`${stem}.zip`, await make(await drawn(run), stem));
+      return `Saved as ${stem}.zip.`;
     });
 
   async function drawn({ signal, tell }: { readonly signal: AbortSignal; readonly tell: (sentence: string) => void }) {
@@ -76,9 +72,9 @@ export function showWall(model: Outcome, file: string, machine: Machine, signal:
     return images;
   }
 
-  const saveZip = (): Promise<void> => take("images", "zip", (images) => zipOf(images));
+  const saveZip = (): Promise<void> => take("images", zipOf);
   const saveSheet = (): Promise<void> =>
-    take("sheet", "zip", async (images, stem) => {
+    take("sheet", async (images, stem) => {
       const { sheetFor } = await modelFiles();
       const { png, json } = sheetFor(await machine.latest(), `${stem}.png`, images, sized());
       return zipOf([
