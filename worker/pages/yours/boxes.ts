@@ -13,8 +13,8 @@ type Send = (event: Event) => void;
 const MOST_SHOWN = 60;
 
 interface Box {
-  readonly of: PictureClass;
-  /** What decides how its pictures are shown. */
+  readonly pictures: PictureClass["pictures"];
+  /** What decides how they are shown. */
   readonly look: string;
   readonly whole: HTMLElement;
   showName(name: string): void;
@@ -30,9 +30,11 @@ export function showBoxes(set: PictureSet, send: Send, choose: (into: string) =>
   boxes = new Map(
     classes.map((one) => {
       const shown = boxes.get(one.key);
-      const box = shown?.of.pictures === one.pictures && shown.look === look ? shown : boxOf(one, { ...sight, look }, send, choose);
-      box.showName(one.name);
-      return [one.key, { ...box, of: one }];
+      const { key, name, pictures } = one;
+      const isSame = shown?.pictures === pictures && shown.look === look;
+      const box = isSame ? shown : { pictures, look, ...boxOf(one, sight, send, choose) };
+      box.showName(name);
+      return [key, box];
     }),
   );
   const isFull = classes.length > 0 && classes.every(({ pictures }) => pictures.length > 0); // one empty class is enough
@@ -52,7 +54,7 @@ function addition(send: Send): HTMLElement {
   return element("p", {}, button("Add a class", add));
 }
 
-function boxOf({ key, pictures }: PictureClass, sight: Sight & Pick<Box, "look">, send: Send, choose: (into: string) => void): Box {
+function boxOf({ key, pictures }: PictureClass, sight: Sight, send: Send, choose: (into: string) => void) {
   const id = `class-${key}`;
   const field = element("input", { id, type: "text", maxLength: 40, autocomplete: "off", spellcheck: false });
   const add = button("Add", () => choose(key));
@@ -94,7 +96,7 @@ function boxOf({ key, pictures }: PictureClass, sight: Sight & Pick<Box, "look">
     thumbs,
     ...(pictures.length > MOST_SHOWN ? [element("p", { className: "note" }, `and ${pictures.length - MOST_SHOWN} more`)] : []),
   );
-  return { of: { key, name, pictures }, look: sight.look, whole, showName };
+  return { whole, showName };
 }
 
 function thumb(picture: Picture, { width, height, rgbaOf }: Sight, onClick: () => void): HTMLElement {

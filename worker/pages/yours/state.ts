@@ -42,8 +42,20 @@ export interface State extends Kept {
 export const NO_PROGRESS: RunProgress = { step: 0, steps: 1, batch: 1, isMore: false };
 
 export const INITIAL: State = {
-  ...{ phase: { name: "opening" }, set: NO_PICTURES, removals: [], models: [], shown: "", walls: {}, progress: NO_PROGRESS, sheet: [] },
-  ...{ status: "", problem: "", refusal: "", isStale: false, isHidden: false, isWhole: true },
+  phase: { name: "opening" },
+  set: NO_PICTURES,
+  models: [],
+  shown: "",
+  walls: {},
+  removals: [],
+  progress: NO_PROGRESS,
+  sheet: [],
+  status: "",
+  problem: "",
+  refusal: "",
+  isStale: false,
+  isHidden: false,
+  isWhole: true,
 };
 
 /** Pictures that were read, in classes that may be there already, and why others were not. */

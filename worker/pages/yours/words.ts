@@ -23,8 +23,14 @@ export function workNote({ phase, progress }: Pick<State, "phase" | "progress">)
 
 /** The grounds that there are. */
 const GROUNDS: Readonly<Record<string, string>> = {
-  ...{ ffffff: "white", "000000": "black", "00ff00": "green", ff00ff: "magenta" },
-  ...{ "00ffff": "cyan", "0000ff": "blue", ff0000: "red", ffff00: "yellow" },
+  ffffff: "white",
+  "000000": "black",
+  "00ff00": "green",
+  ff00ff: "magenta",
+  "00ffff": "cyan",
+  "0000ff": "blue",
+  ff0000: "red",
+  ffff00: "yellow",
 };
 export const wholeOn = (ground: string): string => `whole, on ${GROUNDS[ground]}`;
 
