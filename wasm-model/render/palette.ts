@@ -4,7 +4,7 @@ import { type Colour, parseColour } from "../request/colours.ts";
 import { toPixels, unitValue } from "./image/pixels.ts";
 
 /** What each of the four neighbours with a colour takes off the squared distance to it, in steps of 255, and how often they are asked. */
-const AGREEMENT = 1000;
+const AGREEMENT = 2000;
 const ROUNDS = 3;
 /** A colour stays in an image only if without it the squared distances of its pixels would grow by this much, all together. */
 const WORTH = 20_000;

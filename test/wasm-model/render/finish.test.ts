@@ -207,11 +207,11 @@ describe("pixel art", () => {
     expect(row([0, 0, 0], [127.5, 0, 0], [0, 0, 0])).toEqual([BLACK, BLACK, BLACK]);
   });
 
-  it("agrees with its neighbours where its own colour is nearly as near to theirs, each for 1000 of squared distance", () => {
-    // 131 is nearer to red by 131^2 - 124^2 = 1785: two black neighbours take 2000 off, one takes 1000.
-    expect(row([0, 0, 0], [131, 0, 0], [0, 0, 0])).toEqual([BLACK, BLACK, BLACK]);
-    expect(row([255, 0, 0], [131, 0, 0], [0, 0, 0])).toEqual([RED, RED, BLACK]);
-    expect(row([0, 0, 0], [132, 0, 0], [0, 0, 0])).toEqual([BLACK, RED, BLACK]);
+  it("agrees with its neighbours where its own colour is nearly as near to theirs, each for 2000 of squared distance", () => {
+    // 135 is nearer to red by 135^2 - 120^2 = 3825: two black neighbours take 4000 off, one takes 2000.
+    expect(row([0, 0, 0], [135, 0, 0], [0, 0, 0])).toEqual([BLACK, BLACK, BLACK]);
+    expect(row([255, 0, 0], [135, 0, 0], [0, 0, 0])).toEqual([RED, RED, BLACK]);
+    expect(row([0, 0, 0], [136, 0, 0], [0, 0, 0])).toEqual([BLACK, RED, BLACK]);
   });
 
   it("has no colour that an image would hardly miss, the rarest first", () => {
