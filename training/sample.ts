@@ -46,7 +46,7 @@ function commandLine(argv: readonly string[]): { file: string | undefined; flags
     )
     .option(
       "--count <n>",
-      `Draw n images with the seeds {seed}/0, {seed}/1, ...: a grid of at most ${OPTIONS.n.domain.max} in a .png file, or files of a folder.`,
+      `Draw n images with the seeds {seed}/0, {seed}/1, ...: a grid of at most ${OPTIONS.n.domain.max} in a .png file, a sheet, or files of a folder.`,
       numberIn("count", 1, 1_000_000),
     )
     .option(
