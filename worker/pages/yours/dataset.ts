@@ -28,9 +28,13 @@ export function datasetOf({ classes, ground, width, height, palette }: Folder): 
   const isCutOut = areTransparent(used.flatMap(({ pictures }) => pictures));
   const size = { width, height };
   const files = used.flatMap(({ pictures }, label) =>
-    pictures.map(({ path, large, pixels }) => ({
-      ...{ path, split: "train" as const, label, rgba: pixels },
-      ...{ pixels: onGround(pixels, ground), large },
+    pictures.map(({ path, large, pixels: rgba }) => ({
+      path,
+      split: "train" as const,
+      label,
+      rgba,
+      pixels: onGround(rgba, ground),
+      large,
     })),
   );
   const channels = !isCutOut && !palette && files.every(({ pixels }) => isGrey(pixels)) ? 1 : 3;
@@ -57,6 +61,8 @@ export function datasetOf({ classes, ground, width, height, palette }: Folder): 
 }
 
 export const aboutOf = ({ name, crop, ground }: Folder, model: string | undefined): About => ({
-  ...{ name: model ?? nameLike(name), data: name, dataLicence: "unknown" },
+  name: model ?? nameLike(name),
+  data: name,
+  dataLicence: "unknown",
   pictures: { crop, background: ground },
 });

@@ -10,7 +10,10 @@ import type { Outcome } from "./protocol.ts";
 /** What of a model decides how its images are shown. */
 type Looks = Pick<Outcome, "labels" | "shape" | "isCutOut" | "isPixelArt">;
 export const looksOf = ({ card, matte }: Pick<ModelContents, "card" | "matte">): Looks => ({
-  ...{ labels: card.labels, shape: nativeShape(card), isCutOut: matte !== undefined, isPixelArt: card.palette !== undefined },
+  labels: card.labels,
+  shape: nativeShape(card),
+  isCutOut: matte !== undefined,
+  isPixelArt: card.palette !== undefined,
 });
 
 /** The model of a file that was not made here. Throws a VisitorError if it is none that draws. */

@@ -122,7 +122,7 @@ export async function outcomeOf(
   { best, step, log }: LearnedRun,
   tell: (progress: LearnerProgress) => void,
 ): Promise<Outcome> {
-  const { backend, settings, folder, model: name, pretrained, dataset } = run;
+  const { backend, settings, folder, pretrained, dataset } = run;
   const { tf } = backend;
   const { train } = dataset;
   const own = await ownFinishers(run, best, (what, share, secondsLeft) => tell({ type: "doing", what, share, secondsLeft }));
@@ -131,7 +131,7 @@ export async function outcomeOf(
     const share = from + (to - from) * (done / total);
     tell({ type: "doing", what, share, secondsLeft: ((performance.now() - began) / 1000) * (1 / share - 1) });
   };
-  const card = cardFor(within(step * settings.batch, settings), aboutOf(folder, name));
+  const card = cardFor(within(step * settings.batch, settings), aboutOf(folder, run.model));
   const learned = { ...modelOf(card, best), ...own };
   const calibration = { onProgress: progress("calibrating", CONTRAST, ROUNDED) };
   const { fp32, int8 } = await finishedModel(tf, learned, settings.contrast, calibration, progress("calibrating", 0, CONTRAST));
@@ -142,10 +142,9 @@ export async function outcomeOf(
   tell({ type: "sheet", images: sheet });
   const indices = memorization.nearest.slice(0, sheet.length);
   const nearest = indices.flatMap((index) => pixelsOf(train.images(index, index + 1), dataset));
-  return {
-    ...{ key: newKey(), name: card.name, seed: settings.seed, model: int8.bytes, fp32: writeModel(fp32), ...looksOf(learned) },
-    ...{ sheet, nearest, verdict, learned: train.count },
-  };
+  const files = { model: int8.bytes, fp32: writeModel(fp32) };
+  const { name } = card;
+  return { key: newKey(), name, seed: settings.seed, ...looksOf(learned), ...files, sheet, nearest, verdict, learned: train.count };
 }
 
 /** The first images of a sheet. */

@@ -1,7 +1,4 @@
-/**
- * The page's threads. The learner is started for a run and ended with it, so nothing that failed, and no memory, outlives
- * it.
- */
+/** The page's threads. The learner is started for a run and ended with it: nothing that failed, and no memory, outlives it. */
 import { caller } from "../../drawing/rpc.ts";
 import { trusted } from "../../drawing/start-thread.ts";
 import script from "./learner.ts?worker&url";
