@@ -56,6 +56,7 @@ export default defineConfig({
           globalSetup: "test/setup/worker.ts",
           testTimeout: 900_000,
           hookTimeout: 900_000,
+          expect: { poll: { timeout: 15_000 } },
           fileParallelism: false,
           ...inOrder(4),
         },
