@@ -10,7 +10,7 @@ import { readJson } from "./cli/parse-json.ts";
 import { UserError } from "./cli/user-error.ts";
 import { sameOption, settingsOfCard } from "./data/conversion.ts";
 import type { Same } from "./data/duplicates.ts";
-import { expectFits, loadDataset } from "./data/load.ts";
+import { expectFits, inOrder, loadDataset } from "./data/load.ts";
 import { evaluation } from "./measure/evaluation.ts";
 import { openEvaluatedModel } from "./measure/model.ts";
 import type { RunConfig } from "./plan/config.ts";
@@ -64,7 +64,7 @@ await runCommandLine(async () => {
   console.log(describe);
   const model = await openEvaluatedModel(tf, file);
   const { card } = model;
-  const dataset = await loadDataset(data ?? dataOf(card), { ...settingsOfCard(card), same });
+  const dataset = inOrder(await loadDataset(data ?? dataOf(card), { ...settingsOfCard(card), same }), card.labels);
   expectFits(dataset, { ...card.spec, ...card.crop }, `the model \`${file}\``);
   const count = Math.min(most, dataset.train.count, dataset.test.count);
   const { report } = await evaluation({ tf, model, dataset, count, seed }, join(out, NEIGHBOURS));

@@ -6,14 +6,12 @@ import { backendOption, newCommand, numberIn } from "../../training/cli/command-
 import { SAMPLING_FLAGS, type SamplingNumbers, withChanges } from "../../training/cli/sampling-flags.ts";
 import { type ConversionSettings, settingsOfCard } from "../../training/data/conversion.ts";
 import type { Dataset } from "../../training/data/dataset.ts";
-import { expectFits, loadDataset } from "../../training/data/load.ts";
+import { expectFits, inOrder, loadDataset } from "../../training/data/load.ts";
 import { type EvaluatedModel, openEvaluatedModel } from "../../training/measure/model.ts";
 import type { Tf } from "../../training/network/score-network.ts";
-import type { Split } from "../../training/network/split.ts";
 import { checkedCard } from "../../wasm-model/model/card.ts";
 import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
 import { SAMPLERS, type SamplerName, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
-import { folderOf } from "./known-set.ts";
 import { MIN_COUNT } from "./quality.ts";
 
 export interface MeasuringFlags extends Partial<SamplingNumbers> {
@@ -59,14 +57,6 @@ export async function open(
   const dataset = inOrder(await loadDataset(data ?? card.training.data, { ...settingsOfCard(card), ...pictures }), card.labels);
   for (const [i, { card }] of models.entries()) expectFits(dataset, { ...card.spec, ...card.crop }, `the model \`${files[i]}\``);
   return { tf, models, dataset, count: Math.min(count, dataset.train.count, dataset.test.count) };
-}
-
-/** The images with these labels, whose folders have names of their own for those with a slash; unchanged if the labels are others. */
-export function inOrder(dataset: Dataset, labels: readonly string[]): Dataset {
-  const to = dataset.labels.map((name) => labels.findIndex((label) => folderOf(label) === name));
-  if (to.includes(-1) || to.length !== labels.length) return dataset;
-  const inOrder = (split: Split): Split => ({ ...split, labels: split.labels.map((label) => to[label]) });
-  return { ...dataset, labels, train: inOrder(dataset.train), test: inOrder(dataset.test) };
 }
 
 /** The model with other sampling settings. Throws a ModelError. */

@@ -166,6 +166,14 @@ async function decodeAll(folder: ImageFolder, files: readonly Pick<PlacedFile, "
   return { decoded, failed };
 }
 
+/** The images with a model's labels, in their order; unchanged if its labels are others. A folder has "-" for a slash. */
+export function inOrder(dataset: Dataset, labels: readonly string[]): Dataset {
+  const to = dataset.labels.map((name) => labels.findIndex((label) => label.replaceAll("/", "-") === name.replaceAll("/", "-")));
+  if (to.includes(-1) || to.length !== labels.length) return dataset;
+  const ordered = (split: Split): Split => ({ ...split, labels: split.labels.map((label) => to[label]) });
+  return { ...dataset, labels, train: ordered(dataset.train), test: ordered(dataset.test) };
+}
+
 /** Throws a UserError unless the data set has the image shape and number of classes of `owner`, a run or a model. */
 export function expectFits(dataset: Dataset, spec: Pick<NetworkSpec, "height" | "width" | "channels" | "classes">, owner: string): void {
   const describe = (height: number, width: number, channels: number, classes: number): string =>

@@ -5,13 +5,12 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Dataset } from "../../../training/data/dataset.ts";
-import { loadDataset } from "../../../training/data/load.ts";
+import { inOrder, loadDataset } from "../../../training/data/load.ts";
 import type { Size } from "../../../wasm-model/network/spec.ts";
 import { temporaryFolder, writeFolder } from "../../support/files.ts";
 import { pixel } from "../../training/data/made-up.ts";
 import { type KnownSet, writeSet } from "../known-set.ts";
 import { cifar10, type IdxSet, idxSet } from "../known-sets.ts";
-import { inOrder } from "../measuring.ts";
 
 const all = temporaryFolder("dataset");
 let root: string;

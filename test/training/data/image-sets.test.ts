@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
 import type { ConversionSettings } from "../../../training/data/conversion.ts";
 import { doubtAbout } from "../../../training/data/folder.ts";
-import { expectFitsMemory, loadDataset } from "../../../training/data/load.ts";
+import { expectFitsMemory, inOrder, loadDataset } from "../../../training/data/load.ts";
 import { temporaryFolder, writeFolder } from "../../support/files.ts";
 import { BLUE, distance, GREY, halves, pixel, RED, type Rgb } from "./made-up.ts";
 
@@ -217,6 +217,14 @@ it("only a folder is taken: an archive is unpacked by its owner", async () => {
       new RegExp(`^Expected a folder of images for \`data\` but received "${place}"; unpack archives first`),
     );
   }
+});
+
+it("classes are in the order of a model's, and a folder has a name without a slash for its own", async () => {
+  const dataset = { ...(await load(await twoClasses())), labels: ["T-shirt-top", "bag"] };
+  const { labels, train, test } = inOrder(dataset, ["bag", "T-shirt/top"]);
+  expect(labels).toEqual(["bag", "T-shirt/top"]);
+  expect([...train.labels, ...test.labels]).toEqual([...dataset.train.labels, ...dataset.test.labels].map((label) => 1 - label));
+  expect(inOrder(dataset, ["bag", "shoe"])).toBe(dataset);
 });
 
 it("more images than memory has are refused, with how many fit", () => {

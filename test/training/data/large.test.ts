@@ -11,6 +11,7 @@ import { meanOf } from "../../../training/network/standard-error.ts";
 import { temporaryFolder } from "../../support/files.ts";
 import { BLUE, GREY, halves, pixel, RED } from "./made-up.ts";
 
+const folder = temporaryFolder("large");
 const settings = { width: 32, height: 16, background: "ffffff" };
 
 it.each([
@@ -38,7 +39,7 @@ it("are those training pictures whose files are large enough, at four times the 
     ["colour", RED, 3],
     ["grey", GREY, 1],
   ] as const) {
-    const place = join(temporaryFolder(`large-${name}`), name);
+    const place = join(folder, name);
     mkdirSync(place);
     const right = channels === 3 ? BLUE : ([200, 200, 200] as const);
     for (let i = 0; i < 12; i++)
@@ -62,7 +63,8 @@ it("are those training pictures whose files are large enough, at four times the 
 });
 
 it.each([64, 66])("the small ones of files %i pixels wide are reduced as the network's own, and lie on the large ones", async (across) => {
-  const place = temporaryFolder(`detail-${across}`);
+  const place = join(folder, `detail-${across}`);
+  mkdirSync(place);
   for (let k = 0; k < 12; k++) {
     const pixels = Uint8Array.from({ length: 3 * across * 64 }, (_, i) => (Math.sin(Math.floor(i / 3 / 3) ** 2 + k) > 0 ? 230 : 20));
     await sharp(pixels, { raw: { width: across, height: 64, channels: 3 } }).png().toFile(join(place, `${k}.png`)); // biome-ignore format: a line
