@@ -2,12 +2,14 @@
  * A known data set, and its folder: `train/{class}/{number}.png` and `test/{class}/{number}.png`, whose numbers are the
  * set's own order.
  */
+
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expectNewFolder, makeFolder } from "../../training/cli/files.ts";
 import { progress } from "../../training/cli/progress.ts";
 import { UserError } from "../../training/cli/user-error.ts";
 import type { SplitName } from "../../training/data/hold-out.ts";
+import { folderOf } from "../../training/data/load.ts";
 
 export interface SetImage {
   readonly split: SplitName;
@@ -24,9 +26,6 @@ export interface KnownSet {
   /** In the set's own order, made one by one. */
   readonly images: Iterable<SetImage>;
 }
-
-/** The folder of a class: it cannot have a slash. */
-export const folderOf = (label: string): string => label.replaceAll("/", "-");
 
 /** Writes the folder `out`, which is complete or absent. Throws a UserError unless it is new or empty and can be written. */
 export async function writeSet(out: string, { labels, count, images }: KnownSet): Promise<Record<SplitName, number>> {

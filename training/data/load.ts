@@ -166,9 +166,12 @@ async function decodeAll(folder: ImageFolder, files: readonly Pick<PlacedFile, "
   return { decoded, failed };
 }
 
-/** The images with a model's labels, in their order; unchanged if its labels are others. A folder has "-" for a slash. */
+/** The folder of a class: it cannot have a slash. */
+export const folderOf = (label: string): string => label.replaceAll("/", "-");
+
+/** The images with a model's labels, in their order; unchanged if its labels are others. */
 export function inOrder(dataset: Dataset, labels: readonly string[]): Dataset {
-  const to = dataset.labels.map((name) => labels.findIndex((label) => label.replaceAll("/", "-") === name.replaceAll("/", "-")));
+  const to = dataset.labels.map((name) => labels.findIndex((label) => folderOf(label) === name));
   if (to.includes(-1) || to.length !== labels.length) return dataset;
   const ordered = (split: Split): Split => ({ ...split, labels: split.labels.map((label) => to[label]) });
   return { ...dataset, labels, train: ordered(dataset.train), test: ordered(dataset.test) };
