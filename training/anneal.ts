@@ -1,11 +1,13 @@
 #!/usr/bin/env node
-/** `anneal <verb>`; a verb is a program that runs when imported. Exit codes: 1 failure, 2 a user's mistake, 130 after Ctrl-C. */
+/** `anneal <verb>`; a verb is a program that runs when imported, or one of worker/. Exit codes: 1 failure, 2 a user's mistake, 130 after Ctrl-C. */
 import { createRequire } from "node:module";
 import { newCommand, runCommandLine } from "./cli/command-line.ts";
 import { expectInstalled } from "./cli/packages.ts";
 import { runOneOf } from "./cli/programs.ts";
 import { UserError } from "./cli/user-error.ts";
 import { VERBS, type Verb, type VerbName } from "./cli/verbs.ts";
+
+const inWorker = (name: "dev" | "new" | "add" | "deploy") => async () => (await import("./worker.ts")).runInWorker(name);
 
 const PROGRAMS: Record<VerbName, () => Promise<unknown>> = {
   train: () => import("./train.ts"),
@@ -14,10 +16,10 @@ const PROGRAMS: Record<VerbName, () => Promise<unknown>> = {
   evaluate: () => import("./evaluate.ts"),
   "setup-native": () => import("./setup-native.ts"),
   verify: () => import("./verify.ts"),
-  dev: () => import("./dev.ts"),
-  new: () => import("./new.ts"),
-  add: () => import("./add.ts"),
-  deploy: () => import("./deploy.ts"),
+  dev: inWorker("dev"),
+  new: inWorker("new"),
+  add: inWorker("add"),
+  deploy: inWorker("deploy"),
 };
 
 const manifest = createRequire(import.meta.url)("anneal/package.json") as Record<"version" | "description", string>;

@@ -13,7 +13,7 @@ import { chooseBackend } from "./backend/index.ts";
 import type { BackendName } from "./backend/step.ts";
 import { backendOption, newVerb, numberIn, parseName, quoted, runCommandLine, typedCommand } from "./cli/command-line.ts";
 import { FP32_FILE } from "./cli/model-files.ts";
-import { type ProgressBar, progress } from "./cli/progress.ts";
+import { progress } from "./cli/progress.ts";
 import { SAMPLING_FLAGS, type SamplingNumbers, withChanges } from "./cli/sampling-flags.ts";
 import { UserError } from "./cli/user-error.ts";
 import { earlierRecord, expectExportFolder, holdsSameModels, picturesOf, writeFiles } from "./export/folder.ts";
@@ -81,14 +81,11 @@ async function exportSource(source: string, out: string, flags: ExportFlags): Pr
   const earlier = earlierRecord(out);
   const { tf } = await chooseBackend(flags.backend);
 
-  const calibrating: { bar?: ProgressBar } = {};
-  const onProgress = (images: number, total: number): void => {
-    calibrating.bar ??= progress("calibrating", total);
-    calibrating.bar.update(images);
-  };
+  const bar = progress("calibrating", 1);
+  const onProgress = (images: number, total: number): void => bar.update(images, "", total);
   const calibration = { imagesPerClass: flags.calibrationImages, onProgress };
   const { fp32, int8 } = await finishedModel(tf, asked, flags.extrapolation === undefined ? contrast : undefined, calibration);
-  calibrating.bar?.stop();
+  bar.stop();
   const { card } = fp32;
   const denoiser = await simd.load(int8);
   const denoise: Denoise = (...input) => denoiser.denoise(...input);

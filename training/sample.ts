@@ -109,8 +109,14 @@ async function drawer(model: Model, options: object, image: string | undefined, 
   return { labelOf, draw: (asked) => inpaint(model, { ...all(asked), image: pixels, mask: masked }) };
 }
 
+/** Images to draw, with the name of each in a folder or on a sheet. */
+interface Drawings extends Drawer {
+  readonly images: readonly Asked[];
+  readonly files: readonly string[];
+}
+
 /** Draws them one after the other. */
-async function* drawn(images: readonly Asked[], { draw }: Drawer): AsyncGenerator<Sample> {
+async function* drawn({ images, draw }: Drawings): AsyncGenerator<Sample> {
   const bar = progress("drawing", images.length);
   try {
     for (const [i, asked] of images.entries()) {
@@ -123,38 +129,26 @@ async function* drawn(images: readonly Asked[], { draw }: Drawer): AsyncGenerato
 }
 
 /** Draws each image into the folder, each file complete or absent. Throws a UserError, before any, where one is there. */
-async function drawInto(
-  folder: string,
-  images: readonly Asked[],
-  files: readonly string[],
-  drawer: Drawer,
-  force = false,
-): Promise<Sample> {
-  const paths = files.map((file) => join(folder, file));
+async function drawInto(folder: string, drawings: Drawings, force = false): Promise<Sample> {
+  const paths = drawings.files.map((file) => join(folder, file));
   const existing = paths.filter((path) => existsSync(path));
   if (existing.length > 0 && !force)
     throw new UserError(`\`${existing[0]}\` is there already (${existing.length} of ${paths.length} files): --force replaces it`);
   for (const place of new Set(paths.map((path) => dirname(path)))) makeFolder(place);
   let [last, done]: [Sample | undefined, number] = [undefined, 0];
-  for await (last of drawn(images, drawer)) writeFileAtomically(paths[done++], last.png());
+  for await (last of drawn(drawings)) writeFileAtomically(paths[done++], last.png());
   return last as Sample;
 }
 
 const jsonOf = (sheet: string): string => sheet.replace(/\.png$/i, ".json");
 
 /** Draws all images into one file, with a JSON file beside it. Throws a UserError where they are too many. */
-async function drawSheet(
-  path: string,
-  images: readonly Asked[],
-  files: readonly string[],
-  drawer: Drawer,
-  { card, version }: Model,
-  options: SheetOrigin["options"],
-) {
+async function drawSheet(path: string, drawings: Drawings, { card, version }: Model, options: SheetOrigin["options"]): Promise<Sample> {
+  const { images, files } = drawings;
   const found: SheetImage[] = [];
   let last: Sample | undefined;
   makeFolder(dirname(path));
-  for await (last of drawn(images, drawer)) {
+  for await (last of drawn(drawings)) {
     const most = mostInSheet(last);
     if (images.length > most)
       throw new UserError(`Expected at most ${most} images of ${last.width}x${last.height} for \`sheet\` but received ${images.length}`);
@@ -201,14 +195,14 @@ await runCommandLine(async () => {
     const { label } = drawn;
     return console.log(`wrote ${out}: ${what}, ${label === undefined ? "" : `${label}, `}${describe(drawn)}`);
   }
-  const all = askedFor(flags, seed);
+  const images = askedFor(flags, seed);
   const model = await openModel(file);
   const by = await drawer(model, options, image, mask);
-  const files = imageFiles(all.map((asked) => ({ seed: asked.seed, class: by.labelOf(asked) })));
-  const drawn =
-    sheet === undefined ? await drawInto(out as string, all, files, by, force) : await drawSheet(sheet, all, files, by, model, options);
+  const files = imageFiles(images.map((asked) => ({ seed: asked.seed, class: by.labelOf(asked) })));
+  const all = { ...by, images, files };
+  const drawn = await (sheet === undefined ? drawInto(out as string, all, force) : drawSheet(sheet, all, model, options));
   const place = sheet === undefined ? out : `${sheet} and ${jsonOf(sheet)}`;
-  const [first, last] = [all[0].seed, all.at(-1)?.seed];
-  const what = all.length === 1 ? `${place}: seed ${first},` : `${all.length} images to ${place}: seeds ${first} to ${last}, each`;
+  const [first, last] = [images[0].seed, images.at(-1)?.seed];
+  const what = images.length === 1 ? `${place}: seed ${first},` : `${images.length} images to ${place}: seeds ${first} to ${last}, each`;
   console.log(`wrote ${what} ${describe(drawn)}`);
 });

@@ -5,8 +5,6 @@ import { expect, it } from "vitest";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { NETWORKS } from "../../wasm-model/network/spec.ts";
 import { PACKS } from "./base-packs.ts";
-import { Dice } from "./dice.ts";
-import { ground, RULES } from "./rule-pictures.ts";
 
 const FOLDER = join(import.meta.dirname, "../../wasm-model/models/base");
 const page = readFileSync(join(FOLDER, "README.md"), "utf8");
@@ -26,11 +24,3 @@ it("the file to train from is the network that own pictures are trained with, at
   expect(weights.floats.has("emb.change")).toBe(true);
   expect(file.length).toBeLessThan(3.5e6);
 });
-
-it.each(Object.entries({ ...RULES, ground }))(
-  "a picture by the rule %s is the same from the same seed, and another from another",
-  (_, draw) => {
-    expect(draw(new Dice("a"))).toBe(draw(new Dice("a")));
-    expect(new Set(Array.from({ length: 20 }, (_, i) => draw(new Dice(`${i}`)))).size).toBeGreaterThan(10);
-  },
-);

@@ -1,8 +1,7 @@
 /** `npm run lab -- dataset`: writes a known data set as a folder of images, which verbs take as `--data`. */
 import { Argument } from "commander";
 import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
-import { writeSet } from "./known-set.ts";
-import { cifar10, IDX_SETS, idxSet } from "./known-sets.ts";
+import { cifar10, IDX_SETS, idxSet, writeSet } from "./known-sets.ts";
 
 const NAMES = [...(Object.keys(IDX_SETS) as (keyof typeof IDX_SETS)[]), "cifar10"] as const;
 type Name = (typeof NAMES)[number];
@@ -17,6 +16,6 @@ await runCommandLine(async () => {
   const [name] = command.args as [Name];
   const { out, from } = command.opts<{ readonly out: string; readonly from?: string }>();
   const set = name === "cifar10" ? cifar10(from) : await idxSet(IDX_SETS[name], from);
-  const { train, test } = await writeSet(out, set);
+  const { train, test } = writeSet(out, set);
   console.log(`wrote ${train} training and ${test} test images to ${out}, licence ${set.licence}`);
 });

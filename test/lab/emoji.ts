@@ -4,6 +4,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
 import { expectNewFolder, makeFolder } from "../../training/cli/files.ts";
+import { evenly } from "../../training/network/draw.ts";
 import { installLab, labPath } from "./base-packs.ts";
 
 /** An SVG document and where its PNG file goes, without the extension. */
@@ -22,16 +23,13 @@ interface Emoji {
   readonly subgroups: string;
 }
 
-/** `count` items, evenly among all. */
-const evenly = <T>(all: readonly T[], count: number): T[] =>
-  Array.from({ length: count }, (_, k) => all[Math.floor((k * all.length) / count)]);
-
 /** `count` of each class of OpenMoji (CC BY-SA 4.0). */
 function openMoji(count: number): Picture[] {
   const all = JSON.parse(readFileSync(labPath("openmoji/data/openmoji.json"), "utf8")) as Emoji[];
   return Object.entries(CLASSES).flatMap(([label, start]) => {
     const matching = all.filter(({ group, subgroups }) => `${group}/${subgroups}`.startsWith(start));
-    return evenly(matching, count).map(({ hexcode }): Picture => {
+    return evenly(matching.length, count).map((k): Picture => {
+      const { hexcode } = matching[k];
       return [`${label}/${hexcode}`, readFileSync(labPath(`openmoji/color/svg/${hexcode}.svg`), "utf8")];
     });
   });
@@ -43,7 +41,8 @@ function logosOfFiles(count: number): Picture[] {
   const names = Object.keys(icons)
     .filter((name) => name.startsWith("file-type") && !name.includes("light"))
     .sort();
-  return evenly(names, count).map((name) => {
+  return evenly(names.length, count).map((k) => {
+    const name = names[k];
     return [name, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${height} ${height}">${icons[name].body}</svg>`];
   });
 }

@@ -2,7 +2,7 @@
  * Fréchet distance between two sets of features, each taken as a Gaussian (Dowson & Landau 1982). With a classifier's
  * features it is the FID of Heusel et al. 2017.
  */
-import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { covariance, EigenvalueDecomposition, Matrix } from "ml-matrix";
 
 export interface Moments {
   readonly mean: Float64Array;
@@ -12,31 +12,8 @@ export interface Moments {
 
 /** Moments of N >= 2 rows of `size` numbers. */
 export function momentsOf(rows: Float32Array, size: number): Moments {
-  const count = rows.length / size;
-  const mean = new Float64Array(size);
-  for (let at = 0; at < rows.length; at++) mean[at % size] += rows[at] / count;
-  const sums = new Float64Array(size * size); // upper triangle
-  const row = new Float64Array(size);
-  for (let start = 0; start < rows.length; start += size) {
-    for (let i = 0; i < size; i++) row[i] = rows[start + i] - mean[i];
-    for (let i = 0; i < size; i++) {
-      const value = row[i];
-      for (let j = i; j < size; j++) sums[i * size + j] += value * row[j];
-    }
-  }
-  return { mean, covariance: symmetric(size, (i, j) => sums[i * size + j] / (count - 1)) };
-}
-
-/** The symmetric matrix whose upper triangle has these values. */
-function symmetric(size: number, valueAt: (i: number, j: number) => number): Matrix {
-  const matrix = new Matrix(size, size);
-  for (let i = 0; i < size; i++) {
-    for (let j = i; j < size; j++) {
-      const value = valueAt(i, j);
-      matrix.set(i, j, value).set(j, i, value);
-    }
-  }
-  return matrix;
+  const matrix = Matrix.from1DArray(rows.length / size, size, rows);
+  return { mean: Float64Array.from(matrix.mean("column")), covariance: covariance(matrix) };
 }
 
 /**

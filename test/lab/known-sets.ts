@@ -1,13 +1,44 @@
-/** The files of Fashion-MNIST, MNIST and CIFAR-10, and how they become images with labels. */
+/** Fashion-MNIST, MNIST and CIFAR-10: their files, and how they become a folder of images. */
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { readRegularFile } from "../../training/cli/files.ts";
+import { expectNewFolder, makeFolder, readRegularFile } from "../../training/cli/files.ts";
+import { progress } from "../../training/cli/progress.ts";
 import { UserError } from "../../training/cli/user-error.ts";
 import type { SplitName } from "../../training/data/hold-out.ts";
+import { folderOf } from "../../training/data/load.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
-import type { KnownSet, SetImage } from "./known-set.ts";
+
+export interface SetImage {
+  readonly split: SplitName;
+  readonly label: number;
+  readonly png: Uint8Array;
+}
+
+export interface KnownSet {
+  /** SPDX identifier, or "unknown". */
+  readonly licence: string;
+  /** Class names in label order. */
+  readonly labels: readonly string[];
+  readonly count: number;
+  /** In the set's own order, made one by one. */
+  readonly images: Iterable<SetImage>;
+}
+
+/** Writes `{split}/{class}/{number}.png`, whose numbers are the set's own order. Throws a UserError unless the folder is new or empty. */
+export function writeSet(out: string, { labels, count, images }: KnownSet): Record<SplitName, number> {
+  expectNewFolder(out);
+  for (const split of ["train", "test"]) for (const label of labels) makeFolder(join(out, split, folderOf(label)));
+  const counts = { train: 0, test: 0 };
+  const bar = progress("writing images", count);
+  for (const { split, label, png } of images) {
+    writeFileSync(join(out, split, folderOf(labels[label]), `${String(counts[split]++).padStart(6, "0")}.png`), png);
+    bar.update(counts.train + counts.test);
+  }
+  bar.stop();
+  return counts;
+}
 
 /** The MNIST family: two files of 28 x 28 grey images and two of labels, in the IDX format, plain or gzipped. */
 export interface IdxSet extends Pick<KnownSet, "labels" | "licence"> {

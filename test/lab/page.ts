@@ -32,7 +32,7 @@ interface Report {
 }
 
 /** The mean and, of several numbers, its standard error. */
-const mean = (values: readonly number[], show: (value: number) => string): string =>
+const mean = (show: (value: number) => string, values: readonly number[]): string =>
   show(meanOf(values)) + (values.length > 1 ? ` ± ${show(standardError(values))}` : "");
 
 /** What the images were compared with. A judging classifier's part is in every page that shows its figures. */
@@ -48,13 +48,7 @@ function sectionOf(reports: readonly Report[], commands: readonly string[]): Sec
   const groups = names.map((name) => [name, reports.filter((one) => nameOf(one) === name)] as const);
   const row = (name: string, show: (value: number) => string, of: (report: Report) => readonly [generated: number, real: number]) => [
     name,
-    ...groups.flatMap(([, all]) => [
-      mean(
-        all.map((one) => of(one)[0]),
-        show,
-      ),
-      show(of(all[0])[1]),
-    ]),
+    ...groups.flatMap(([, all]) => [mean(show, all.map((one) => of(one)[0])), show(of(all[0])[1])]), // biome-ignore format: one idea
   ];
   const figure = (name: string, key: "fid" | "classAccuracy", show: (value: number) => string) =>
     row(name, show, ({ generated, real }) => [generated[key], real[key]]);

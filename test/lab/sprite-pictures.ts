@@ -1,7 +1,7 @@
 /** The second example of "Your pictures": 96 sprites of three kinds in sixteen colours, 24x24 pixels, drawn by a rule. */
 import { encodeIndexedPng } from "../../wasm-model/render/image/png.ts";
-import { seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 import { EXAMPLES } from "../../worker/pages/yours/examples.ts";
+import { Dice } from "./dice.ts";
 
 const { side: SPRITE_SIDE, ofEach: SPRITES_OF_EACH, columns } = EXAMPLES.sprites;
 /** The middle column; sprites stand on the row FLOOR. */
@@ -16,25 +16,6 @@ const LEAF: Ramp = [0x1f6650, 0x4cab60, 0xb1d96f];
 const SEA: Ramp = [0x2a4a8c, 0x3f93cf, 0x8adfe6];
 const STONE: Ramp = [0x6a6480, 0xb5abb3, WHITE];
 const BRIGHT = [ROSE, GOLD, LEAF, SEA];
-
-/** Draws of one sprite: each takes the next number. */
-class Dice {
-  private readonly numbers = new Float64Array(32);
-  private next = 0;
-
-  constructor(seed: string) {
-    uniforms(seedState(seed), 0, this.numbers);
-  }
-
-  /** A whole number from `least` to `most`. */
-  whole(least: number, most: number): number {
-    return least + Math.floor(this.numbers[this.next++] * (most - least + 1));
-  }
-
-  of<T>(list: readonly T[]): T {
-    return list[this.whole(0, list.length - 1)];
-  }
-}
 
 type Inside = (x: number, y: number) => boolean;
 
@@ -80,10 +61,10 @@ const ellipse =
 
 /** A round body with eyes, a mouth, and perhaps horns or ears. */
 function monster(canvas: Canvas, dice: Dice): void {
-  const [skin, wide, high] = [dice.of(BRIGHT), dice.whole(6, 8), dice.whole(6, 7)];
+  const [skin, wide, high] = [dice.one(BRIGHT), dice.integer(6, 8), dice.integer(6, 7)];
   const middle = FLOOR - high - 1;
-  const [horns, length] = [dice.of(["none", "horns", "ears"]), dice.whole(2, 3)];
-  const [apart, eyes, mouth] = [dice.whole(1, 2), dice.of([1, 2, 2]), dice.whole(0, 2)];
+  const [horns, length] = [dice.one(["none", "horns", "ears"]), dice.integer(2, 3)];
+  const [apart, eyes, mouth] = [dice.integer(1, 2), dice.one([1, 2, 2]), dice.integer(0, 2)];
   for (let k = 0; k < length; k++) {
     if (horns === "horns") canvas.pair(wide - 3 + (k >> 1), middle - high + 1 - k, STONE[2]);
     if (horns === "ears") for (const x of [0, 1]) canvas.pair(wide - 4 + x, middle - high + 1 - k, skin[x === 0 ? 2 : 1]);
@@ -103,16 +84,16 @@ function monster(canvas: Canvas, dice: Dice): void {
 
 /** A stem below a cap with dots. */
 function mushroom(canvas: Canvas, dice: Dice): void {
-  const [cap, wide, high, stem] = [dice.of(BRIGHT), dice.whole(7, 9), dice.whole(6, 9), dice.whole(2, 3)];
-  const rim = dice.whole(13, 15);
+  const [cap, wide, high, stem] = [dice.one(BRIGHT), dice.integer(7, 9), dice.integer(6, 9), dice.integer(2, 3)];
+  const rim = dice.integer(13, 15);
   canvas.fill((x, y) => Math.abs(x - MIDDLE) < stem + (y > FLOOR - 2 ? 1 : 0) && y >= rim && y <= FLOOR, STONE, [MIDDLE, 18], 3);
   canvas.fill((x, y) => y <= rim && ellipse(MIDDLE, rim, wide, high)(x, y), cap, [MIDDLE, rim - high / 2], 4);
   for (let x = stem; x < wide - 1; x++) canvas.pair(x, rim, cap[0]);
-  const dots = dice.whole(2, 4);
+  const dots = dice.integer(2, 4);
   for (let k = 0; k < dots; k++) {
     const [x, y] = [
-      Math.floor(MIDDLE) - wide + 3 + Math.floor((k * (2 * wide - 5)) / dots) + dice.whole(0, 1),
-      rim - 2 - dice.whole(0, high - 5),
+      Math.floor(MIDDLE) - wide + 3 + Math.floor((k * (2 * wide - 5)) / dots) + dice.integer(0, 1),
+      rim - 2 - dice.integer(0, high - 5),
     ];
     for (const [dx, dy] of [[0, 0], [1, 0], [0, 1], [1, 1]]) if (ellipse(MIDDLE, rim, wide - 1, high - 1)(x + dx, y + dy)) canvas.put(x + dx, y + dy, WHITE); // biome-ignore format: a square
   }
@@ -120,8 +101,8 @@ function mushroom(canvas: Canvas, dice: Dice): void {
 
 /** A bottle of glass with something in it, and a cork. */
 function potion(canvas: Canvas, dice: Dice): void {
-  const [liquid, wide, level] = [dice.of(BRIGHT), dice.whole(5, 7), dice.whole(-3, 1)];
-  const [isRound, neck] = [dice.whole(0, 2) > 0, dice.whole(3, 4)];
+  const [liquid, wide, level] = [dice.one(BRIGHT), dice.integer(5, 7), dice.integer(-3, 1)];
+  const [isRound, neck] = [dice.integer(0, 2) > 0, dice.integer(3, 4)];
   const middle = FLOOR - wide;
   const body: Inside = isRound ? ellipse(MIDDLE, middle, wide + 0.5, wide + 0.5) : (x, y) => Math.abs(x - MIDDLE) < wide - Math.max(0, (middle - y) / 2) && y > middle - wide && y <= FLOOR; // biome-ignore format: two shapes
   const top = middle - wide - neck + 1;
@@ -130,9 +111,9 @@ function potion(canvas: Canvas, dice: Dice): void {
   canvas.fill((x, y) => y >= middle + level && body(x - 1, y) && body(x + 1, y) && body(x, y + 1), liquid, [MIDDLE, middle + 2], 4);
   for (const y of [top - 2, top - 1]) for (const x of [0, 1]) canvas.pair(x, y, GOLD[x === 0 ? 1 : 0]);
   for (const x of [0, 1, 2]) canvas.pair(x, top, STONE[1]);
-  const bubbles = dice.whole(1, 3);
+  const bubbles = dice.integer(1, 3);
   for (let k = 0; k < bubbles; k++)
-    canvas.put(Math.floor(MIDDLE) + dice.whole(-2, 3), middle + dice.whole(Math.max(0, level + 1), wide - 2), liquid[2]);
+    canvas.put(Math.floor(MIDDLE) + dice.integer(-2, 3), middle + dice.integer(Math.max(0, level + 1), wide - 2), liquid[2]);
   for (const y of [-2, -1, 0]) canvas.put(Math.ceil(MIDDLE - wide) + 2, middle + y, WHITE);
 }
 

@@ -15,9 +15,14 @@ const folder = temporaryFolder("resume");
 
 const COMMON = ["--batch", "16", "--backend", "wasm"];
 
-it("a killed run: continues as if it had never stopped, on wasm", async () => {
-  expect((await killedAtRandom("wasm", join(folder, "killed"), 3)).difference).toBeUndefined();
-});
+/** `npm run verify` kills more runs, and those of the native backend too. */
+const isWhole = process.env.VERIFY === "all";
+
+it.each(isWhole ? (["wasm", "native"] as const) : (["wasm"] as const))(
+  "a killed run: continues as if it had never stopped, on %s",
+  async (backend) => expect(await killedAtRandom(backend, join(folder, backend), isWhole ? 20 : 3)).toBeUndefined(),
+  3_600_000,
+);
 
 it("--guidance continues after Ctrl-C without the file that it started from, and its export tells how the model was made", async () => {
   const spec = { ...TINY, classes: 4 };

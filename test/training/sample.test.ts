@@ -173,6 +173,7 @@ describe("npx anneal sample into a folder", () => {
     [["--seeds", names, "--out", "one.png"], /^Expected a folder for `out`, with `--seeds`, but received "one.png"\n$/],
     [["--seeds", long], /^Expected a text with a seed a line for `seeds` but received ".*": Expected Unicode text of 1 to 256 bytes .*\n$/],
     [["--seeds", folder], /^Expected a text with a seed a line for `seeds` but received ".*": it is a folder\n$/],
+    [["--out", "x.png.gif"], /^Expected a file whose name ends in .png, or a folder .* for `out` but received "x.png.gif"\n$/],
     [["--sheet", "a.png"], /^`sample` needs either --out or --sheet, which say where the images go\n$/],
   ])("refuses %j", async (flags, message) => expect(await refused(drawInto(join(folder, "none/"), ...flags))).toMatch(message));
 });

@@ -120,12 +120,17 @@ describe("a run in training", () => {
   let [second, shown, stopped]: Finished[] = [];
   beforeAll(async () => {
     writeTinyDataset(own);
-    const child = start("train", ["--data", own, "--out", out, "--images", "100000", ...SMALL, "--checkpoint-every", "1"]);
+    const child = start("train", words`--data ${own} --out ${out} --size 8 --images 100000 --batch 16 --checkpoint-every 1 --backend wasm`);
     const end = finished(child);
     await firstSave(out);
     [second, shown] = await Promise.all([run("train", resume), run("train", [...resume, "--dry-run"])]);
     child.kill("SIGINT");
     stopped = await end;
+  });
+
+  it("starts from the base, of whose classes it says nothing", () => {
+    expect(stopped.stdout).toContain("s32x3 from base");
+    expect(stopped.stdout).not.toContain("classes");
   });
 
   it("cannot be resumed by a second process", () => {
@@ -164,28 +169,21 @@ describe("a run in training", () => {
 });
 
 describe("--from", () => {
-  it("starts from the model's weights and counts its images", async () => {
-    const out = join(folder, "from");
-    const flags = [...fromModel(model, out), "--learning-rate", "1e-6"];
-    await succeeded(run("train", flags));
+  it("starts from the model's weights, counts its images, and keeps its enlarger where the pictures are too small to learn one", async () => {
+    const [start, out] = [join(folder, "own-enlarger.onnx"), join(folder, "from")];
+    const given = withFinishers(labelled(randomModel(spec, 5, "fp32"), ["0", "1", "2", "3"]), 6, "enlarger");
+    writeFileSync(start, writeModel(given));
+    await succeeded(run("train", [...fromModel(start, out), "--learning-rate", "1e-6"]));
     const { config, state } = readFinishedRun(out);
     expect(config).toMatchObject({ network: "tiny", spec, source: { name: "random", images: 0 }, images: 16 });
-    const given = randomModel(spec, 5, "fp32").weights.floats;
     const received = effectiveParameters(spec, state.average);
-    for (const [path, values] of given) {
+    for (const [path, values] of given.weights.floats) {
       // One step of Adam at a learning rate of 1e-6, and float32 roundings of the scaling to unit norm.
       values.forEach((value, i) => {
         expect(Math.abs(received.get(path)![i] - value), path).toBeLessThan(1e-5);
       });
     }
-  });
-
-  it("keeps the enlarger of the model where the pictures are too small to learn one", async () => {
-    const [start, out] = [join(folder, "own-enlarger.onnx"), join(folder, "from-enlarger")];
-    const given = withFinishers(labelled(randomModel(spec, 5, "int8"), ["0", "1", "2", "3"]), 6, "enlarger");
-    writeFileSync(start, writeModel(given));
-    await succeeded(run("train", fromModel(start, out)));
-    expect(readFinishedRun(out).config.enlarger).toBeUndefined();
+    expect(config.enlarger).toBeUndefined();
     expect(readSource(out).enlarger).toEqual(learnedWeights(ENLARGER, stateFrom(ENLARGER, given.enlarger!)));
     expect(readSource(trained).enlarger).toBeUndefined();
   });
@@ -199,12 +197,6 @@ describe("--from", () => {
     const { labels, spec } = readFinishedRun(out).config;
     expect(labels).toEqual(["0", "1", "2", "3"]);
     expect(spec).toMatchObject({ height: 8, width: 8, widths: SMALL_NETWORK.widths });
-  });
-
-  it("says nothing of the base's classes", async () => {
-    const { stdout } = await succeeded(run("train", fromModel("base", join(folder, "from-base"))));
-    expect(stdout).toContain("s32x3 from base");
-    expect(stdout).not.toContain("classes");
   });
 
   it("refuses another network", async () => {

@@ -9,24 +9,17 @@ import { finished, start, succeeded } from "../support/command-line.ts";
 import { randomModelFile, TINY } from "../support/random-model.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
 
-export type Backend = "native" | "wasm";
+type Backend = "native" | "wasm";
 
 /** Images that a run learns from, in about half a minute. */
 const IMAGES: Readonly<Record<Backend, number>> = { native: 32_000, wasm: 16_000 };
 
-export interface KilledRun {
-  readonly kills: number;
-  /** The runs that they were spread over, each to its end. */
-  readonly runs: number;
-  /** What is not as in the run that nobody killed; undefined if nothing. */
-  readonly difference: string | undefined;
-}
-
 /**
  * Trains in `folder` once through, and then, until there were so many SIGKILLs, runs that are killed: each at a random
- * moment after its start, start-up included, and then resumed. Throws an Error where a run fails.
+ * moment after its start, start-up included, and then resumed. The file that is not as in the run that nobody killed;
+ * undefined if there is none. Throws an Error where a run fails.
  */
-export async function killedAtRandom(backend: Backend, folder: string, times: number): Promise<KilledRun> {
+export async function killedAtRandom(backend: Backend, folder: string, times: number): Promise<string | undefined> {
   const { begin, always } = recipeOf(backend, folder);
   const next = (out: string) => start("train", ["--out", out, ...always, ...(existsSync(out) ? ["--resume"] : begin)]);
 
@@ -52,9 +45,9 @@ export async function killedAtRandom(backend: Backend, folder: string, times: nu
     }
     // The log but for what depends on the clock.
     const different = ["checkpoint.safetensors", "log.jsonl"].find((name) => !content(whole, name).equals(content(killed, name)));
-    if (different) return { kills, runs, difference: `another ${different}` };
+    if (different) return different;
   }
-  return { kills, runs, difference: undefined };
+  return undefined;
 }
 
 /** Arguments of a new run, and those of a resumed one too. */

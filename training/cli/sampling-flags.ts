@@ -1,5 +1,5 @@
 /** The sampling settings of a model's card as flags, with the card's own names and bounds (sampling/settings.ts). */
-import { type Ramp, SAMPLING, type SamplerName, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
+import { SAMPLING, type SamplerName, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { fieldOf, type NumberBounds } from "../../wasm-model/schema/fields.ts";
 import { numberIn, rampIn } from "./command-line.ts";
 
@@ -29,18 +29,16 @@ export const SAMPLING_FLAGS = (Object.keys(DOCS) as (keyof SamplingNumbers)[]).m
   const field = fieldOf(SAMPLING.entries[name]) as NumberBounds;
   const samplers = Object.entries(USED_SETTINGS).flatMap(([sampler, used]) => (used.some((one) => one === name) ? [sampler] : []));
   const users = samplers.length > 0 ? ` (${samplers.join(", ")})` : "";
-  const ramp = field.kind === "ramp" ? ", or the first step's and the last one's: 0.9:0.6" : "";
-  return { name, flag: flagOf(name), doc: DOCS[name] + users + ramp, parse: parserOf(flagOf(name), field) };
+  const isRamp = field.kind === "ramp";
+  const doc = DOCS[name] + users + (isRamp ? ", or the first step's and the last one's: 0.9:0.6" : "");
+  const flag = flagOf(name);
+  const { min, max } = field;
+  return { name, flag, doc, parse: isRamp ? rampIn(flag, min, max) : numberIn(flag, min, max, field.kind === "integer" ? "whole" : "any") };
 });
 
 /** `sigmaMin` -> `sigma-min` */
 export function flagOf(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
-function parserOf(flag: string, { kind, min, max }: NumberBounds): (text: string) => Ramp {
-  if (kind === "ramp") return rampIn(flag, min, max);
-  return numberIn(flag, min, max, kind === "integer" ? "whole" : "any");
 }
 
 /** The settings with these changes. A changed grid setting holds for every number of steps, so schedules are dropped. */

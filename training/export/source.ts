@@ -66,11 +66,9 @@ function withWeights({ history, curve: _, verdict: __, ...source }: ExportSource
 }
 
 function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    throw new UserError(`Expected a run folder or a model-fp32.onnx for \`source\` but received \`${path}\`, which does not exist`);
-  }
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found) return found.isDirectory();
+  throw new UserError(`Expected a run folder or a model-fp32.onnx for \`source\` but received \`${path}\`, which does not exist`);
 }
 
 function fromRun(folder: string): ExportSource {

@@ -1,6 +1,6 @@
 /**
- * Shared by the verbs of `anneal` that are programs of worker/. `training/cli/worker-process.ts` parses their flags and
- * starts them.
+ * Shared by the verbs of `anneal` that are programs of worker/. `training/worker.ts` parses their flags and starts
+ * them.
  */
 import { FolderError } from "./folders.ts";
 

@@ -32,14 +32,6 @@ describe("frechetDistance", () => {
     const overlap = Math.sqrt(trace + 2 * Math.sqrt(4 * 1.5));
     expect(frechetDistance(gaussian([0, 0], first), gaussian([3, 4], second))).toBeCloseTo(25 + 5 + 3.5 - 2 * overlap, 10);
   });
-
-  it("is symmetric, and 0 from a distribution to itself, singular or not", () => {
-    const a = gaussian([1, 2], rotated(0.4, [2, 0]));
-    const b = gaussian([0, 0], rotated(1.2, [5, 1]));
-    expect(frechetDistance(a, b)).toBeCloseTo(frechetDistance(b, a), 6); // a root of an eigenvalue of the size of rounding errors
-    expect(Math.abs(frechetDistance(a, a))).toBeLessThan(1e-7);
-    expect(Math.abs(frechetDistance(b, b))).toBeLessThan(1e-12);
-  });
 });
 
 it("momentsOf are the sample's own", () => {

@@ -81,11 +81,8 @@ describe("conv2d and its gradients", () => {
     distance((x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, stride, pad));
 
   it.each([
-    { x: [1, 1, 1, 1], w: [1, 1, 1, 1] },
-    { x: [2, 7, 4, 3], w: [3, 3, 3, 1] },
     { x: [3, 7, 5, 5], w: [3, 3, 5, 8] },
     { x: [3, 7, 5, 5], w: [1, 1, 5, 9] },
-    { x: [9, 7, 7, 16], w: [3, 3, 16, 33] },
   ] as const)("x $x, filters $w", async ({ x, w }) => {
     await expectBackendsAgree(conv2d(1, "same"), [normal("x", x), normal("w", w)]);
   });

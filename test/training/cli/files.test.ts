@@ -3,7 +3,6 @@ import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { expectNewFolder, makeFolder, writeFileAtomically } from "../../../training/cli/files.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
-import { run } from "../../support/command-line.ts";
 import { temporaryFolder } from "../../support/files.ts";
 
 const folder = temporaryFolder("write");
@@ -62,11 +61,4 @@ describe("a file", () => {
     expect(() => writeFileAtomically(at(path), "content")).toThrow(/^`.*` cannot be written: E[A-Z]+/);
     expect(tmp()).toEqual([]);
   });
-});
-
-it("the image of --out is a PNG file by its name", async () => {
-  const out = join(folder, "x.png.gif");
-  const { code, stdout, stderr } = await run("sample", ["--out", out]);
-  expect(stderr).toBe(`Expected a file whose name ends in .png, or a folder that ends in a slash, for \`out\` but received "${out}"\n`);
-  expect([code, stdout, existsSync(out)]).toEqual([2, "", false]);
 });

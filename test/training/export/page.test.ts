@@ -55,19 +55,4 @@ describe("a page", () => {
     const page = pageOf({ ...card, training: { ...card.training, images: 15_250, ...(from && { from }) } }, bare);
     expect(page).toContain(`| training | 15,250 images with repetition, ${start}; seed `);
   });
-
-  it("has use and limits first, then figures with their commands, then how it was made, and its hashes last", () => {
-    const pictures = [{ file: "a.png", alt: "An image" }];
-    const page = pageOf(card, {
-      ...bare,
-      ...{ intendedUse: ["For *me*."], limits: ["Only | this."], notes: ["First *mine*."], hashes: { "SHA-256 of it": "f00d" } },
-      figures: [{ title: "Speed", commands: ["npm run bench"], tables: [[["", "ms"], ["CPU", "5"]]], notes: ["Fast."], pictures }], // biome-ignore format: a table
-      run: { title: "The run", commands: [], tables: [], notes: ["Trained."], pictures: [] },
-    });
-    expect(page).toContain(
-      "\n\n## Intended use\n\nFor *me*.\n\n## Limits\n\nOnly | this.\n\n## Speed\n\n```sh\nnpm run bench\n```\n\n|  | ms |\n| --- | --- |\n| CPU | 5 |\n\nFast.\n\n![An image](a.png)\n\n## How it was made\n",
-    );
-    expect(page).toContain("npx anneal export a --out b\n```\n\nFirst *mine*.\n\n## The run\n\nTrained.\n\n## Files\n");
-    expect(page).toMatch(/\n\nSHA-256 of it: `f00d`\n$/);
-  });
 });

@@ -2,24 +2,20 @@
 import { expect, it } from "vitest";
 import { nearestImages } from "../../../training/measure/neighbours.ts";
 import { memorySplit } from "../../../training/network/split.ts";
-import { seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
+import { randomIntegers } from "../../support/random-numbers.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 
 const tf = await wasmBackend();
 
 const SIZE = 5;
 
-function images(seed: string, count: number): Uint8Array {
-  const values = new Float64Array(count * SIZE);
-  uniforms(seedState(seed), 0, values);
-  return Uint8Array.from(values, (value) => 255 * value);
-}
+const images = (seed: number, count: number): Uint8Array => Uint8Array.from({ length: count * SIZE }, randomIntegers(seed, 0, 255));
 
 it.each([false, true])(
   "are those of plain loops, over more images than are read at a time; without the image itself: %s",
   async (other) => {
-    const references = images("references", 3000);
-    const points = other ? references.subarray(0, 37 * SIZE) : images("points", 37);
+    const references = images(1, 3000);
+    const points = other ? references.subarray(0, 37 * SIZE) : images(2, 37);
     const own = other ? Array.from({ length: 37 }, (_, i) => i) : undefined;
     const found = await nearestImages(tf, points, memorySplit(references, new Uint8Array(3000)), SIZE, own);
     for (const [i, { index, distance }] of found.entries()) {

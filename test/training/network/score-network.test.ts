@@ -115,7 +115,7 @@ describe("fake quantization", () => {
   const shape = { inputs: 2, outputs: 3, kernel: 3 } as const;
   const gaussian = gaussianSource(3);
   const maps = Float32Array.from({ length: 4 * 4 * shape.inputs }, () => 3 * gaussian());
-  const filters = unitFilters(Float32Array.from({ length: 9 * shape.inputs * shape.outputs }, gaussian), shape.outputs);
+  const filters = Float32Array.from({ length: 9 * shape.inputs * shape.outputs }, () => gaussian() / 4);
   /** From rows [outputs, inputs, 3, 3] and pixels [B, C, H, W] to tfjs' layouts. */
   const placed = () => ({
     x: tf.transpose(tf.tensor(maps, [1, shape.inputs, 4, 4]), [0, 2, 3, 1]),
@@ -147,11 +147,3 @@ describe("fake quantization", () => {
     expect(new Set(gradient)).toEqual(new Set([0, 1]));
   });
 });
-
-function unitFilters(rows: Float32Array, outputs: number): Float32Array {
-  const size = rows.length / outputs;
-  return rows.map((value, i, all) => {
-    const start = i - (i % size);
-    return value / Math.hypot(...all.subarray(start, start + size));
-  });
-}

@@ -55,7 +55,7 @@ async function makeRun(name: string, { recipe = RECIPE, steps = 1 } = {}) {
   return makeRunOn(dataset, name, { spec, recipe, steps, images: 16 * steps });
 }
 
-/** One that learns a matte and an enlarger in 60 steps each, from pictures of 32x32. */
+/** One that learns a matte and an enlarger in 30 steps each, from pictures of 32x32. */
 async function makeFinishingRun(name: string, more = 0) {
   const place = join(folder, "large");
   if (!existsSync(place)) {
@@ -71,7 +71,7 @@ async function makeFinishingRun(name: string, more = 0) {
     ...opaque,
     alpha: { train: alphaOf(opaque.train), test: alphaOf(opaque.test), validation: alphaOf(opaque.validation) },
   };
-  const settings = { batch: 2, denoised: 1, steps: 60, learningRate: 0.01, decayShare: 0.7 };
+  const settings = { batch: 2, denoised: 1, steps: 30, learningRate: 0.01, decayShare: 0.7 };
   const matte = { pictures: dataset.train.count, ...settings };
   const enlarger = { pictures: dataset.large.length + more, ...settings, edges: 0.5 };
   return makeRunOn(dataset, name, { spec: { ...TINY, channels: 3, classes: 1 }, matte, enlarger });
@@ -121,10 +121,10 @@ it("learns to finish its images last, which ends with the same bytes wherever Ct
   expect(await whole.start()).toBe(true);
   const bytes = files.map((name) => readFileSync(whole.run.file(name)));
   const finishers = readFinishedRun(whole.run.path).finishers;
-  expect(FINISHER_NAMES.map((name) => finishers[name]?.step)).toEqual([60, 60]);
+  expect(FINISHER_NAMES.map((name) => finishers[name]?.step)).toEqual([30, 30]);
   for (const [listens, missing, enlargerAt, matteAt] of [
-    [30, "enlarger", 0, 25],
-    [115, "enlarger", 50, 60],
+    [28, "enlarger", 0, 25],
+    [57, "enlarger", 25, 30],
   ] as const) {
     const { run, start } = await makeFinishingRun(`finishing, cut after ${listens}`);
     let heard = 0;
