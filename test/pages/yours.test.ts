@@ -69,7 +69,7 @@ class Device {
   open(): Opened {
     const models = this.list.keys.flatMap((key) => this.models.get(key) ?? []);
     const run = this.run && { ...this.run, isKept: this.isRunKept };
-    return { set: this.set, models, shown: this.list.shown, walls: this.list.walls, run, isForgotten: false };
+    return { set: this.set, models, shown: this.list.shown, walls: this.list.walls, run };
   }
 
   change({ edit, models, run }: StoreChange, tab: Tab): ChangeResult {

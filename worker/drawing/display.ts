@@ -33,3 +33,10 @@ export function toImageData({ pixels, width, height, channels }: Pixels): ImageD
   }
   return image;
 }
+
+/** Puts an image on a canvas, which gets its size. */
+export function putPixels(canvas: HTMLCanvasElement, image: Pixels): void {
+  const { width, height } = image;
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  canvas.getContext("2d")?.putImageData(toImageData(image), 0, 0);
+}

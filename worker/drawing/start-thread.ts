@@ -1,4 +1,4 @@
-/** Starts the drawing thread. */
+/** Starts threads. */
 import { TRUSTED_TYPES_POLICY } from "./page-policy.ts";
 
 /** Set by the build: the script of thread.ts. */
@@ -14,6 +14,17 @@ export function startThread(): Worker {
   return new Worker(trusted(url)); // a page from a disk may start no module
 }
 
+/** A thread that ends when it fails; `onFailure` hears why. */
+export function moduleThread(script: string, onFailure: (message: string) => void): Worker {
+  const thread = new Worker(trusted(script), { type: "module" });
+  thread.onerror = (event) => {
+    event.preventDefault();
+    thread.terminate();
+    onFailure(event.message ?? "it could not be loaded");
+  };
+  return thread;
+}
+
 interface Policy {
   createScriptURL(url: string): string;
 }
@@ -24,7 +35,7 @@ declare global {
 
 let policy: Policy | undefined;
 
-export function trusted(url: string): string {
+function trusted(url: string): string {
   policy ??= globalThis.trustedTypes?.createPolicy(TRUSTED_TYPES_POLICY, { createScriptURL: (address) => address });
   return policy?.createScriptURL(url) ?? url;
 }

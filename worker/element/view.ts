@@ -1,7 +1,7 @@
 /** What the element shows: its child until there is an image, then the image; the progress; or a sentence if there is neither. */
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
 import { MAX_PIXELS } from "../../wasm-model/request/options.ts";
-import { prefersReducedMotion, toImageData } from "../drawing/display.ts";
+import { prefersReducedMotion, putPixels } from "../drawing/display.ts";
 import type { DrawnImage, ProgressDetail } from "../drawing/protocol.ts";
 
 const STYLE = `
@@ -79,9 +79,7 @@ export class ElementView {
   }
 
   paint(pixels: Pixels): void {
-    const { width, height } = pixels;
-    if (this.#canvas.width !== width || this.#canvas.height !== height) Object.assign(this.#canvas, { width, height });
-    this.#canvas.getContext("2d")?.putImageData(toImageData(pixels), 0, 0);
+    putPixels(this.#canvas, pixels);
   }
 
   drawn(image: DrawnImage): void {

@@ -4,13 +4,14 @@ import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { OPTION_VALUES, randomSeed, type SampleOptions } from "../../../wasm-model/request/options.ts";
 import { cellSeed } from "../../../wasm-model/request/resolve.ts";
+import { putPixels } from "../../drawing/display.ts";
 import { screenWidthOf, shownSize } from "../../drawing/size.ts";
 import { choice, type Fields, slider } from "../../langevin/fields.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
 import { type Drawn, type DrawRun, draw, latest, sized, timeOf, type Wanted } from "../shared/draw.ts";
 import { inWords, VisitorError } from "../shared/errors.ts";
 import { classField, rangeOf } from "../shared/model-fields.ts";
-import { canvasOf, inChannels, pixelsOf, putPixels } from "../shared/pixels.ts";
+import { canvasOf, inChannels, pixelsOf } from "../shared/pixels.ts";
 import { saveAndShare } from "../shared/save-and-share.ts";
 import { seedField, seedProblem } from "../shared/seeds.ts";
 import { startPage } from "../shared/service.ts";
@@ -62,9 +63,8 @@ const SHOWN: Readonly<Record<Tab, readonly (keyof typeof FIELDS)[]>> = {
 
 const state = new PageState(() => FIELDS);
 const canvas = find("#image", HTMLCanvasElement);
-let underWay: Promise<void> | undefined;
-const offer = saveAndShare(size.width, () => underWay);
 const drawLatest = latest(say, showNothing);
+const offer = saveAndShare(size.width, drawLatest.settled);
 /** What the visitor made in this tab. */
 let made: Wanted | undefined;
 const kept = (): HistoryState | null => history.state;
@@ -209,7 +209,7 @@ function update(): void {
   drawing = asked ?? blank;
   teachButton.disabled = isExample() || drawing.strokes.length === 0;
   pad.show(drawing, isMask()); // at once: strokes may be added while what they lie on is still being drawn
-  underWay = drawLatest(async (run) => {
+  drawLatest(async (run) => {
     await nextTurn(); // the pad is seen first
     run.signal.throwIfAborted();
     if (state.problem !== "") throw new VisitorError(state.problem);

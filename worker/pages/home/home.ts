@@ -52,13 +52,12 @@ function wantedFor(seed: string, settings = state.values): Wanted {
 const addressOf = (seed: string): string => state.address({ seed });
 
 const stage = find("#image", HTMLCanvasElement);
-let underWay: Promise<void> | undefined;
-const offer = saveAndShare(width, () => underWay);
 const first = find("#first", HTMLImageElement);
 const drawLatest = latest(say, () => {
   stage.hidden = first.hidden = true;
   offer(undefined);
 });
+const offer = saveAndShare(width, drawLatest.settled);
 
 const sayOfWall = speaker("#wall-state");
 /** Drawn after the first image, which brings the model. */
@@ -68,7 +67,7 @@ function show(): void {
   const { seed, class: label, shape } = state.values;
   const wanted = wantedFor(seed);
   mark(seed, addressOf);
-  underWay = drawLatest(async (run) => {
+  drawLatest(async (run) => {
     if (state.problem !== "") throw new VisitorError(state.problem);
     const large = sized(wanted, shownSize(width, screenWidthOf(stage.parentElement!)));
     const drawn = await draw(large, { ...run, animate: true });

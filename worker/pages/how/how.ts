@@ -1,12 +1,13 @@
 /** How it works: an image, noisy and as the network predicts it, guess by guess. */
 import { randomSeed } from "../../../wasm-model/request/options.ts";
+import { putPixels } from "../../drawing/display.ts";
 import type { AnnealingFrame } from "../../drawing/protocol.ts";
 import { choice, choices } from "../../langevin/fields.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
 import { draw, latest, timeOf } from "../shared/draw.ts";
 import { VisitorError } from "../shared/errors.ts";
 import { fieldsOf } from "../shared/model-fields.ts";
-import { canvasOf, putPixels } from "../shared/pixels.ts";
+import { canvasOf } from "../shared/pixels.ts";
 import { seedField } from "../shared/seeds.ts";
 import { modelNamed, startPage } from "../shared/service.ts";
 import { controls, PageState } from "../shared/state.ts";

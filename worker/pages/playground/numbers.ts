@@ -10,18 +10,13 @@ export function format(value: number | string): string {
   return String(Number.isInteger(value) ? value : Number(Number(value.toPrecision(3)).toFixed(6)));
 }
 
-/** Fills a table with rows of numbers. Cells that stay the same are not touched. */
+/** Fills a table with rows of numbers. */
 export function tabulate(body: HTMLElement, rows: readonly TableRow[]): void {
-  while (body.children.length > rows.length) body.lastElementChild!.remove();
-  for (const [i, { label, values, isResult = false }] of rows.entries()) {
-    const made = () => element("tr", {}, element("th", { scope: "row" }), ...values.map(() => element("td")));
-    const row = body.children[i] ?? body.appendChild(made());
-    row.classList.toggle("result", isResult);
-    for (const [k, text] of [label, ...values.map(format)].entries()) {
-      const cell = row.children[k];
-      if (cell.textContent !== text) cell.textContent = text;
-    }
-  }
+  const made = rows.map(({ label, values, isResult }) => {
+    const cells = values.map((value) => element("td", {}, format(value)));
+    return element("tr", { className: isResult ? "result" : "" }, element("th", { scope: "row" }, label), ...cells);
+  });
+  body.replaceChildren(...made);
 }
 
 /** A plane's name in tables and sentences: "heun" of "heun: probability flow, order 2". */

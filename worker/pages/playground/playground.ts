@@ -95,5 +95,4 @@ async function open(): Promise<void> {
 document.addEventListener("fullscreenchange", () => {
   present.textContent = document.fullscreenElement ? "Leave full screen" : "Full screen";
 });
-addEventListener("pageshow", ({ persisted }) => persisted && open()); // answers may have been deleted meanwhile
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", open); // in its colours

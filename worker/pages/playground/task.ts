@@ -1,8 +1,18 @@
 /** A task of a lesson beside its scene: predict, run, reveal. */
 import { LESSONS, MINUTES } from "../../langevin/lessons.ts";
 import { button, element } from "../shared/dom.ts";
-import { answerTo, keepAnswer } from "./answers.ts";
 import type { Stage } from "./stage.ts";
+
+/** What was predicted for a task, as long as the tab is open, where the browser keeps anything. `words`: what is predicted now. */
+function prediction(task: string, words?: string): string {
+  const key = `prediction/${task}`;
+  try {
+    if (words !== undefined) sessionStorage.setItem(key, words);
+    return sessionStorage.getItem(key) ?? "";
+  } catch {
+    return "";
+  }
+}
 
 /** The task's words, and the box for the answer with the buttons of the scene. The style sheet hides what answers it until one has predicted it. */
 export function showTask(slug: string, number: number, stage: Stage): HTMLElement[] {
@@ -21,8 +31,7 @@ export function showTask(slug: string, number: number, stage: Stage): HTMLElemen
     " ",
     number < tasks.length ? link(slug, number + 1, "Next") : next ? link(next.slug, 1, "Next lesson") : "",
   );
-  const box = element("textarea", { id: "prediction", rows: 1, value: answerTo(key) });
-  const refusal = element("p", { className: "problem", role: "status" });
+  const box = element("textarea", { id: "prediction", rows: 1, value: prediction(key) });
   const { controls } = stage;
   const tryIt = () => {
     predicted.hidden = true;
@@ -31,7 +40,7 @@ export function showTask(slug: string, number: number, stage: Stage): HTMLElemen
   const predicted = button("Try it", tryIt, { className: "predicted primary", disabled: box.value.trim() === "" });
   box.addEventListener("input", () => {
     predicted.disabled = box.value.trim() === "";
-    if (!keepAnswer(key, box.value)) refusal.textContent = "This browser forgets your answers when you leave the tasks.";
+    prediction(key, box.value);
   });
   const answer = element("p", { className: "answer panel", hidden: true, role: "status" });
   const reveal = button("Reveal", () => {
@@ -52,7 +61,6 @@ export function showTask(slug: string, number: number, stage: Stage): HTMLElemen
       element("label", { htmlFor: "prediction" }, "Your prediction, and why. Numbers follow."),
       box,
       predicted,
-      refusal,
       element("p", { className: "run" }, task.run),
       controls,
       answer,

@@ -2,7 +2,7 @@
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { type DrawOptions, drawInThread } from "../../drawing/device.ts";
 import { type AnnealingFrame, type DrawingStep, type DrawOperation, RequestError, type Source } from "../../drawing/protocol.ts";
-import { trusted } from "../../drawing/start-thread.ts";
+import { moduleThread } from "../../drawing/start-thread.ts";
 import script from "../../drawing/thread.ts?worker&url";
 import { inWords, type Say, TryAgainError, VisitorError } from "./errors.ts";
 import { SERVER, service } from "./service.ts";
@@ -30,7 +30,7 @@ let prepared: Worker | undefined;
 let isStarted = false;
 
 const drawInOwnThread = drawInThread(() => {
-  const thread = prepared ?? new Worker(trusted(script), { type: "module" });
+  const thread = prepared ?? moduleThread(script, () => undefined);
   prepared = undefined;
   isStarted = true;
   return thread;
@@ -38,12 +38,7 @@ const drawInOwnThread = drawInThread(() => {
 
 /** Loads what draws, for a page that may be without a network when it draws first. */
 export function prepareToDraw(): void {
-  if (isStarted || prepared) return;
-  prepared = new Worker(trusted(script), { type: "module" });
-  prepared.onerror = (event) => {
-    event.preventDefault();
-    prepared = undefined;
-  };
+  if (!isStarted) prepared ??= moduleThread(script, () => (prepared = undefined));
 }
 
 /** Throws the signal's reason when aborted, or what `inWords` takes. */
@@ -90,12 +85,12 @@ export const timeOf = ({ milliseconds }: Drawn): string =>
 
 /**
  * Runs one drawing at a time: a newer one replaces an older one. `tell` shows how long it took, or after `fail` why there is no
- * image, and offers to try again unless what was asked for is wrong.
+ * image, and offers to try again unless what was asked for is wrong. `settled`: until the newest drawing has ended.
  */
 export function latest(tell: Say, fail: () => void = () => undefined) {
   let abort = new AbortController();
-  /** `work` passes the run on and returns a sentence for the finished image. */
-  return async function drawLatest(work: (run: Required<Pick<DrawRun, "signal" | "tell">>) => Promise<string>): Promise<void> {
+  let underWay: Promise<void> | undefined;
+  async function run(work: (run: Required<Pick<DrawRun, "signal" | "tell">>) => Promise<string>): Promise<void> {
     abort.abort();
     abort = new AbortController();
     const { signal } = abort;
@@ -108,5 +103,8 @@ export function latest(tell: Say, fail: () => void = () => undefined) {
       const mayPass = error instanceof TryAgainError || !(error instanceof VisitorError || error instanceof RequestError);
       tell(error instanceof RequestError ? "No image." : `No image. ${inWords(error)}`, mayPass ? () => drawLatest(work) : undefined);
     }
-  };
+  }
+  /** `work` passes the run on and returns a sentence for the finished image. */
+  const drawLatest = (work: Parameters<typeof run>[0]): Promise<void> => (underWay = run(work));
+  return Object.assign(drawLatest, { settled: () => underWay });
 }

@@ -1,6 +1,6 @@
 /** Conversions between files, pixels and canvases. */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
-import { playback, prefersReducedMotion, toImageData } from "../../drawing/display.ts";
+import { playback, prefersReducedMotion, putPixels } from "../../drawing/display.ts";
 import type { AnnealingFrame } from "../../drawing/protocol.ts";
 import { element, type Properties } from "./dom.ts";
 
@@ -29,13 +29,6 @@ export function inChannels({ width, height, pixels }: Pixels, channels: number):
     out.set(channels === 3 ? [red, green, blue].map(Math.round) : [Math.round(0.299 * red + 0.587 * green + 0.114 * blue)], channels * i);
   }
   return { width, height, channels, pixels: out };
-}
-
-/** Puts an image on a canvas, which gets its size. */
-export function putPixels(canvas: HTMLCanvasElement, image: Pixels): void {
-  const { width, height } = image;
-  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  canvas.getContext("2d")?.putImageData(toImageData(image), 0, 0);
 }
 
 /** A canvas that shows the image. */

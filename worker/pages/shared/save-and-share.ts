@@ -17,10 +17,10 @@ export interface Shown {
 }
 
 /**
- * The buttons, in `#save-and-share`. `native`: the width of the model's own images. `underWay`: the
- * drawing of the present values, which files wait for. Returns what sets the image that is shown now, if there is one.
+ * The buttons, in `#save-and-share`. `native`: the width of the model's own images. `settled`: until
+ * the present values are drawn, which files wait for. Returns what sets the image that is shown now, if there is one.
  */
-export function saveAndShare(native: number, underWay: () => Promise<void> | undefined): (shown: Shown | undefined) => void {
+export function saveAndShare(native: number, settled: () => Promise<void> | undefined): (shown: Shown | undefined) => void {
   let image: Shown | undefined;
   // Beside the buttons, where visitors look when they press one.
   const told = element("output", { className: "note", role: "status" });
@@ -30,7 +30,7 @@ export function saveAndShare(native: number, underWay: () => Promise<void> | und
   };
   const withFile = async (width: number, act: (name: string, file: Blob) => unknown): Promise<void> => {
     if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur(); // takes what is typed, where a tap leaves the focus
-    await underWay();
+    await settled();
     if (!image) return;
     try {
       const name = `${fileStem(`${image.wanted.model}-${image.name}`)}-${width}.png`;

@@ -23,7 +23,7 @@ import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { fileAt, NotThere } from "../../drawing/downloads.ts";
 import type { ProgressDetail } from "../../drawing/protocol.ts";
 import { answer, type CallOptions, caller, type Port } from "../../drawing/rpc.ts";
-import { trusted } from "../../drawing/start-thread.ts";
+import { moduleThread } from "../../drawing/start-thread.ts";
 import { type ChosenImages, datasetOf } from "./dataset.ts";
 import { SHORT } from "./finishing.ts";
 import { type Begin, cannotTrain, type KeptRun, type LearnerCalls, type LearnerProgress, type LearnerResult } from "./protocol.ts";
@@ -66,12 +66,8 @@ const CALL: Call = { signal: new AbortController().signal, onProgress() {} };
 /** The gradient of half a batch by another thread, if there is one that works. Once it fails, by this thread. */
 function helper(own: Backend, { settings, state, pretrained }: KeptRun): { of: GradientOf | undefined; end(): void } {
   if (navigator.hardwareConcurrency < 2) return { of: undefined, end() {} };
-  const thread = new Worker(trusted(location.href), { type: "module" });
+  const thread = moduleThread(location.href, (message) => fail(new Error(`The helper failed: ${message}`)));
   const { call, fail } = caller<typeof CALLS>(thread);
-  thread.onerror = (event) => {
-    event.preventDefault();
-    fail(new Error(`Expected the helper to run but it has failed: ${event.message}`));
-  };
   const network: Network = [settings.spec, constantsOf(state), settings.recipe.guidance, pretrained];
   let alone: GradientOf | undefined;
   const goOnAlone = (error: unknown): void => {

@@ -59,8 +59,6 @@ const SILENT = { status: "", problem: "", removals: [], filesRead: undefined } a
 const STARTING = { ...SILENT, phase: { name: "starting" }, progress: NO_PROGRESS } as const;
 const NO_RUN: Effect = { type: "end", change: { run: "gone" } };
 
-const FORGOTTEN = "What an earlier version of this page kept on this device cannot be read any more. It was deleted.";
-
 function after(state: State, event: Event): Next {
   const { phase, set, models } = state;
   switch (event.type) {
@@ -138,8 +136,8 @@ function after(state: State, event: Event): Next {
     }
 
     case "opened": {
-      const { run, isForgotten, set, models, shown, walls } = { ...event.opened, ...(!state.isWhole && keptOf(state)) };
-      const next: State = { ...state, set, models, shown, walls, removals: [], problem: isForgotten ? FORGOTTEN : state.problem };
+      const { run, set, models, shown, walls } = { ...event.opened, ...(!state.isWhole && keptOf(state)) };
+      const next: State = { ...state, set, models, shown, walls, removals: [] };
       if (event.isElsewhere) return elsewhere(next);
       if (!run) return so(next, { phase: OPEN, status: isRun(state) ? "" : state.status });
       if (!run.isKept) return so(next, { phase: OPEN }, NO_RUN);

@@ -1,10 +1,11 @@
 /** A model: new images beside the visitor's pictures, what draws more of them, a wall, and the files to take away. */
 import { fileStem } from "../../../wasm-model/request/file-names.ts";
 import { randomSeed } from "../../../wasm-model/request/options.ts";
+import { putPixels } from "../../drawing/display.ts";
 import type { DrawnPixels } from "../../drawing/protocol.ts";
 import { button, element, find, save, speaker } from "../shared/dom.ts";
 import { drawWith, latest } from "../shared/draw.ts";
-import { canvasOf, contextOf, putPixels } from "../shared/pixels.ts";
+import { canvasOf, contextOf } from "../shared/pixels.ts";
 import { SERVER } from "../shared/service.ts";
 import type { Machine } from "./machine.ts";
 import type { Outcome } from "./protocol.ts";

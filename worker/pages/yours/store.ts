@@ -25,8 +25,6 @@ export interface Kept {
 export interface Opened extends Kept {
   /** A run: that it was begun, whether it has learned anything that is kept, and whether it waits for the visitor. */
   readonly run?: { readonly isKept: boolean; readonly isPaused: boolean } | undefined;
-  /** Whether what an earlier version of the page had kept was deleted. */
-  readonly isForgotten: boolean;
 }
 
 /** Each part happens, or none. */
@@ -64,7 +62,6 @@ export function listed(list: ModelList, { put, gone, shown, walls }: NonNullable
   return { keys, shown, walls: Object.fromEntries(all) };
 }
 
-let isForgotten = false;
 let connection: Promise<IDBDatabase> | undefined;
 
 const forget = (): void => {
@@ -73,7 +70,10 @@ const forget = (): void => {
 
 async function connected(): Promise<IDBDatabase> {
   const opening = indexedDB.open(DATABASE, VERSION);
-  opening.onupgradeneeded = () => upgrade(opening.result, opening.transaction!);
+  opening.onupgradeneeded = () => {
+    for (const name of [...opening.result.objectStoreNames]) opening.result.deleteObjectStore(name); // of another version
+    for (const part of PARTS) opening.result.createObjectStore(part, part === "records" ? {} : { keyPath: "key" });
+  };
   const database = await settled(opening);
   database.onclose = forget;
   database.onversionchange = () => {
@@ -81,15 +81,6 @@ async function connected(): Promise<IDBDatabase> {
     database.close();
   };
   return database;
-}
-
-/** Nothing of an earlier version can be read: its pictures were without their transparency. */
-async function upgrade(database: IDBDatabase, transaction: IDBTransaction): Promise<void> {
-  for (const name of [...database.objectStoreNames]) {
-    isForgotten ||= (await settled(transaction.objectStore(name).count())) > 0;
-    database.deleteObjectStore(name);
-  }
-  for (const part of PARTS) database.createObjectStore(part, part === "records" ? {} : { keyPath: "key" });
 }
 
 function settled<T>(request: IDBRequest<T>): Promise<T> {
@@ -131,10 +122,10 @@ async function open(): Promise<Opened> {
     const run = await read<{ readonly isPaused: boolean }>(records, RUN);
     const isKept = (await settled(records.getKey(LEARNED))) !== undefined;
     const known = found.filter((one) => one !== undefined);
-    return { ...list, set: { ...set, classes }, models: known, run: run && { ...run, isKept }, isForgotten };
+    return { ...list, set: { ...set, classes }, models: known, run: run && { ...run, isKept } };
   }).catch((error) => {
     console.warn(error);
-    return { set: NO_PICTURES, ...NO_MODELS, models: [], isForgotten };
+    return { set: NO_PICTURES, ...NO_MODELS, models: [] };
   });
 }
 

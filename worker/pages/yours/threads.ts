@@ -1,6 +1,6 @@
 /** The page's threads. The learner is started for a run and ended with it: nothing that failed, and no memory, outlives it. */
 import { caller } from "../../drawing/rpc.ts";
-import { trusted } from "../../drawing/start-thread.ts";
+import { moduleThread } from "../../drawing/start-thread.ts";
 import script from "./learner.ts?worker&url";
 import likenessScript from "./likeness.ts?worker&url";
 import type { Learner } from "./machine.ts";
@@ -10,7 +10,7 @@ import { folderOf } from "./sight.ts";
 
 /** Starts to learn. `hear` gets the result last, unless the thread is ended. */
 export function startLearner(set: PictureSet, begin: Begin | undefined, hear: (event: LearnerProgress | LearnerResult) => void): Learner {
-  const worker = thread(script, (message) => fail(new Error(message)));
+  const worker = moduleThread(script, (message) => fail(new Error(message)));
   const { call, fail } = caller<LearnerCalls>(worker);
   const options = { signal: new AbortController().signal, onProgress: hear };
   call("learn", { folder: folderOf(set), begin }, options)
@@ -29,22 +29,12 @@ export function startLearner(set: PictureSet, begin: Begin | undefined, hear: (e
 /** How alike these pictures are and what to expect of them, in sentences; empty if nothing can be said. */
 export function forecastFor(set: PictureSet, signal: AbortSignal): Promise<string> {
   return new Promise((resolve) => {
-    const made = thread(likenessScript, () => resolve(""));
-    made.onmessage = ({ data }: MessageEvent<string>) => {
-      made.terminate();
+    const thread = moduleThread(likenessScript, () => resolve(""));
+    thread.onmessage = ({ data }: MessageEvent<string>) => {
+      thread.terminate();
       resolve(data);
     };
-    signal.addEventListener("abort", () => made.terminate());
-    made.postMessage(folderOf(set));
+    signal.addEventListener("abort", () => thread.terminate());
+    thread.postMessage(folderOf(set));
   });
-}
-
-function thread(script: string, onFailure: (message: string) => void): Worker {
-  const made = new Worker(trusted(script), { type: "module" });
-  made.onerror = (event) => {
-    event.preventDefault();
-    made.terminate();
-    onFailure(event.message ?? "The thread cannot be loaded");
-  };
-  return made;
 }

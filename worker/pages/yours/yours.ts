@@ -10,7 +10,7 @@ import { showBoxes } from "./boxes.ts";
 import { type Example, example } from "./example.ts";
 import { Machine } from "./machine.ts";
 import { type Chosen, chosen, dropped, readFiles } from "./pictures.ts";
-import { CROPS } from "./protocol.ts";
+import { CROPS, type Crop } from "./protocol.ts";
 import { showName, showResult } from "./result.ts";
 import { sightOf } from "./sight.ts";
 import { allows, type Event, effectOfChange, hasPictures, isRun, type State, shownModel } from "./state.ts";
@@ -25,7 +25,6 @@ history.scrollRestoration = "manual"; // what is kept comes late, above where on
 await nextTurn(); // a page made at once is a long task
 
 const FIELDS = {
-  crop: { kind: "choice", label: "Pictures that are not square are", values: CROPS, default: "cover" },
   images: {
     kind: "choice",
     label: "Pictures shown while it learns",
@@ -95,9 +94,13 @@ for (const type of ["dragover", "dragleave", "drop"] as const) {
 }
 
 const modelField = element("input", { type: "file", id: "start-from", accept: ".onnx" });
+const crops = Object.entries(CROPS).map(([value, textContent]) => element("option", { value, textContent }));
+const cropField = element("select", { id: "field-crop" }, ...crops);
+cropField.addEventListener("change", () => send({ type: "crop", crop: cropField.value as Crop }));
+const cropLabel = element("label", { htmlFor: cropField.id }, "Pictures that are not square are");
 const cropHint = element("p", { id: "crop-note", className: "note", role: "status" });
 find("#controls", HTMLElement).append(
-  controls(fields, ["crop"]),
+  element("div", { className: "fields" }, element("div", { className: "field choice" }, cropLabel, cropField)),
   cropHint,
   element(
     "details",
@@ -173,10 +176,9 @@ function showPictures(state: State, before: State): void {
   showBoxes(set, send, (key) => open(dialogs[0], key));
   cropHint.textContent = cropNote(set);
   const { art, ground } = sightOf(set);
-  const field = find("#field-crop", HTMLSelectElement);
-  field.parentElement!.hidden = typeof art === "object";
-  field.options[1].text = wholeOn(ground);
-  if (fields.values.crop !== set.crop) fields.setLive({ crop: set.crop });
+  cropField.parentElement!.hidden = typeof art === "object";
+  cropField.options[1].text = wholeOn(ground);
+  cropField.value = set.crop;
   if (set !== before.set) tellForecast(state);
 }
 
@@ -254,26 +256,10 @@ function showControls(state: State, before: State): void {
   const within = (selector: string) => document.querySelectorAll<HTMLButtonElement>(selector);
   for (const control of within("#classes > p button, .class .buttons button, #status button")) control.hidden = isFixed;
   for (const control of within(".thumbs button, .class input, #controls :is(input, select), #model-name")) control.disabled = isFixed;
-  if (before.phase.name === "opening" && state.phase.name !== "opening") settle(state);
-}
-
-// What an address asks for, once what is kept is shown.
-
-const askedCrop = location.hash.includes("crop=") ? fields.values.crop : undefined;
-let isSettled = false;
-
-function settle(state: State): void {
-  if (isSettled) return;
-  isSettled = true;
+  if (before.phase.name !== "opening" || state.phase.name === "opening") return;
   find("main", HTMLElement).dataset.read = "";
   find("#sources", HTMLElement).append(...dialogs);
-  if (shownModel(state)) modelFiles().catch(() => undefined);
-  chooseCrop(askedCrop);
-  fields.follow(() => chooseCrop(fields.values.crop));
-}
-
-function chooseCrop(crop: typeof askedCrop): void {
-  if (crop && crop !== machine.state.set.crop && allows(machine.state, "choose")) send({ type: "crop", crop });
+  if (model) modelFiles().catch(() => undefined);
 }
 
 const tellVisibility = (): void => send({ type: "visibility", isHidden: document.hidden });

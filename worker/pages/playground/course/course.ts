@@ -1,7 +1,6 @@
-/** The course: prints its worksheet or its key, and saves or deletes what visitors predicted. */
-import { button, find } from "../../shared/dom.ts";
+/** The course: prints its worksheet or its key. */
+import { find } from "../../shared/dom.ts";
 import { startPage } from "../../shared/service.ts";
-import { deleteAnswers, saveAnswers } from "../answers.ts";
 
 startPage();
 
@@ -13,4 +12,3 @@ for (const printButton of main.querySelectorAll("button"))
     for (const answer of main.querySelectorAll("details")) answer.open = printButton.value === "key";
     print();
   });
-find(".buttons", HTMLElement).append(button("Save my answers", saveAnswers), button("Delete my answers", deleteAnswers));
