@@ -4,10 +4,10 @@ import type { OutgoingHttpHeaders } from "node:http";
 import { resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { BrowserContext, Page } from "playwright";
-import { build } from "vite";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { bundled } from "../support/bundled.ts";
 import { drawnByWidget, startWebPage } from "../support/web-page.ts";
-import { type Pages, workerAndChromium } from "../support/worker-and-chromium.ts";
+import { workerAndChromium } from "../support/worker-and-chromium.ts";
 
 const { worker, browser } = workerAndChromium();
 let context: BrowserContext;
@@ -20,7 +20,15 @@ const site = await startWebPage();
 
 afterAll(() => site?.stop());
 
-beforeEach(() => openPage(browser));
+beforeEach(async () => {
+  context = await browser.newContext();
+  context.setDefaultTimeout(100_000);
+  page = await context.newPage();
+  uncaught = [];
+  requests = [];
+  context.on("request", (request) => requests.push(request.url()));
+  page.on("pageerror", (error) => uncaught.push(error));
+});
 
 afterEach(async () => {
   await context.close();
@@ -70,7 +78,7 @@ it.each([
 });
 
 it("in a page of Vue draws what the page says, with the widget's script after the page's own", async () => {
-  const app = await built("vue-client.ts");
+  const app = await bundled(resolve(import.meta.dirname, "apps/vue-client.ts"), { "process.env.NODE_ENV": '"production"' });
   await context.route("**/app.js", (route) => route.fulfill({ contentType: "text/javascript", body: app }));
   const delayed = `<script>addEventListener("load", () => { const s = document.createElement("script"); s.type = "module"; s.src = "${worker.origin}/embed.js"; document.head.append(s); });</script>`;
   site.set(`<div id="app"></div><script type="module" src="/app.js"></script>${delayed}`);
@@ -102,26 +110,6 @@ describe("/embed.js", () => {
   });
 });
 
-/** A page's script as Vite builds it. */
-async function built(entry: string): Promise<string> {
-  const input = resolve(import.meta.dirname, "apps", entry);
-  const define = { "process.env.NODE_ENV": '"production"' };
-  const result = await build({ configFile: false, logLevel: "error", define, build: { write: false, rollupOptions: { input } } });
-  const [{ output }] = [result].flat() as { readonly output: readonly { readonly type: string; readonly code?: string }[] }[];
-  return output.map(({ code = "" }) => code).join("");
-}
-
-/** A fresh page. */
-async function openPage(browser: Pages): Promise<void> {
-  context = await browser.newContext();
-  context.setDefaultTimeout(100_000);
-  page = await context.newPage();
-  uncaught = [];
-  requests = [];
-  context.on("request", (request) => requests.push(request.url()));
-  page.on("pageerror", (error) => uncaught.push(error));
-}
-
 /** Goes to a page of another origin with the widget in it. */
 async function embed(body: string, headers?: OutgoingHttpHeaders): Promise<void> {
   site.set(`<script type="module" src="${worker.origin}/embed.js"></script>${body}`, headers);
@@ -134,11 +122,8 @@ function element(attributes: Record<string, string>): string {
     .join(" ")}></anneal-sample>`;
 }
 
-/** What the device draws into the element's 112 pixels: four times native, unless it has a size. */
-const shown = (options: Record<string, string>): Promise<Buffer> => served({ size: "128", ...options });
-
-/** What the server draws for these attributes. */
-async function served({ label, ...options }: Record<string, string>): Promise<Buffer> {
-  const response = await fetch(`${worker.origin}/sample?${new URLSearchParams({ ...options, ...(label && { class: label }) })}`);
-  return Buffer.from(await response.arrayBuffer());
+/** What the server draws for these attributes in the element's 112 pixels: four times native, unless it has a size. */
+async function shown({ label, ...options }: Record<string, string>): Promise<Buffer> {
+  const query = new URLSearchParams({ size: "128", ...options, ...(label && { class: label }) });
+  return Buffer.from(await (await fetch(`${worker.origin}/sample?${query}`)).bytes());
 }

@@ -85,12 +85,10 @@ it.each([
 ])("says that `model` is missing where no file lies beside the script: %s", async (attributes, file, message) => {
   vi.spyOn(console, "error").mockImplementation(() => undefined);
   document.body.innerHTML = `<bundled-sample seed="7" ${attributes}></bundled-sample>`;
-  const told = new Promise<CustomEvent<ErrorDetail>>((resolve) =>
-    document.body.firstElementChild!.addEventListener("error", (event) => resolve(event as CustomEvent<ErrorDetail>)),
-  );
+  const told = eventOf<ErrorDetail>(document.body.firstElementChild as AnnealSample, "error");
   await vi.waitFor(() => expect(drawings).toHaveLength(1));
   drawings[0].fail(new RequestError("not-there", "model", `Expected a file at ${file} but received HTTP status 404`));
-  expect((await told).detail.error.message).toMatch(message);
+  expect((await told).error.message).toMatch(message);
 });
 
 describe("<anneal-sample>", () => {

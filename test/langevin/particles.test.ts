@@ -11,22 +11,6 @@ const TARGET = [
 const SCHEDULE = { sigmas: [4, 1, 0.3, 0.1], churn: [0.5, 0.5, 0.5], extrapolation: [1.5, 1.5, 1] };
 const denoise = mixtureDenoiser(TARGET);
 
-it("n particles as one image: move as n images of two pixels do, bit for bit", () => {
-  const n = 50;
-  const whole = batchOf({ particles: n, seed: 1 });
-  const run = new ParticleRun(langevin({ ...whole, ...SCHEDULE }), denoise);
-  while (!run.done) run.step();
-
-  const noise = (image: number, draw: number, out: Float32Array) => {
-    const all = new Float32Array(2 * n);
-    whole.noise(0, draw, all);
-    out.set(all.subarray(2 * image, 2 * image + 2));
-  };
-  const images = new ParticleRun(langevin({ images: n, imageSize: 2, noise, ...SCHEDULE }), denoise);
-  while (!images.done) images.step();
-  expect(run.x).toEqual(images.x);
-});
-
 it("Run: gives what runSampler gives, evaluation by evaluation", async () => {
   const run = new ParticleRun(langevin({ ...batchOf({ particles: 50, seed: 1 }), ...SCHEDULE }), denoise);
   for (const [evaluations, sigma] of SCHEDULE.sigmas.entries()) {

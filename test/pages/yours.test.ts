@@ -314,16 +314,14 @@ describe("in this order", () => {
     return tab.machine.state;
   };
   const drop = (...names: string[]) => act(chooseOf(Object.fromEntries(names.map((name) => [name, 2]))));
-  const learn = async (): Promise<void> => {
+  /** Begins a run, of which the learner does these things. */
+  const learn = async (...does: number[]): Promise<State> => {
     await act({ type: "train", begin: { seed: "s" } });
-    for (const n of [0, 1]) device.learn(tab, n);
+    for (const n of [0, 1, ...does]) device.learn(tab, n);
+    if (does.length > 0) await all();
+    return tab.machine.state;
   };
-  const finish = async (): Promise<Outcome> => {
-    await learn();
-    device.learn(tab, 7);
-    await all();
-    return shownModel(tab.machine.state)!;
-  };
+  const finish = async (): Promise<Outcome> => shownModel(await learn(7))!;
   const reload = async (): Promise<State> => {
     tab = device.visit(tab);
     await all();
@@ -352,10 +350,8 @@ describe("in this order", () => {
 
   it("a run that failed waits, also after a reload, and its pictures stay until it is given up", async () => {
     await drop("cats");
-    await learn();
-    device.learn(tab, 9);
-    await all();
-    expect([tab.machine.state.phase.name, tab.machine.state.problem]).toEqual(["halted", "It failed."]);
+    const { phase, problem } = await learn(9);
+    expect([phase.name, problem]).toEqual(["halted", "It failed."]);
     const dropped = await drop("dogs");
     expect([namesOf(dropped), dropped.refusal]).toEqual([["cats"], effectOfChange(dropped)]);
     expect((await reload()).phase.name).toBe("halted");
@@ -365,10 +361,7 @@ describe("in this order", () => {
 
   it("a run that leads nowhere is gone", async () => {
     await drop("cats");
-    await learn();
-    device.learn(tab, 8);
-    await all();
-    expect([tab.machine.state.phase.name, device.run]).toEqual(["open", undefined]);
+    expect([(await learn(8)).phase.name, device.run]).toEqual(["open", undefined]);
   });
 
   it("the example makes way for other pictures as long as it is alone, and a folder of its name never does", async () => {

@@ -23,7 +23,7 @@ import { shownAt } from "./size.ts";
 export function serve(port: Port, runtime: Runtime): void {
   /** By `sourceKey`. The page asks for each before it draws with it. */
   const models = new Map<string, Model>();
-  let last: Promise<void> = Promise.resolve();
+  let last: Promise<unknown> = Promise.resolve();
 
   const calls: ThreadCalls = {
     async load(source, options) {
@@ -31,18 +31,16 @@ export function serve(port: Port, runtime: Runtime): void {
     },
     draw(request, options) {
       const drawn = last.then(() => draw(request, options)).catch(rethrow);
-      last = drawn.then(
-        () => undefined,
-        () => undefined,
-      );
+      last = drawn.catch(() => undefined);
       return drawn;
     },
     forget(source) {
       const key = sourceKey(source);
       const model = models.get(key);
       models.delete(key);
-      last = last.then(() => model?.denoiser.dispose());
-      return last;
+      const freed = last.then(() => model?.denoiser.dispose());
+      last = freed;
+      return freed;
     },
   };
   answer(port, calls);

@@ -35,8 +35,6 @@ function addressed(name: AttributeName, text: string): URL {
 }
 
 export function attributesOf(element: Element): Attributes {
-  const entries = ATTRIBUTE_NAMES.map((name) => [name, name === "animated" ? flag(element, name) : element.getAttribute(name)]);
-  return Object.fromEntries(entries.filter(([, value]) => value));
+  const valueOf = (name: string) => (name === "animated" ? element.hasAttribute(name) && "true" : element.getAttribute(name));
+  return Object.fromEntries(ATTRIBUTE_NAMES.map((name) => [name, valueOf(name)]).filter(([, value]) => value));
 }
-
-const flag = (element: Element, name: string): string | undefined => (element.hasAttribute(name) ? "true" : undefined);

@@ -1,7 +1,9 @@
-/** The numbers of a scene, as its tables show them. */
-
+/** The numbers of a scene, as its tables show them, and its scores. */
+import { expect } from "vitest";
 import { defaults, type Values } from "../../../worker/langevin/fields.ts";
+import type { ParticleDenoiser } from "../../../worker/langevin/particles.ts";
 import { fieldsOf, type Scene, type Simulation, started } from "../../../worker/langevin/scene.ts";
+import type { Density } from "../../../worker/langevin/target.ts";
 
 export const start = (scene: Scene, values: Values = {}): Simulation => started(scene, { ...defaults(fieldsOf(scene)), ...values });
 
@@ -25,4 +27,17 @@ export function row(simulation: Simulation, label: string): readonly number[] {
 export function ratios(simulation: Simulation): number[] {
   const exact = row(simulation, "Typical of");
   return row(simulation, "Distance to").map((distance, i) => distance / exact[i]);
+}
+
+/** That (D - x) / sigma^2 is the gradient of log p at these points, by differences over h, where p is not below the smallest number. */
+export function expectScore(denoise: ParticleDenoiser, sigma: number, log: Density, points: Float32Array, h = 1e-4, tolerance = 1e-3): void {
+  const out = points.slice();
+  denoise(points, sigma, out);
+  for (let i = 0; i < points.length; i += 2) {
+    const [x, y] = [points[i], points[i + 1]];
+    if (log(x, y) === -Infinity) continue;
+    const [right, up] = [log(x + h, y) - log(x - h, y), log(x, y + h) - log(x, y - h)].map((difference) => difference / (2 * h));
+    expect(Math.abs((out[i] - x) / sigma ** 2 - right)).toBeLessThan(tolerance * (1 + Math.abs(right)));
+    expect(Math.abs((out[i + 1] - y) / sigma ** 2 - up)).toBeLessThan(tolerance * (1 + Math.abs(up)));
+  }
 }

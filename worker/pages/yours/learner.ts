@@ -26,7 +26,7 @@ import { answer, type CallOptions, caller, type Port } from "../../drawing/rpc.t
 import { moduleThread } from "../../drawing/start-thread.ts";
 import { type ChosenImages, datasetOf } from "./dataset.ts";
 import { SHORT } from "./finishing.ts";
-import { type Begin, cannotTrain, type KeptRun, type LearnerCalls, type LearnerProgress, type LearnerResult } from "./protocol.ts";
+import type { Begin, KeptRun, LearnerCalls, LearnerProgress, LearnerResult } from "./protocol.ts";
 import { type Control, outcomeOf, type PreparedRun, train } from "./session.ts";
 import { keptRun } from "./store.ts";
 
@@ -116,8 +116,7 @@ async function learn(asked: Asked, tell: Tell): Promise<LearnerResult> {
     return { type: "finished", outcome: await outcomeOf(run, learned, tell) };
   } catch (error) {
     if (error instanceof UserError) return { type: "failed", sentence: error.message, leadsNowhere: true };
-    console.error(error);
-    return { type: "failed", sentence: cannotTrain(), leadsNowhere: false };
+    throw error;
   }
 }
 

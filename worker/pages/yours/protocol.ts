@@ -50,12 +50,6 @@ export interface Square extends Pick<Picture, "path" | "isTransparent"> {
   readonly large?: Uint8Array | undefined;
 }
 
-/** For a visitor whose browser has failed. The console has the details. */
-export const cannotTrain = (): string =>
-  navigator.onLine
-    ? "This device cannot train: the browser refuses what it needs, or the memory is full."
-    : "What trains cannot be loaded without a network.";
-
 /** What a run has come to, as it is kept beside the pictures, which stay as they are until it ends. */
 export interface KeptRun extends Beginning {
   readonly settings: FinishingSettings;
@@ -137,7 +131,7 @@ export type LearnerProgress =
   | { readonly type: "step"; readonly step: number; readonly imagesPerSecond: number }
   | { readonly type: "sheet"; readonly images: readonly Pixels[] };
 
-/** How a run ends, unless its thread fails. `leadsNowhere`: it would end like that again. */
+/** How a run ends, unless the browser fails. `leadsNowhere`: it would end like that again. */
 export type LearnerResult =
   | { readonly type: "finished"; readonly outcome: Outcome }
   | { readonly type: "failed"; readonly sentence: string; readonly leadsNowhere: boolean };

@@ -5,7 +5,7 @@ import script from "./learner.ts?worker&url";
 import likenessScript from "./likeness.ts?worker&url";
 import type { Learner } from "./machine.ts";
 import type { PictureSet } from "./picture-set.ts";
-import { type Begin, cannotTrain, type LearnerCalls, type LearnerProgress, type LearnerResult } from "./protocol.ts";
+import type { Begin, LearnerCalls, LearnerProgress, LearnerResult } from "./protocol.ts";
 import { folderOf } from "./sight.ts";
 
 /** Starts to learn. `hear` gets the result last, unless the thread is ended. */
@@ -16,7 +16,9 @@ export function startLearner(set: PictureSet, begin: Begin | undefined, hear: (e
   call("learn", { folder: folderOf(set), begin }, options)
     .catch((error): LearnerResult => {
       console.error(error);
-      return { type: "failed", sentence: cannotTrain(), leadsNowhere: false };
+      const why = "This device cannot train: the browser refuses what it needs, or the memory is full.";
+      const sentence = navigator.onLine ? why : "What trains cannot be loaded without a network.";
+      return { type: "failed", sentence, leadsNowhere: false };
     })
     .then(hear);
   return {
