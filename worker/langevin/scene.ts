@@ -34,17 +34,8 @@ export interface Scene {
   readonly planes: readonly string[];
   /** What stands beside them, to compute with. */
   readonly formula?: string;
-  /** Starts it with these values of its fields, in parts between which a page does other work. */
-  start(values: Values): Generator<void, Simulation>;
-}
-
-/** Starts a scene where nothing else is to be done. */
-export function started(scene: Scene, values: Values): Simulation {
-  const parts = scene.start(values);
-  for (;;) {
-    const { done, value } = parts.next();
-    if (done) return value;
-  }
+  /** Starts it with these values of its fields. */
+  start(values: Values): Simulation;
 }
 
 export interface Simulation {

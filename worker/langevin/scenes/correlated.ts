@@ -62,13 +62,12 @@ const varianceAcross = (exact: number): Quantity => ({
   exact: () => 1,
 });
 
-function* begin(values: CorrelatedStart): Generator<void, Simulation> {
+function begin(values: CorrelatedStart): Simulation {
   const { correlation, stepSize, length } = values;
   const draws = drawsOf(values);
   const landscape = landscapeOf(correlation);
   const target = new Target(landscape.density, draws.particles);
   const start = gaussianCloud(draws, "start").map((z) => 0.1 * z - 1.2);
-  yield;
   const walkers = NAMES.map(
     (name) =>
       new Walkers(start, { name, stepSize, isFixed: length === "fixed" }, landscape, new RandomNumbers(`langevin/${draws.seed}/${name}`)),

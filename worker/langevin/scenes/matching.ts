@@ -114,17 +114,14 @@ function learnerOf(values: MatchingStart, components: readonly Component[], star
   };
 }
 
-function* begin(values: MatchingStart): Generator<void, Simulation> {
+function begin(values: MatchingStart): Simulation {
   const components = values.data === "modes" ? MODES : INFINITY;
   const density = mixtureDensity(components, LOW);
   const draws = drawsOf(values);
   const target = new Target(density, draws.particles);
   const start = startOf(values, draws);
-  yield;
   const falling = geometricSigmas({ steps: LEVELS, sigmaMin: LOW, sigmaMax: HIGH });
-  const one = learnerOf(values, components, start, [LOW]);
-  yield;
-  const learners = [one, learnerOf(values, components, start, falling)];
+  const learners = [[LOW], falling].map((sigmas) => learnerOf(values, components, start, sigmas));
   const clouds = () => learners.map(({ run }) => run.x);
   const atLow = new Traces([`σ = ${LOW}, where data are`, `σ = ${LOW}, where none are`]);
   const atHigh = new Traces([`σ = ${HIGH}, all over the plane`]);

@@ -57,12 +57,11 @@ function startOf({ start, gap }: ModesStart, draws: Draws): Float32Array {
   return x;
 }
 
-function* begin(values: ModesStart): Generator<void, Simulation> {
+function begin(values: ModesStart): Simulation {
   const { levels, stepsPerLevel, relativeStep } = values;
   const components = componentsOf(values);
   const draws = drawsOf(values);
   const start = startOf(values, draws);
-  yield;
   const epsilon = relativeStep * SIGMA_MIN * SIGMA_MIN;
   const falling = levels === 1 ? [SIGMA_MIN] : geometricSigmas({ steps: levels, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_MAX });
   const denoise = mixtureDenoiser(components);

@@ -26,12 +26,7 @@ export const potential: Scene = {
   fields: FIELDS,
   planes: ["Particles in the potential"],
   formula: FORMULA,
-  *start(values) {
-    const asked = values as PotentialStart;
-    const start = spot(drawsOf(asked));
-    yield;
-    return settling(asked, start, 0);
-  },
+  start: (values) => settling(values as PotentialStart, spot(drawsOf(values as PotentialStart)), 0),
 };
 
 /** The particles begin on a spot at the edge. */

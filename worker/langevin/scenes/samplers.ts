@@ -56,16 +56,12 @@ export const samplers: Scene = {
   start: (values) => begin(values as SceneStart<typeof FIELDS>),
 };
 
-function* begin(values: SceneStart<typeof FIELDS>): Generator<void, Simulation> {
+function begin(values: SceneStart<typeof FIELDS>): Simulation {
   const draws = drawsOf(values);
   const batch = batchOf(draws);
   const runWith = (caption: string, evaluations: number) => new ParticleRun(SAMPLERS[caption](evaluations, batch), mixtureDenoiser(RING));
   const evaluations = Number(values.evaluations);
-  const runs: ParticleRun[] = [];
-  for (const caption of CAPTIONS) {
-    runs.push(runWith(caption, evaluations));
-    yield;
-  }
+  const runs = CAPTIONS.map((caption) => runWith(caption, evaluations));
   const clouds = () => runs.map(({ x }) => x);
   const target = new Target(mixtureDensity(RING, 0), draws.particles);
   const distance = distanceTo(target);

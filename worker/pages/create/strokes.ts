@@ -1,5 +1,5 @@
 /** What was drawn, and its short form in the address. */
-import { fromBase64 } from "../../../wasm-model/schema/bytes.ts";
+import { fromBase64, toBase64 } from "../../../wasm-model/schema/bytes.ts";
 
 /** Coordinates and widths are whole numbers from 0 to this: one byte each. */
 export const RANGE = 255;
@@ -64,10 +64,7 @@ export function drawingOf(bytes: Uint8Array, colours: number): Drawing | undefin
 
 /** Bytes as text for addresses: base64url (RFC 4648, section 5) without padding. */
 export const toBase64Url = (bytes: Uint8Array): string =>
-  btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
+  toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 
 /** Undefined if the text is not base64url. */
 export function fromBase64Url(text: string): Uint8Array | undefined {

@@ -190,7 +190,7 @@ export class Stage {
 
   /** Starts the scene anew, or goes on with a simulation. */
   *#start(simulation?: Simulation): Generator<void> {
-    this.#simulation = simulation ?? (yield* this.#staged.scene.start(this.#values));
+    this.#simulation = simulation ?? this.#staged.scene.start(this.#values);
     this.#steps = 0;
     this.#due = 0;
     yield;
