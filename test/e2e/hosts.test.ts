@@ -55,18 +55,15 @@ describe.each(Object.entries(HOSTS))("in %s", (_, ask) => {
     expect([again.status, again.headers.get("Cache-Control"), again.headers.get("ETag")]).toEqual([304, caching, tag]);
   });
 
-  it("folders are not listed, and a part of a file is the whole of it", async () => {
-    for (const path of ["/assets/", "/assets", "/models/", "/_headers"]) expect([path, (await ask(path)).status]).toEqual([path, 404]);
+  it("folders lead to their pages but are not listed, what is not there is not, and a part of a file is the whole of it", async () => {
+    const folder = await ask("/how?x", { redirect: "manual" });
+    expect([folder.status, folder.headers.get("Location")]).toEqual([308, "how/?x"]);
+    const none = ["/assets/", "/assets", "/models/", "/_headers", "/assets/none.js", "/assets/..%2f..%2fpackage.json"];
+    for (const path of none) expect([path, (await ask(path)).status]).toEqual([path, 404]);
     const whole = await ask("/embed.js");
     const part = await ask("/embed.js", { headers: { Range: "bytes=0-9" } });
     expect([part.status, part.headers.get("ETag")]).toEqual([200, whole.headers.get("ETag")]);
     expect(await part.bytes()).toEqual(await whole.bytes());
-  });
-
-  it("a folder leads to its page; what is not there is not there", async () => {
-    const folder = await ask("/how?x", { redirect: "manual" });
-    expect([folder.status, folder.headers.get("Location")]).toEqual([308, "how/?x"]);
-    for (const path of ["/assets/none.js", "/assets/..%2f..%2fpackage.json"]) expect([path, (await ask(path)).status]).toEqual([path, 404]);
   });
 });
 
