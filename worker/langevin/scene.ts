@@ -42,8 +42,6 @@ export interface Simulation {
   readonly planes: readonly Plane[];
   /** One step of every sampler. */
   step(): void;
-  /** The same in parts, where it takes long. */
-  stepInParts?(): Generator<void>;
   /** Whether all samplers have ended; absent if they never do. */
   readonly done?: boolean;
   /** Steps for one frame of animation; below 1, one step for several frames. */

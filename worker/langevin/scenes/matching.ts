@@ -143,25 +143,8 @@ function begin(values: MatchingStart): Simulation {
 
   /** Steps since the last run ended. */
   let paused = 0;
-  /** Both networks take a training step; every third time their particles move too. */
-  function* stepInParts(): Generator<void> {
-    steps++;
-    for (const learner of isLearned ? learners : []) {
-      learner.train();
-      yield;
-    }
-    if (isLearned) measure();
-    if (isDone()) {
-      if (++paused <= PAUSE) return;
-      paused = 0;
-      for (const learner of learners) learner.restart();
-    } else {
-      if (steps % TRAINED === 0) for (const { run } of learners) run.step();
-      if (isDone() || (!isLearned && steps % MEASURED === 0)) readings.record(steps, clouds());
-    }
-  }
   return {
-    ...{ target, stepsPerFrame: 1, stepInParts },
+    ...{ target, stepsPerFrame: 1 },
     get planes() {
       return learners.map(({ plane }) => plane());
     },
@@ -169,8 +152,19 @@ function begin(values: MatchingStart): Simulation {
     get done() {
       return !isLearned && isDone();
     },
+    /** Both networks take a training step; every third time their particles move too. */
     step() {
-      for (const _ of stepInParts());
+      steps++;
+      for (const learner of isLearned ? learners : []) learner.train();
+      if (isLearned) measure();
+      if (isDone()) {
+        if (++paused <= PAUSE) return;
+        paused = 0;
+        for (const learner of learners) learner.restart();
+      } else {
+        if (steps % TRAINED === 0) for (const { run } of learners) run.step();
+        if (isDone() || (!isLearned && steps % MEASURED === 0)) readings.record(steps, clouds());
+      }
     },
     rows: () => [
       ...(isLearned ? [{ label: "Training steps", values: [steps, steps] }] : []),

@@ -208,8 +208,7 @@ export class Stage {
 
   *#advance(count: number): Generator<void> {
     for (let i = 0; i < count && !this.#simulation.done; i++, this.#steps++) {
-      if (this.#simulation.stepInParts) yield* this.#simulation.stepInParts();
-      else this.#simulation.step();
+      this.#simulation.step();
       yield;
     }
   }

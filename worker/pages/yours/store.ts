@@ -138,7 +138,7 @@ async function change({ edit, models: list, run }: StoreChange): Promise<ChangeR
         const after = edited(before, inKeys(edit));
         const stay = new Set(picturesOf(after).map(({ key }) => key));
         for (const { key } of picturesOf(before)) if (!stay.has(key)) pictures.delete(key);
-        for (const picture of picturesIn(edit)) pictures.put(picture);
+        for (const picture of [...(edit.inserted ?? []).flatMap((one) => one.pictures), ...(edit.changed ?? [])]) pictures.put(picture);
         if (after.classes.length === 0) records.delete(SET);
         else records.put(after, SET);
       }
@@ -158,8 +158,6 @@ async function change({ edit, models: list, run }: StoreChange): Promise<ChangeR
     return "no room";
   }
 }
-
-const picturesIn = ({ inserted = [], changed = [] }: Edit): Picture[] => [...inserted.flatMap(({ pictures }) => pictures), ...changed];
 
 export const store = { open, change };
 export type Store = typeof store;
