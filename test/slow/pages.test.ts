@@ -246,7 +246,7 @@ describe("create", () => {
     [0.75, 0.25],
     [0.5, 0.85],
   ] as const;
-  const pixelsOf = (url: string) => decode(Buffer.from(url.slice(url.indexOf(",") + 1), "base64")).data;
+  const pixelsOf = (url: string) => Uint8Array.from(decode(Buffer.from(url.slice(url.indexOf(",") + 1), "base64")).data);
   /** How far the image is on average from one that was shown. */
   const fromShown = async (page: Page, was: string): Promise<number> => {
     const [before, after] = [was, await shown(page)].map(pixelsOf);

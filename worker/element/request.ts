@@ -35,6 +35,6 @@ function addressed(name: AttributeName, text: string): URL {
 }
 
 export function attributesOf(element: Element): Attributes {
-  const valueOf = (name: string) => (name === "animated" ? element.hasAttribute(name) && "true" : element.getAttribute(name));
-  return Object.fromEntries(ATTRIBUTE_NAMES.map((name) => [name, valueOf(name)]).filter(([, value]) => value));
+  const valueIn = (name: string) => (name === "animated" ? element.hasAttribute(name) && "true" : element.getAttribute(name));
+  return Object.fromEntries(ATTRIBUTE_NAMES.map((name) => [name, valueIn(name)]).filter(([, value]) => value));
 }

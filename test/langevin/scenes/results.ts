@@ -30,7 +30,7 @@ export function ratios(simulation: Simulation): number[] {
 }
 
 /** That (D - x) / sigma^2 is the gradient of log p at these points, by differences over h, where p is not below the smallest number. */
-export function expectScore(denoise: ParticleDenoiser, sigma: number, log: Density, points: Float32Array, h = 1e-4, tolerance = 1e-3): void {
+export function expectScore(denoise: ParticleDenoiser, sigma: number, log: Density, points: Float32Array, h = 1e-4, tolerance = 1e-3) {
   const out = points.slice();
   denoise(points, sigma, out);
   for (let i = 0; i < points.length; i += 2) {

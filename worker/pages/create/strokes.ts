@@ -63,8 +63,7 @@ export function drawingOf(bytes: Uint8Array, colours: number): Drawing | undefin
 }
 
 /** Bytes as text for addresses: base64url (RFC 4648, section 5) without padding. */
-export const toBase64Url = (bytes: Uint8Array): string =>
-  toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+export const toBase64Url = (bytes: Uint8Array): string => toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 
 /** Undefined if the text is not base64url. */
 export function fromBase64Url(text: string): Uint8Array | undefined {
