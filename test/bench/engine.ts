@@ -8,11 +8,11 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { newCommand, numberIn } from "../../training/cli/command-line.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
-import { finisherCounts, macsOf } from "../../wasm-model/network/count.ts";
+import { macsOf } from "../../wasm-model/network/count.ts";
 import { bundled } from "../support/bundled.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { startWebPage } from "../support/web-page.ts";
-import { ENLARGED, type Timing, type Timings, timesHere } from "./evaluations.ts";
+import { type Timing, type Timings, timesHere } from "./evaluations.ts";
 import { machine, writeFigures } from "./measure.ts";
 import { onnxruntimeNode, tfjsWasm } from "./runtimes.ts";
 
@@ -36,16 +36,12 @@ console.log(machine());
 console.log(`${path}: ${spec.channels}x${spec.height}x${spec.width}, widths ${spec.widths}, ${(macs / 1e6).toFixed(1)} MMAC`);
 
 const here = await timesHere(file, rounds, [await tfjsWasm(model), await onnxruntimeNode(model)]);
-const { version, ...there } = await timesInChromium();
-const [node, chromium] = [`Node ${process.versions.node}`, `Chromium ${version}`];
-const evaluations = { [node]: here.evaluations, [chromium]: there.evaluations };
-printTable("One image", macs, evaluations, "onnxruntime-web, int8 in its fastest form");
-const enlarger = finisherCounts("enlarger", ENLARGED.height, ENLARGED.width).macs;
-const enlargements = { [node]: here.enlargements, [chromium]: there.enlargements };
-printTable(`The enlarger of 32x32, ${(enlarger / 1e6).toFixed(1)} MMAC`, enlarger, enlargements, "enlarger, plain");
+const { version, times } = await timesInChromium();
+const hosts = { [`Node ${process.versions.node}`]: here, [`Chromium ${version}`]: times };
+printTable();
 if (json !== undefined) {
   const medians = (times: Timings) => Object.fromEntries(Object.entries(times).map(([name, { median }]) => [name, median]));
-  const milliseconds = Object.fromEntries(Object.entries(evaluations).map(([host, times]) => [host, medians(times)]));
+  const milliseconds = Object.fromEntries(Object.entries(hosts).map(([host, times]) => [host, medians(times)]));
   writeFigures(json, { macs, milliseconds });
 }
 
@@ -68,21 +64,22 @@ async function timesInChromium() {
       const script: typeof import("./evaluations.ts") = await import("/evaluations.js" as string);
       return script.timesHere(new Uint8Array(await (await fetch("/model.onnx")).arrayBuffer()), rounds);
     }, rounds);
-    return { ...times, version: browser.version().split(".")[0] };
+    return { times, version: browser.version().split(".")[0] };
   } finally {
     await Promise.all([browser.close(), site.stop()]);
   }
 }
 
-/** A row for each of what took turns, four columns for each host. `reference`: whose speed is 1. */
-function printTable(title: string, macs: number, hosts: Readonly<Record<string, Timings>>, reference: string): void {
+/** A row for each of what took turns, four columns for each host. */
+function printTable(): void {
+  const reference = "onnxruntime-web, int8 in its fastest form"; // whose speed is 1
   const columns = (...cells: string[]): string => cells.map((cell) => cell.padStart(11)).join("");
   const cells = ({ best, median }: Timing, fastest: number): string =>
     columns(best.toFixed(3), median.toFixed(3), (macs / best / 1e6).toFixed(1), (fastest / best).toFixed(2));
-  const all = Object.values(hosts);
+  const all: Timings[] = Object.values(hosts);
   const heads = Object.keys(hosts).map((host) => host.padStart(44));
   console.log(`\n${"".padEnd(50)}${heads.join("")}`);
-  console.log(title.padEnd(50) + columns("best ms", "median ms", "GMAC/s", "speed").repeat(all.length));
+  console.log("".padEnd(50) + columns("best ms", "median ms", "GMAC/s", "speed").repeat(all.length));
   for (const name of new Set(all.flatMap(Object.keys))) {
     const row = all.map((times) => (times[name] ? cells(times[name], times[reference].best) : columns("", "", "", "")));
     console.log(name.padEnd(50) + row.join(""));

@@ -4,10 +4,9 @@
  */
 import * as ort from "onnxruntime-web/wasm";
 import { createEngine } from "../../wasm-model/engine/engine.ts";
-import { createFinisher } from "../../wasm-model/engine/finisher.ts";
 import { builds } from "../../wasm-model/engine/simd.ts";
-import { type Denoiser, enlargerFile } from "../../wasm-model/model/model.ts";
-import { readFinisher, readModel } from "../../wasm-model/model/onnx/reader.ts";
+import type { Denoiser } from "../../wasm-model/model/model.ts";
+import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { openOrtFast, writeOrtFast } from "./ort-fast.ts";
 
@@ -27,14 +26,10 @@ export type Timings = Readonly<Record<string, Timing>>;
 
 const BUILDS = ["relaxed", "plain"] as const;
 
-/** What the enlarger is timed on. */
-export const ENLARGED = { height: 32, width: 32 };
-
-/** One evaluation of the model in this file by each runtime, `others` too, and one of the enlarger by each build. */
-export async function timesHere(file: Uint8Array, rounds: number, others: readonly ComparedRuntime[] = []) {
+/** One evaluation of the model in this file by each runtime, `others` too. */
+export async function timesHere(file: Uint8Array, rounds: number, others: readonly ComparedRuntime[] = []): Promise<Timings> {
   const model = readModel(file);
-  const evaluations = await evaluationTimes(model, rounds, [...(await portableRuntimes(model)), ...others]);
-  return { evaluations, enlargements: await enlargementTimes(rounds) };
+  return evaluationTimes(model, rounds, [...(await portableRuntimes(model)), ...others]);
 }
 
 async function portableRuntimes(model: ModelContents): Promise<ComparedRuntime[]> {
@@ -59,17 +54,6 @@ function evaluationTimes({ card: { spec } }: ModelContents, rounds: number, runt
     return sigma;
   };
   return interleaved(new Map(runtimes.map(({ name, denoiser }) => [name, () => denoiser.denoise(x, nextSigma(), labels)])), rounds);
-}
-
-async function enlargementTimes(rounds: number): Promise<Timings> {
-  const weights = readFinisher("enlarger", await enlargerFile());
-  const image = Float32Array.from({ length: 3 * ENLARGED.height * ENLARGED.width }, (_, i) => Math.sin(i));
-  const functions = new Map<string, () => unknown>();
-  for (const build of BUILDS) {
-    const enlarger = await createFinisher("enlarger", await builds[build](), weights, ENLARGED);
-    functions.set(`enlarger, ${build}`, () => enlarger.finish(image));
-  }
-  return interleaved(functions, rounds);
 }
 
 /** Calls each function in turn, `rounds` times, for about 30 ms each time; every call is timed by itself. */

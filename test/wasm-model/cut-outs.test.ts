@@ -119,6 +119,7 @@ describe("sprites", () => {
       for (let i = 0; i < rgba.length; i += 4) {
         const own = drawn.pixels.subarray((i / 4) * drawn.channels, (i / 4 + 1) * drawn.channels);
         expect([...rgba.subarray(i, i + drawn.channels)]).toEqual([...own]);
+        expect([0, 255]).toContain(rgba[i + 3]);
         if (rgba[i + 3] > 0) expect(allowed).toContain([...own.subarray(0, 3)].map((byte) => byte.toString(16).padStart(2, "0")).join(""));
       }
     }

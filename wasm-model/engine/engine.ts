@@ -46,23 +46,20 @@ export async function createEngine(module: WebAssembly.Module, model: ModelConte
   if (wanted === "direct" && !kernels.hasDirect.value) {
     throw new RangeError('Expected "winograd" for `wanted` on the plain build but received "direct"');
   }
-  const kind = wanted ?? (kernels.fastestConvolution() === DIRECT ? "direct" : "winograd");
-  return new Engine(spec, kernels, kind, writeProgram(kernels, KINDS[kind], model));
+  const convolution = wanted === undefined ? kernels.fastestConvolution() : KINDS[wanted];
+  return new Engine(spec, kernels, writeProgram(kernels, convolution, model));
 }
 
-/** A `Denoiser` (model/model.ts). */
-export class Engine {
+class Engine {
   readonly spec: NetworkSpec;
   readonly kernels: EngineKernels;
-  readonly convolution: Convolution;
   readonly program: Program;
   readonly #cache: Modulations[] = [];
   #inPlace: Modulations | undefined;
 
-  constructor(spec: NetworkSpec, kernels: EngineKernels, convolution: Convolution, program: Program) {
+  constructor(spec: NetworkSpec, kernels: EngineKernels, program: Program) {
     this.spec = spec;
     this.kernels = kernels;
-    this.convolution = convolution;
     this.program = program;
   }
 
@@ -94,8 +91,6 @@ export class Engine {
     }
     return denoised;
   }
-
-  dispose(): void {} // instance and memory are garbage-collected with the engine
 
   /** Loads the modulations of this noise level and of row `image` of `labels`, from the cache if possible. */
   #modulate(sigma: number, labels: Float32Array, image: number): void {

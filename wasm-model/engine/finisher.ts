@@ -47,16 +47,10 @@ export async function createFinisher(
         }
       }
       kernels.run(program, steps);
-      return name === "enlarger" ? unfolded(result, height, width) : firstOf(result, outputs);
+      if (name === "enlarger") return unfolded(result, height, width);
+      return Float32Array.from({ length: height * width }, (_, i) => result[i * outputs]); // the first output of each pixel
     },
   };
-}
-
-/** [H, W, outputs] -> [H, W], the first output of each pixel. */
-function firstOf(result: Float32Array, outputs: number): Float32Array {
-  const out = new Float32Array(result.length / outputs);
-  for (let i = 0; i < out.length; i++) out[i] = result[i * outputs];
-  return out;
 }
 
 /** [H, W, 48] -> [3, 4H, 4W]: two times depthToSpace (network/ops.ts). */

@@ -3,6 +3,7 @@ import { type CroppedShape, type ModelCard, nativeShape } from "../model/card.ts
 import { type Colours, TRANSPARENT } from "../request/colours.ts";
 import type { Appearance } from "../request/resolve.ts";
 import type { Step } from "../sampling/index.ts";
+import { onColour } from "./cut-out.ts";
 import { toPixels } from "./image/pixels.ts";
 import type { OwnPixels, Pixels } from "./image/png.ts";
 import { resize } from "./image/resize.ts";
@@ -49,20 +50,15 @@ export function cropped(values: Float32Array, { spec, crop }: CroppedShape): Flo
   return out;
 }
 
-/**
- * Grey images in other colours: black becomes the background, white the foreground, and greys lie between:
- * background + (foreground - background) grey / 255 of each channel, rounded. Computed in integers, so exact. With a
- * transparent background, RGBA: the foreground with alpha = grey, which over any background gives the same image
- * (alpha compositing is the same equation).
- */
+/** Grey images in other colours: the foreground, as opaque as the image is bright, on the background. */
 export function colourize({ pixels, width, height }: Pixels, { background, foreground }: Colours): OwnPixels {
-  const channels = background === TRANSPARENT ? 4 : 3;
-  const out = new Uint8Array(channels * pixels.length);
-  for (const [i, grey] of pixels.entries()) {
-    if (background === TRANSPARENT) out.set([...foreground, grey], 4 * i);
-    else for (let c = 0; c < 3; c++) out[3 * i + c] = Math.floor((2 * (background[c] * (255 - grey) + foreground[c] * grey) + 255) / 510);
+  const rgba = new Uint8Array(4 * pixels.length);
+  for (let i = 0; i < pixels.length; i++) {
+    for (let c = 0; c < 3; c++) rgba[4 * i + c] = foreground[c];
+    rgba[4 * i + 3] = pixels[i];
   }
-  return { pixels: out, width, height, channels };
+  const transparent: OwnPixels = { pixels: rgba, width, height, channels: 4 };
+  return background === TRANSPARENT ? transparent : onColour(transparent, background);
 }
 
 /**

@@ -52,16 +52,11 @@ function className(label: number, labels: readonly string[]): string {
   return classIndex(name, labels) === label ? name : String(label);
 }
 
-/**
- * The shortest decimal that `Number` parses to exactly this finite number, without an exponent: "0.0000001" where
- * `String(1e-7)` gives "1e-7". -0 gives "0".
- */
+/** The shortest decimal that `Number` parses to exactly this number >= 0, without an exponent: "0.0000001" where `String(1e-7)` gives "1e-7". */
 export function decimalText(value: number): string {
   const [mantissa, exponent] = String(value).split("e");
   if (exponent === undefined) return mantissa;
-  const [, sign, whole, fraction = ""] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(mantissa) as RegExpExecArray;
-  const digits = whole + fraction;
-  const point = whole.length + Number(exponent); // how many digits precede it
-  if (point <= 0) return `${sign}0.${"0".repeat(-point)}${digits}`;
-  return `${sign}${digits.padEnd(point, "0")}`; // 1e21 and more: all digits precede the point
+  const digits = mantissa.replace(".", "");
+  const point = 1 + Number(exponent); // how many digits precede it
+  return point <= 0 ? `0.${"0".repeat(-point)}${digits}` : digits.padEnd(point, "0"); // of 1e21 and more all do
 }

@@ -1,6 +1,6 @@
 /** Reads the models that a command line names: by file, or by the folder of `model.onnx`. In Node. */
-import { existsSync, readdirSync } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { simd } from "../../wasm-model/engine/simd.ts";
 import { ModelError } from "../../wasm-model/model/card.ts";
@@ -41,11 +41,7 @@ export async function readModels(paths: readonly string[]): Promise<Entry<Bytes>
 
 /** Throws `FolderError` for a path without a model that our engine runs. */
 export async function readModel(path: string): Promise<Entry<Bytes>> {
-  const isFolder = await stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  const modelPath = isFolder ? join(path, MODEL_FILE) : path;
+  const modelPath = existsSync(path) && statSync(path).isDirectory() ? join(path, MODEL_FILE) : path;
   const file = await readModelFile(modelPath);
   if (!file) throw fault(`a folder with ${MODEL_FILE}`, `"${path}"`);
   // A file of another name stands alone.
@@ -59,7 +55,7 @@ export async function readModel(path: string): Promise<Entry<Bytes>> {
 /** A model file that may be an asset and that our engine runs; undefined if there is no file. */
 async function readModelFile(path: string): Promise<Bytes | undefined> {
   if (!existsSync(path)) return undefined;
-  const stats = await stat(path);
+  const stats = statSync(path);
   if (!stats.isFile()) throw fault("a regular file", `"${path}", which is ${stats.isDirectory() ? "a folder" : "not one"}`);
   if (stats.size === 0) throw fault("a model's file", `"${path}", which is empty`); // files of /proc claim to be, and may have no end
   if (stats.size > MAX_ASSET) throw fault(`a ${basename(path)} of at most ${MAX_ASSET} bytes`, `"${path}" of ${stats.size} bytes`);

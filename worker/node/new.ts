@@ -73,10 +73,7 @@ function writeProject(): void {
   for (const left of readdirSync(folder)) if (left !== basename(unfinished)) rmSync(join(folder, left), { recursive: true });
   cpSync(new URL("../template/", import.meta.url), folder, { recursive: true });
   renameSync(join(folder, "gitignore"), join(folder, ".gitignore"));
-  const words: Readonly<Record<string, string>> = {
-    ...devDependencies,
-    ...{ name, package: source.spec },
-  };
+  const words: Readonly<Record<string, string>> = { ...devDependencies, name, package: source.spec };
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())) {
     const path = join(entry.parentPath, entry.name);
     const inPlace = (word: string): string => (path.endsWith(".json") ? JSON.stringify(word).slice(1, -1) : word);

@@ -62,10 +62,7 @@ export const filePath = (model: string): string => `${MODELS_PATH}/${model}/${MO
 /** The path of the file among the site's files. */
 export const assetPath = ({ name, version }: Pick<Entry, "name" | "version">): string => `/models/${name}/${version}/${MODEL_FILE}`;
 
-/** A model as the service describes it to clients. */
-export type Listed = ReturnType<typeof listed>;
-
-/** `base`: the path that the service is mounted under. */
+/** A model as the service describes it to clients. `base`: the path that the service is mounted under. */
 export function listed(base: string, { name, version, card, bytes, sha256 }: Entry) {
   return {
     ...withoutStarts(card),

@@ -6,7 +6,7 @@ import { enlargerFile } from "../../../wasm-model/model/model.ts";
 import { readFinisher } from "../../../wasm-model/model/onnx/reader.ts";
 import type { Size } from "../../../wasm-model/network/spec.ts";
 import { bled, cutOut, onColour } from "../../../wasm-model/render/cut-out.ts";
-import { finish, isIndexed } from "../../../wasm-model/render/finish.ts";
+import { finish } from "../../../wasm-model/render/finish.ts";
 import { toPixels, unitValue, withBorder } from "../../../wasm-model/render/image/pixels.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { inPalette } from "../../../wasm-model/render/palette.ts";
@@ -103,16 +103,6 @@ describe("a disc of known colour and opacity on a ground", () => {
     const whole = await finish(values, native, card, networkOf(Float32Array.from(opacity, (byte) => byte / 255)));
     expect([whole.width, whole.height]).toEqual([32, 24]);
     expect(apart(onColour(whole, WHITE).pixels, bytes)).toBeLessThanOrEqual(6);
-  });
-
-  it("is round in the corners too", async () => {
-    const drawn = composed(
-      alpha.map(() => 1),
-      DARK,
-      WHITE,
-    );
-    const { pixels } = await finish(drawn, { ...native, radius: 50 }, cardOn(WHITE, native), networkOf(alpha.map(() => 1)));
-    expect([pixels[3], pixels[4 * (12 * 32 + 16) + 3]]).toEqual([0, 255]);
   });
 
   it("wants a runtime that runs the matte", async () => {
@@ -238,32 +228,6 @@ describe("pixel art", () => {
     const snapped = inPalette(rgba, { height: 1, width: 5 }, [BLACK, "b4b4b4"], WHITE);
     const [clear, black, light] = [[0, 0, 0, 0], [0, 0, 0, 255], [180, 180, 180, 255]]; // biome-ignore format: short
     expect([...toPixels(snapped, 4)]).toEqual([clear, black, light, black, clear].flat());
-  });
-
-  it("has the palette's colours at every size that repeats pixels, and any if they are free or smoothed", async () => {
-    const palette = ["101828", "c82814", "f0f0e0"];
-    const card = cardOn(WHITE, native, { palette });
-    const drawn = composed(alpha, [190, 50, 30], WHITE).map((value, i) => value + 0.1 * Math.sin(i));
-    const coloursOf = async (look: object) => {
-      const { pixels } = await finish(drawn, { ...native, ...look }, card, networkOf(alpha));
-      const found = Array.from({ length: pixels.length / 4 }, (_, i) => pixels.subarray(4 * i, 4 * i + 4));
-      return {
-        alphas: new Set(found.map((p) => p[3])),
-        colours: new Set(found.filter((p) => p[3] > 0).map(([r, g, b]) => colourText([r, g, b]))),
-      };
-    };
-    for (const look of [{}, { width: 100, height: 75 }, { width: 128, height: 96 }]) {
-      const { alphas, colours } = await coloursOf(look);
-      expect([...alphas].sort()).toEqual([0, 255]);
-      for (const colour of colours) expect(palette).toContain(colour);
-      expect(isIndexed({ ...native, ...look }, card)).toBe(true);
-    }
-    for (const look of [{ palette: "free" }, { width: 64, height: 48, enlarge: "smooth" }] as const) {
-      const { alphas, colours } = await coloursOf(look);
-      expect(alphas.size + colours.size).toBeGreaterThan(2 + palette.length);
-      expect(isIndexed({ ...native, ...look }, card)).toBe(false);
-    }
-    expect(isIndexed({ ...native, radius: 20 }, card)).toBe(false);
   });
 
   it("needs no matte: opaque pixel art is indexed too", async () => {

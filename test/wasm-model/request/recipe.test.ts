@@ -1,6 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SampleOptions } from "../../../wasm-model/request/options.ts";
-import { canonicalOptions } from "../../../wasm-model/request/recipe.ts";
+import { canonicalOptions, decimalText } from "../../../wasm-model/request/recipe.ts";
 import { resolve } from "../../../wasm-model/request/resolve.ts";
 import { cardOf, TINY } from "../../support/random-model.ts";
 
@@ -41,4 +42,17 @@ describe("canonicalOptions", () => {
     expect(["Coat", "coat", "bag", "BAG"].map(classOf)).toEqual([0, 2, 1, 1]);
     expect(() => classOf("COAT")).toThrow("for `class` but received COAT");
   });
+});
+
+it("decimalText writes any number from 0 on as options read it, as the same number again", () => {
+  const written = (value: number): void => {
+    const text = decimalText(value);
+    expect(text).toMatch(/^\d+(\.\d+)?$/);
+    expect(Number(text)).toBe(value);
+  };
+  fc.assert(
+    fc.property(fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }), (value) => written(value + 0)),
+    { numRuns: 10_000 },
+  );
+  for (const value of [0, 1e-6, 1e-7, 1.5e-7, 1e21, 1.25e22, Number.MIN_VALUE, Number.MAX_VALUE]) written(value);
 });

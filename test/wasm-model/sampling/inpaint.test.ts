@@ -39,12 +39,6 @@ describe.each(SAMPLERS)("inpainted with %s", (name) => {
     };
     for (let evaluation = 0; evaluation < 4; evaluation++) expect(numberAfter(1, evaluation)).not.toBe(numberAfter(2, evaluation));
   });
-
-  it("leaves an image alone if nothing of it is observed", () => {
-    const alone = drive(createSampler(name, 6, sampling, batch), gaussianDenoiser(0, 0.5));
-    const sampler = inpainted(createSampler(name, 6, sampling, batch), { values, observed: new Uint8Array(8) }, { ...batch, noise });
-    expect(drive(sampler, gaussianDenoiser(0, 0.5))).toEqual(alone);
-  });
 });
 
 it("draws from the conditional distribution: of two correlated numbers, the unobserved one follows the observed one", () => {

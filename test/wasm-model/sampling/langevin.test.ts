@@ -93,17 +93,3 @@ describe("langevin on a Gaussian", () => {
     }
   });
 });
-
-describe("langevin", () => {
-  it("draws only the initial noise if there is no churn", () => {
-    const draws: number[] = [];
-    const noise = (_: number, draw: number, out: Float32Array) => {
-      draws.push(draw);
-      out.fill(1);
-    };
-    drive(langevin({ images: 1, imageSize: 1, noise, ...steadySchedule(sigmas, 0, 1.5) }), gaussianDenoiser(0, 1));
-    expect(draws).toEqual([0]);
-    drive(langevin({ images: 1, imageSize: 1, noise, ...steadySchedule(sigmas, 0.5, 1.5) }), gaussianDenoiser(0, 1));
-    expect(draws).toEqual([0, 0, 1, 2, 3, 4, 5, 6, 7]);
-  });
-});

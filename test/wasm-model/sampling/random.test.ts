@@ -120,10 +120,3 @@ describe("gaussianQuantile", () => {
     expect(previous).toBeGreaterThan(6);
   });
 });
-
-it("uniformInt takes each value about equally often, and the only one always", () => {
-  const counts = new Array<number>(10).fill(0);
-  for (let i = 0; i < 10_000; i++) counts[uniformInt(seedState(`${i}`), CLASS_DRAW, 10)]++;
-  for (const count of counts) expect(Math.abs(count - 1000)).toBeLessThan(5 * Math.sqrt(900)); // five standard deviations
-  expect(uniformInt(seedState("one"), 0, 1)).toBe(0);
-});

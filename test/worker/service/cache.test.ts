@@ -7,8 +7,6 @@ import { service } from "./service.ts";
 const TINY_MODEL = randomModelFile(TINY, 1, "int8");
 type Answer = { readonly bytes: Uint8Array<ArrayBuffer>; readonly headers: Headers };
 
-const CACHED = 'cache;desc="shared", cost;desc="0"';
-
 /** What the service puts into a cache. */
 let stored: Answer;
 
@@ -30,10 +28,20 @@ beforeAll(async () => {
   stored = (await put) as Answer;
 });
 
-it("an answer as it was stored is used", async () => {
-  const { status, type, timing, bytes } = await draw({ match: async () => new Response(stored.bytes, { headers: stored.headers }) });
-  expect([status, type, timing]).toEqual([200, "image/png", CACHED]);
-  expect(bytes).toEqual(stored.bytes);
+it("the data centre's cache serves what another isolate has drawn", async () => {
+  const path = "/v1/random/shared.png?steps=1";
+  const isolate = () => service({ models: [TINY_MODEL], cache: caches.default }); // with a memory of its own
+  const drawn = await isolate()(path);
+  expect(drawn.headers.get("Server-Timing")).toContain('cache;desc="none"');
+  const other = isolate();
+  const found = await other(path);
+  expect(["Server-Timing", "Content-Type", "Cache-Control"].map((name) => found.headers.get(name))).toEqual([
+    'cache;desc="shared", cost;desc="0"',
+    "image/png",
+    "public, max-age=0, must-revalidate",
+  ]);
+  expect(await found.bytes()).toEqual(await drawn.bytes());
+  expect((await other(path)).headers.get("Server-Timing")).toContain('cache;desc="isolate"');
 });
 
 const throwing = () => {

@@ -110,17 +110,3 @@ it("what a client may spend is limited by cost, for each address or /64 network"
   expect((await draw("spend-5", "2001:db8:1:2:3::4")).status).toBe(429);
   expect((await draw("spend-6", "2001:db8:1:3::1")).status).toBe(200);
 });
-
-it("the data centre's cache: serves what another isolate has drawn", async () => {
-  const ask = service({ cache: caches.default });
-  const path = "/v1/avatars/shared.png?steps=1";
-  const drawn = await ask(path);
-  expect(drawn.headers.get("Server-Timing")).toContain('cache;desc="none"');
-  const file = await drawn.arrayBuffer();
-  const other = service({ cache: caches.default }); // with a memory of its own, as in another isolate
-  const found = await other(path);
-  expect(found.headers.get("Server-Timing")).toContain('cache;desc="shared"');
-  expect(await found.arrayBuffer()).toEqual(file);
-  expect(found.headers.get("Cache-Control")).toBe("public, max-age=0, must-revalidate");
-  expect((await other(path)).headers.get("Server-Timing")).toContain('cache;desc="isolate"');
-});

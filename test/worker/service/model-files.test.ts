@@ -1,7 +1,6 @@
 import { expect, it } from "vitest";
 import { headIn } from "../../../wasm-model/model/onnx/reader.ts";
 import { ask } from "../worker.ts";
-import { countingService, from } from "./service.ts";
 
 interface ModelsJson {
   readonly models: {
@@ -34,14 +33,4 @@ it("lists each model with its card and its complete file", async () => {
     expect(content.length).toBe(bytes);
     expect(headIn(content)).toMatchObject({ card: { name, labels }, version });
   }
-});
-
-it("counts a piece of each model's file as in flight until it is read", async () => {
-  const { ask } = await countingService();
-  const unread: Response[] = [];
-  for (let i = 0; i < 103; i++) unread.push(await ask("/v1/models/avatars/model.onnx", from("192.0.2.77")));
-  expect(unread.findIndex(({ status }) => status === 503)).toBe(Math.floor(50e9 / (7500 * 65_536)));
-  expect((await ask("/v1/models/avatars/model.onnx", { ...from("192.0.2.77"), method: "HEAD" })).status).toBe(200);
-  unread.push(await ask("/v1/models/avatars/model.onnx", from("192.0.2.78")));
-  expect(unread.at(-1)?.status).toBe(200);
 });

@@ -17,7 +17,7 @@ export function resize(values: Float32Array, [, height, width]: Planes, [newHeig
   }
   if (newHeight === height && newWidth === width) return values;
   const exact = !smooth && newWidth % width === 0 && newHeight % height === 0; // both sides alike, or an image could be smooth across and blocky down
-  const taps = (length: number, newLength: number) => (exact ? nearest : interpolated)(length, newLength);
+  const taps = exact ? nearest : interpolated;
   return resized(values, height, width, taps(height, newHeight), taps(width, newWidth));
 }
 

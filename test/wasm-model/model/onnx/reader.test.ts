@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MODEL_NAME_RULE, ModelError } from "../../../../wasm-model/model/card.ts";
 import {
@@ -126,16 +125,8 @@ describe("a matte", () => {
     ["of odd sides", withMatte({ ...COLOURED, width: 12 }), `Expected ${sides}`],
     ["without a ground", withMatte(COLOURED, ({ training }) => delete training?.pictures), `Expected ${ground}`],
     ["on no colour", withMatte(COLOURED, ({ training }) => (training!.pictures!.background = "white")), `Expected ${ground}`],
-    [
-      "of absurd cost",
-      withMatte({ ...COLOURED, height: 512, width: 512, widths: [1, 1] }),
-      "Expected at most 2000000000 multiply-accumulates",
-    ],
-    [
-      "that the card denies",
-      withMatte(COLOURED, (card) => delete card.cutOut),
-      "Expected `cutOut` in the model's card if, and only if, there is `anneal.matte`",
-    ],
+    ["of absurd cost", withMatte({ ...COLOURED, height: 512, width: 512, widths: [1, 1] }), "at most 2000000000 multiply-accumulates"],
+    ["that the card denies", withMatte(COLOURED, (card) => delete card.cutOut), "Expected `cutOut` in the model's card if, and only if"],
     [
       "that the card alone has",
       withCard((card) => (card.cutOut = true), writeModel(withFinishers(randomModel(COLOURED, 1, "fp32"), 2, "enlarger"))),
@@ -154,6 +145,8 @@ it("base64 of any length is read as it was written", () => {
     expect(fromBase64(toBase64(bytes))).toEqual(bytes);
   }
 });
+
+const COLOURS = "a list of 2 to 64 different colours of six hexadecimal digits";
 
 describe("readModel", () => {
   it.each(FORMS)("gives back what writeModel wrote: %s", (form) => {
@@ -206,17 +199,6 @@ describe("readModel", () => {
     expect(() => readModel(withStart({ factor: Array(20_000).fill(0) }))).toThrow("Expected a list of at most 18528 numbers");
   });
 
-  it("finds every changed byte", () => {
-    fc.assert(
-      fc.property(fc.nat(file.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
-        const damaged = file.slice();
-        damaged[at] ^= change;
-        expect(() => readModel(damaged)).toThrow(ModelError);
-      }),
-      { numRuns: 500, seed: 1 },
-    );
-  });
-
   it("takes everything that a card may have: schedules, a crop, a churn of 1", () => {
     const sampling = {
       schedules: [{ sigmas: [9, 1], churn: [1], extrapolation: [1.2] }],
@@ -247,11 +229,7 @@ describe("readModel", () => {
     ["another shape", (g) => (of(g, "down").dims = [8, 16, 1, 1]), "INT8 [16,8,1,1] for the parameter `down` but received data type 3,"],
     ["an infinite number", (g) => (of(g, "out.gain").raw_data = bytesOf(Infinity)), "finite values for the parameter `out.gain`"],
     ["a scale of 0", (g) => (of(g, "up.input.scale").raw_data = bytesOf(0)), "a positive number for `up.input.scale` but received 0"],
-    [
-      "a zero point above 127",
-      (g) => (of(g, "up.input.zeroPoint").raw_data = Uint8Array.of(128)),
-      "an integer in 0..127 for `up.input.zero",
-    ],
+    ["a zero point above 127", (g) => (of(g, "up.input.zeroPoint").raw_data = Uint8Array.of(128)), "an integer in 0..127 for"],
   ] as [string, (graph: GraphProto) => void, string][])("refuses initializers with %s", (_, edit, expected) => {
     const bytes = edited((_, graph) => edit(graph));
     expect(() => readModel(bytes)).toThrow(ModelError);
@@ -263,13 +241,7 @@ describe("readModel", () => {
     ["a size that the network cannot halve twice", (c) => (c.spec.height = 10), "a multiple of 4 from 4 to 1024", "spec.height", "10"],
     ["a label too few", (c) => c.labels.pop(), "one label for each class of `spec.classes`", "labels"],
     ["two labels alike", (c) => (c.labels[1] = c.labels[0]), "a list of different strings", "labels"],
-    [
-      "several classes and no notice of them",
-      (c) => (c.spec.unconditional = true),
-      "nothing with several classes",
-      "spec.unconditional",
-      "true",
-    ],
+    ["classes that it ignores", (c) => (c.spec.unconditional = true), "nothing with several classes", "spec.unconditional", "true"],
     ["an unknown sampler", (c) => (c.sampling.sampler = "ddim"), `one of ${SAMPLERS.join(", ")}`, "sampling.sampler"],
     [
       "default steps that cost too much",
@@ -291,24 +263,9 @@ describe("readModel", () => {
       "a rectangle within the network's image",
       "crop",
     ],
-    [
-      "a palette of one colour",
-      (c) => (c.palette = ["ffffff"]),
-      "a list of 2 to 64 different colours of six hexadecimal digits",
-      "palette",
-    ],
-    [
-      "a colour twice",
-      (c) => (c.palette = ["ffffff", "ffffff"]),
-      "a list of 2 to 64 different colours of six hexadecimal digits",
-      "palette",
-    ],
-    [
-      "a palette of names",
-      (c) => (c.palette = ["white", "black"]),
-      "a list of 2 to 64 different colours of six hexadecimal digits",
-      "palette.0",
-    ],
+    ["a palette of one colour", (c) => (c.palette = ["ffffff"]), COLOURS, "palette"],
+    ["a colour twice", (c) => (c.palette = ["ffffff", "ffffff"]), COLOURS, "palette"],
+    ["a palette of names", (c) => (c.palette = ["white", "black"]), COLOURS, "palette.0"],
     ["a palette for grey images", (c) => (c.palette = ["000000", "ffffff"]), "nothing with grey images", "palette"],
     ["no part of the card", (c) => delete c.training, "an object", "training", "nothing"],
   ] as [string, (card: LooseCard) => void, string, string, string?][])("refuses a card with %s", (_, edit, expected, name, received) => {
