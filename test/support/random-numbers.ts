@@ -2,14 +2,10 @@
  * Numbers that are the same for the same seed: those of the library, and from a linear congruential generator, which is good
  * enough to fill a test's arrays.
  */
-import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
+import { noiseOf } from "../../wasm-model/sampling/random.ts";
 
 /** Standard normal values of the library's random numbers. */
-export function normalValues(seed: string, count: number, draw = 0): Float32Array {
-  const values = new Float32Array(count);
-  gaussians(seedState(seed), draw, values);
-  return values;
-}
+export const normalValues = (seed: string, count: number, draw = 0): Float32Array => noiseOf(seed, [count], draw);
 
 /** In [0, 1). */
 export function randomUniforms(seed: number): () => number {

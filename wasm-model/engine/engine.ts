@@ -11,9 +11,6 @@ import { type EngineKernels, instantiate } from "./kernels.ts";
 import { DIRECT, WINOGRAD } from "./layout.ts";
 import { applyModulation, type Program, writeProgram } from "./program.ts";
 
-/** Sums over more inputs could overflow 32 bits: 4 * 9 * 127 * 128 * inputs < 2^31 (winograd-2.ts). */
-const MAX_CHANNELS = 3664;
-
 /** The modulations for one noise level and class. */
 interface Modulations {
   readonly sigma: number;
@@ -32,16 +29,12 @@ export const KINDS = { direct: DIRECT, winograd: WINOGRAD };
 export type Convolution = "direct" | "winograd";
 
 /**
- * Creates an engine on `module` (either build), by default with the faster convolution on this machine. Throws
- * ModelError for models that it cannot run: fp32, more than 3664 channels, or too large for the memory. Throws
- * RangeError if the build lacks the `wanted` convolution.
+ * Creates an engine on `module` (either build), by default with the faster convolution on this machine. Throws ModelError
+ * for models that it cannot run: fp32, or too large for the memory. Throws RangeError if the build lacks the `wanted` convolution.
  */
 export async function createEngine(module: WebAssembly.Module, model: ModelContents, wanted?: Convolution): Promise<Engine> {
   const { spec } = model.card;
   if (model.weights.convolutions.size === 0) throw new ModelError("Expected an int8 model for the SIMD engine but received an fp32 one");
-  if (Math.max(...spec.widths) > MAX_CHANNELS) {
-    throw new ModelError(`Expected at most ${MAX_CHANNELS} for \`spec.widths\` but received [${spec.widths}]`);
-  }
   const kernels = await instantiate(module);
   if (wanted === "direct" && !kernels.hasDirect.value) {
     throw new RangeError('Expected "winograd" for `wanted` on the plain build but received "direct"');

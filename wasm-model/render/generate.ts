@@ -8,7 +8,7 @@ import type { ModelCard } from "../model/card.ts";
 import type { ImageSettings, Settings } from "../request/resolve.ts";
 import { startingFrom } from "../sampling/gaussian-start.ts";
 import { guided } from "../sampling/guidance.ts";
-import { type Batch, createSampler, type Denoise, type RunOptions, runSampler, scheduleOf } from "../sampling/index.ts";
+import { type Batch, createSampler, type Denoise, type RunOptions, runSampler, scheduleOf, type Step } from "../sampling/index.ts";
 import { inpainted } from "../sampling/inpaint.ts";
 import { imageNoise, over, tempered } from "../sampling/noise.ts";
 import { repeated } from "./image/pixels.ts";
@@ -21,8 +21,10 @@ export interface GenerativeModel {
   readonly denoiser: { readonly denoise: Denoise };
 }
 
-export interface GenerateRun extends RunOptions, Inputs {
-  /** Awaited after each step, with its evaluations over all images; yields to the event loop when it is time. */
+export interface GenerateRun extends Pick<RunOptions, "signal">, Inputs {
+  /** As that of `RunOptions`, with the network evaluations of the step, over all images. */
+  readonly onStep?: ((step: Step, taken: number) => void | Promise<void>) | undefined;
+  /** Awaited after it, with the same evaluations; yields to the event loop when it is time. */
   readonly takeTurn?: (evaluations: number) => Promise<void> | undefined;
 }
 
@@ -67,9 +69,9 @@ export async function generate(
   return runSampler(sampler, (x, sigma) => denoise(x, sigma, labels), {
     signal,
     onStep: async (step) => {
-      await onStep?.(step);
       const taken = evaluations;
       evaluations = 0;
+      await onStep?.(step, taken);
       await takeTurn(taken);
     },
   });

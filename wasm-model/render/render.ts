@@ -6,7 +6,7 @@ import { RGB } from "../network/spec.ts";
 import { OptionError } from "../request/option-error.ts";
 import { type CanonicalOptions, canonicalOptions, type Recipe } from "../request/recipe.ts";
 import { columnsOf, imagesOf, type Settings, type Trajectory, trajectoryOf } from "../request/resolve.ts";
-import { type Denoise, evaluations, type RunOptions, type Step } from "../sampling/index.ts";
+import { evaluations, type RunOptions, type Step } from "../sampling/index.ts";
 import { noisyImage } from "./appearance.ts";
 import { opaque } from "./cut-out.ts";
 import { finish, isIndexed } from "./finish.ts";
@@ -63,16 +63,13 @@ export async function render(
   const { seed, class: chosen, to, nfe, n } = settings;
   const frames = collectFrames(settings, card);
   let evaluations = 0;
-  const denoise: Denoise = (...input) => {
-    evaluations++;
-    return model.denoiser.denoise(...input);
-  };
-  const observe = (step: Step): void | Promise<void> => {
+  const observe = (step: Step, taken: number): void | Promise<void> => {
+    evaluations += taken;
     frames.observe(step);
     return onStep?.({ ...step, evaluations, nfe });
   };
   for (const one of imagesOf(settings, card)) {
-    const values = await generate({ card, denoiser: { denoise } }, settings, [one], { image, mask, takeTurn, signal, onStep: observe });
+    const values = await generate(model, settings, [one], { image, mask, takeTurn, signal, onStep: observe });
     frames.finish(await finish(values, settings, card, model.denoiser, keptOf({ image, mask }, settings.strength)));
   }
   const images = frames.images();

@@ -4,23 +4,22 @@ import { pow } from "./elementary.ts";
 export interface NoiseRange {
   /** Number of noise levels, an integer of at least 1; a single level is sigmaMax. */
   readonly steps: number;
+  /** 0 < sigmaMin < sigmaMax. */
   readonly sigmaMin: number;
   readonly sigmaMax: number;
 }
 
 /**
  * sigma_i = (sigmaMax^(1/rho) + i/(N-1) (sigmaMin^(1/rho) - sigmaMax^(1/rho)))^rho for i < N = steps (Karras et al.
- * 2022, eq. 5, without its final 0). rho > 0: the larger, the more levels lie near sigmaMin. Throws RangeError on bad
- * input.
+ * 2022, eq. 5, without its final 0). rho > 0: the larger, the more levels lie near sigmaMin.
  */
 export function karrasSigmas({ rho, ...range }: NoiseRange & { readonly rho: number }): number[] {
-  if (!(rho > 0 && rho < Infinity)) throw new RangeError(`Expected a finite number above 0 for \`rho\` but received ${rho}`);
   const first = pow(range.sigmaMax, 1 / rho);
   const last = pow(range.sigmaMin, 1 / rho);
   return levels(range, (t) => pow(first + t * (last - first), rho));
 }
 
-/** sigmaMax (sigmaMin / sigmaMax)^(i/(L-1)), i < L = steps (Song & Ermon 2019, section 4.2). Throws RangeError. */
+/** sigmaMax (sigmaMin / sigmaMax)^(i/(L-1)), i < L = steps (Song & Ermon 2019, section 4.2). */
 export function geometricSigmas(range: NoiseRange): number[] {
   return levels(range, (t) => range.sigmaMax * pow(range.sigmaMin / range.sigmaMax, t));
 }
@@ -33,12 +32,5 @@ export function stepSizes(sigmas: readonly number[], epsilon: number): number[] 
 
 /** Levels from sigmaMax to sigmaMin, both exact; `interior(t)` gives those between, at 0 < t < 1. */
 function levels({ steps, sigmaMin, sigmaMax }: NoiseRange, interior: (t: number) => number): number[] {
-  if (!(Number.isInteger(steps) && steps >= 1))
-    throw new RangeError(`Expected an integer of at least 1 for \`steps\` but received ${steps}`);
-  if (!(sigmaMax > 0 && sigmaMax < Infinity))
-    throw new RangeError(`Expected a finite number above 0 for \`sigmaMax\` but received ${sigmaMax}`);
-  if (!(sigmaMin > 0 && sigmaMin < sigmaMax)) {
-    throw new RangeError(`Expected a number above 0 and below sigmaMax = ${sigmaMax} for \`sigmaMin\` but received ${sigmaMin}`);
-  }
   return Array.from({ length: steps }, (_, i) => (i === 0 ? sigmaMax : i === steps - 1 ? sigmaMin : interior(i / (steps - 1))));
 }

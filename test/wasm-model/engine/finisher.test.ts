@@ -8,7 +8,6 @@ import { readFinisher } from "../../../wasm-model/model/onnx/reader.ts";
 import { writeFinisher } from "../../../wasm-model/model/onnx/writer.ts";
 import { finisherCounts } from "../../../wasm-model/network/count.ts";
 import { FINISHER_NAMES, type FinisherName } from "../../../wasm-model/network/finishers.ts";
-import type { Weights } from "../../../wasm-model/network/quantization.ts";
 import { referenceFinisher } from "../../../wasm-model/network/reference.ts";
 import { randomFinisher, randomImage } from "../../support/random-finisher.ts";
 import { relativeDifference } from "../../support/random-model.ts";
@@ -62,13 +61,6 @@ describe.each(CASES)("the %s of an image of %i x %i pixels", (name, height, widt
     const received = await inOnnxruntime(writeFinisher(name, weights), image, height, width);
     expect(relativeDifference(received, referenceFinisher(name, weights, height, width)(image))).toBeLessThan(2e-5);
   });
-});
-
-it("adds nothing if the enlarger's last gain is 0", async () => {
-  const weights = randomFinisher("enlarger", 3, "int8");
-  const none: Weights = { ...weights, floats: new Map([...weights.floats, ["out.gain", Float32Array.of(0)]]) };
-  const engine = await createFinisher("enlarger", plain, none, { height: 5, width: 6 });
-  expect(engine.finish(randomImage(5, 6, 1)).every((value) => value === 0)).toBe(true);
 });
 
 it("costs in proportion to the pixels: the matte some 26 million multiply-accumulates at 32x32", () => {

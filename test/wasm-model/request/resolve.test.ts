@@ -174,6 +174,11 @@ describe("resolve", () => {
     expect(resolve("sample", { seed: "7", sampler, steps, guidance }, card).nfe).toBe(nfe);
   });
 
+  it("refuses more than 1000 evaluations of an image, with as many steps as it may have", () => {
+    expect(mistake({ seed: "7", sampler: "ald", steps: 51 })).toMatchObject({ option: "steps", expected: "an integer from 1 to 50" });
+    expect(mistake({ seed: "7", sampler: "ald", steps: 26, guidance: 2 })).toMatchObject({ expected: "an integer from 1 to 25" });
+  });
+
   it.each(["churn", "extrapolation"] as const)("takes %s for langevin", (name) => {
     const of = (options: object) => resolve("sample", { seed: "7", ...options }, card)[name];
     expect([of({ [name]: "0" }), of({ [name]: 0.5 }), of({})]).toEqual([0, 0.5, undefined]);

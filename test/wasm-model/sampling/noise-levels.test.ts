@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { geometricSigmas, karrasSigmas, stepSizes } from "../../../wasm-model/sampling/noise-levels.ts";
 
 describe.each([
-  ["karrasSigmas", (steps: number, sigmaMin = 0.05, sigmaMax = 20) => karrasSigmas({ steps, sigmaMin, sigmaMax, rho: 7 })],
-  ["geometricSigmas", (steps: number, sigmaMin = 0.05, sigmaMax = 20) => geometricSigmas({ steps, sigmaMin, sigmaMax })],
+  ["karrasSigmas", (steps: number) => karrasSigmas({ steps, sigmaMin: 0.05, sigmaMax: 20, rho: 7 })],
+  ["geometricSigmas", (steps: number) => geometricSigmas({ steps, sigmaMin: 0.05, sigmaMax: 20 })],
 ])("%s", (_, sigmas) => {
   it.each([2, 8])("falls from sigmaMax to sigmaMin, both exact, in %i levels", (steps) => {
     const levels = sigmas(steps);
@@ -11,11 +11,6 @@ describe.each([
     expect(levels[0]).toBe(20);
     expect(levels.at(-1)).toBe(0.05);
     for (let i = 1; i < steps; i++) expect(levels[i]).toBeLessThan(levels[i - 1]);
-  });
-
-  it("refuses a range that does not fall", () => {
-    for (const sigmaMin of [0, -1, 20, 30, NaN]) expect(() => sigmas(8, sigmaMin)).toThrow("for `sigmaMin`");
-    for (const sigmaMax of [0, Infinity, NaN]) expect(() => sigmas(8, 0.05, sigmaMax)).toThrow("for `sigmaMax`");
   });
 });
 

@@ -154,16 +154,4 @@ describe("an image", () => {
     expect([...frames[3].data]).toEqual(await pixels(`${today}/7.png?steps=4`));
     expect(decodeApng(await bytes(await ask(`${today}/7.apng?steps=4`))).frames.length).toBe(5); // 16 at most
   });
-
-  it("with round corners has a permanent address; without, the address of any other", async () => {
-    const response = await ask(`/sample?seed=7&steps=1&radius=25`);
-    const address = response.headers.get("Content-Location") ?? "";
-    expect(new URL(address, "http://a").searchParams.get("radius")).toBe("25");
-    expect(await bytes(await ask(address))).toEqual(await bytes(response));
-    expect((await ask(address)).headers.get("Cache-Control")).toContain("immutable");
-    const [plain, zero] = await Promise.all(["", "&radius=0"].map((radius) => ask(`/sample?seed=7&steps=1${radius}`)));
-    expect(zero.headers.get("Content-Location")).toBe(plain.headers.get("Content-Location"));
-    expect(await bytes(zero)).toEqual(await bytes(plain));
-    expect(await problem("/sample?seed=7&radius=51", 400)).toMatchObject({ code: "invalid-value", key: "radius", received: "51" });
-  });
 });

@@ -4,8 +4,8 @@
  *   V = B^T d B, U = (2G) g (2G)^T, Y = A^T [U V] A / 4.
  *
  * The absolute values in a row of B^T add up to at most 2, in a row of 2G to at most 3. So |V| <= 2 * 2 * 127 = 508 and |U| <=
- * 3 * 3 * 128 = 1152. 4 Y is a multiple of 4, and |4 Y| <= 4 * 9 * 127 * 128 inputs < 2^31 for up to 3669 inputs (engine.ts
- * checks this).
+ * 3 * 3 * 128 = 1152. 4 Y is a multiple of 4, and |4 Y| <= 4 * 9 * 127 * 128 inputs < 2^31 for up to 3669 inputs (the card's
+ * check bounds them).
  */
 import { storePair } from "./winograd-layout";
 

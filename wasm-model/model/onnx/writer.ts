@@ -19,7 +19,7 @@ import { type ConvShape, mpSumNorm, type Ops, SILU_NORM } from "../../network/op
 import { type QuantizedConv, type Quantizer, rangeOf, type Weights } from "../../network/quantization.ts";
 import { type NetworkSpec, RGB } from "../../network/spec.ts";
 import { sha256Hex } from "../../sampling/sha256.ts";
-import { toBase64 } from "../../schema/bytes.ts";
+import { joined, toBase64 } from "../../schema/bytes.ts";
 import type { ModelCard } from "../card.ts";
 import { TensorProtoDataType } from "./dist/onnx.ts";
 import {
@@ -105,11 +105,7 @@ export function writeFinisher(name: FinisherName, weights: Weights): Uint8Array<
 
 /** The file with its checksum as a further metadata entry: protobuf joins the lists of concatenated messages. */
 export function sealed(file: Uint8Array): Uint8Array<ArrayBuffer> {
-  const seal = encodeMetadata({ key: CHECKSUM_KEY, value: sha256Hex(file) });
-  const whole = new Uint8Array(file.length + seal.length);
-  whole.set(file);
-  whole.set(seal, file.length);
-  return whole;
+  return joined([file, encodeMetadata({ key: CHECKSUM_KEY, value: sha256Hex(file) })]);
 }
 
 /** Bytes that the checksum adds to a file. */
