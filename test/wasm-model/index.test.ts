@@ -20,8 +20,7 @@ import { headIn, readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { SEAL_LENGTH, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { referenceDenoiser } from "../../wasm-model/network/reference.ts";
 import { recipeIn } from "../../wasm-model/render/image/chunks.ts";
-import { fromPixels, grid, toPixels } from "../../wasm-model/render/image/pixels.ts";
-import { resize } from "../../wasm-model/render/image/resize.ts";
+import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { withFinishers } from "../support/random-finisher.ts";
 import { addsNothing, randomModelFile, TINY } from "../support/random-model.ts";
 
@@ -84,25 +83,6 @@ describe("sample", () => {
       options: { seed: "7", class: "Class 2", steps: 3, sampler: "langevin" },
     });
     expect(recipe).toBe(recipeIn(png()));
-  });
-
-  it("enlarges the same image with smooth edges, or its pixels: exactly by whole multiples, smoothly by other factors", async () => {
-    const [width, height] = [8, 12];
-    const oblong = await loadModel(randomModelFile({ ...TINY, width, height }, 3, "fp32"), { runtime: reference });
-    const draw = (options: object) => sample(oblong, { seed: "7", steps: 2, ...options });
-    const native = await draw({});
-    expect([native.width, native.height, native.pixels.length]).toEqual([width, height, width * height]);
-    const sharp = await draw({ size: 32 });
-    const smooth = toPixels(resize(fromPixels(native), [1, height, width], [48, 32], true), 1);
-    expect(Math.max(...sharp.pixels.map((byte, i) => Math.abs(byte - smooth[i])))).toBeLessThanOrEqual(1); // of values that are not rounded yet
-    const double = await draw({ size: 16, enlarge: "pixels" });
-    expect([double.width, double.height]).toEqual([16, 24]);
-    for (const [i, pixel] of double.pixels.entries()) {
-      const [y, x] = [Math.floor(i / 16), i % 16];
-      expect(pixel).toBe(native.pixels[(y >> 1) * width + (x >> 1)]);
-    }
-    const other = decode((await draw({ size: 11, enlarge: "pixels" })).png());
-    expect([other.width, other.height]).toEqual([11, 17]);
   });
 
   it("draws a grid of the images of the seeds {seed}/{k}, each of its own class", async () => {

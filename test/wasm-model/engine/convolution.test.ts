@@ -3,7 +3,6 @@ import {
   bordered,
   borderedBytes,
   firstInner,
-  packFilters,
   paddedChannels,
   pixelOffsets,
   suitsLargeTiles,
@@ -147,35 +146,4 @@ describe.each([
       }
     }
   });
-});
-
-it.each(SIZES)("float32 convolution gives the sums of plain loops on maps %i pixels wide", async (width) => {
-  for (const module of [plain, relaxed]) {
-    // Small integers: float32 sums are exact in any order.
-    const size: Case = { height: 3, width, inputs: 5, outputs: 11, kernel: 3, zeroPoint: 0 };
-    const { height, inputs, outputs } = size;
-    const data = randomData(size, width);
-    const bench = await Workbench.on(module);
-    const { memory } = bench;
-    const source = { height, width, channels: inputs };
-    const map = memory.take(borderedBytes(source, 4 * inputs));
-    for (const [pixel, offset] of pixelOffsets(source, 4 * inputs)
-      .subarray(0, height * width)
-      .entries()) {
-      const at = map + firstInner(source, 4 * inputs) + offset;
-      for (let i = 0; i < inputs; i++) memory.floats(at, inputs)[i] = data.codes[pixel * inputs + i];
-    }
-    const values = bench.guarded(4 * height * width * paddedChannels(outputs));
-    bench.run({
-      ...bench.epilogue({ height, width, channels: outputs }, values),
-      [layout.KIND]: layout.CONVOLUTION_F32,
-      [layout.INPUTS]: inputs,
-      [layout.SOURCE]: map,
-      [layout.SOURCE_ROW]: bordered(width) * 4 * inputs,
-      [layout.SOURCE_OFFSETS]: memory.store(pixelOffsets(source, 4 * inputs)),
-      [layout.WEIGHTS]: memory.store(packFilters(Float32Array.from(data.filters), outputs, inputs)),
-    });
-    const dense = memory.floats(values, height * width * paddedChannels(outputs));
-    expect(dense.filter((_, i) => i % paddedChannels(outputs) < outputs)).toEqual(convolve(size, data));
-  }
 });

@@ -1,12 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { paddedChannels } from "../../../wasm-model/engine/geometry.ts";
 import { instantiate } from "../../../wasm-model/engine/kernels.ts";
 import * as layout from "../../../wasm-model/engine/layout.ts";
 import { floatBits } from "../../../wasm-model/engine/memory.ts";
 import { codeOf } from "../../../wasm-model/network/quantization.ts";
-import { randomIntegers } from "../../support/random-numbers.ts";
 import { BUILDS } from "./modules.ts";
-import { throughEpilogue, Workbench } from "./workbench.ts";
+import { throughEpilogue } from "./workbench.ts";
 
 const { fround } = Math;
 
@@ -49,59 +47,5 @@ describe.each(BUILDS)("codes ($name)", ({ module }) => {
     const fields = { [layout.SILU]: 1, [layout.CODE_FACTOR]: floatBits(factor), [layout.ZERO_POINT]: 3 };
     const expected = Uint8Array.from(VALUES, (x) => codeOf(fround(siluOf(x) * factor), { scale: 1, zeroPoint: 3 }));
     expect(await throughEpilogue(module, VALUES, fields)).toEqual(expected);
-  });
-});
-
-describe.each(BUILDS)("values ($name)", ({ module }) => {
-  it.each([1, 2, 3, 5, 7])("are multiplied and summed in float32 on maps of %i x 2 x 3 pixels", async (half) => {
-    const bench = await Workbench.on(module);
-    const { memory } = bench;
-    const size = { height: 2 * half, width: 6, channels: 19 };
-    const channels = paddedChannels(size.channels);
-    const length = size.height * size.width * channels;
-    const next = randomIntegers(half, -1000, 1000);
-    const random = (n: number): Float32Array => Float32Array.from({ length: n }, () => next() / 7);
-    const [source, first, second, multipliers] = [random(length / 4), random(length), random(length), random(channels)];
-    const out = bench.guarded(4 * length);
-    bench.run({
-      ...bench.epilogue(size, out, multipliers),
-      [layout.KIND]: layout.UPSAMPLE,
-      [layout.SOURCE]: memory.store(source),
-      [layout.FIRST]: memory.store(first),
-      [layout.FIRST_WEIGHT]: floatBits(0.3),
-      [layout.SECOND]: memory.store(second),
-      [layout.SECOND_WEIGHT]: floatBits(-1.7),
-    });
-    const expected = first.map((_, i) => {
-      const [pixel, o] = [Math.floor(i / channels), i % channels];
-      const [y, x] = [Math.floor(pixel / size.width), pixel % size.width];
-      const value = source[((y >> 1) * (size.width / 2) + (x >> 1)) * channels + o];
-      const product = fround(value * multipliers[o]);
-      return fround(fround(product + fround(first[i] * fround(0.3))) + fround(second[i] * fround(-1.7)));
-    });
-    expect(memory.floats(out, length)).toEqual(expected);
-  });
-
-  it("of pooled maps are sums of 2x2 pixels", async () => {
-    for (const [height, width] of [
-      [1, 1],
-      [3, 7],
-      [16, 5],
-      [2, 33],
-    ]) {
-      const bench = await Workbench.on(module);
-      const size = { height, width, channels: 16 };
-      const next = randomIntegers(height, -1000, 1000);
-      const source = Float32Array.from({ length: 4 * height * width * 16 }, next); // integers: exact in any order
-      const out = bench.guarded(4 * height * width * 16);
-      bench.run({ ...bench.epilogue(size, out), [layout.KIND]: layout.POOL, [layout.SOURCE]: bench.memory.store(source) });
-      const expected = Float32Array.from({ length: height * width * 16 }, (_, i) => {
-        const [pixel, o] = [Math.floor(i / 16), i % 16];
-        const [y, x] = [Math.floor(pixel / width), pixel % width];
-        const at = (dy: number, dx: number): number => source[((2 * y + dy) * 2 * width + 2 * x + dx) * 16 + o];
-        return at(0, 0) + at(0, 1) + at(1, 0) + at(1, 1);
-      });
-      expect(bench.memory.floats(out, expected.length)).toEqual(expected);
-    }
   });
 });

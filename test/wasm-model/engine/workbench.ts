@@ -40,24 +40,18 @@ export class Workbench {
     this.memory.writeStep(step, fields);
     pack?.(step);
     this.kernels.run(step, 1);
-    this.expectGuards();
-  }
-
-  expectGuards(): void {
     for (const guard of this.#guards) expect(this.memory.bytes(guard, GUARD_BYTES)).toEqual(new Uint8Array(GUARD_BYTES).fill(GUARD));
   }
 
-  /**
-   * The fields that all steps with an epilogue have, for dense float32 results at `values`. Multipliers are 1 unless
-   * given.
-   */
-  epilogue(size: MapSize, values: number, multipliers: Float32Array = new Float32Array(paddedChannels(size.channels)).fill(1)): Fields {
+  /** The fields that all steps with an epilogue have, for dense float32 results at `values`. All multipliers are 1. */
+  epilogue(size: MapSize, values: number): Fields {
+    const channels = paddedChannels(size.channels);
     return {
       [layout.HEIGHT]: size.height,
       [layout.WIDTH]: size.width,
-      [layout.OUTPUTS]: paddedChannels(size.channels),
+      [layout.OUTPUTS]: channels,
       [layout.STRIP]: this.guarded(32 * Math.ceil((size.height * size.width) / 4) * 4),
-      [layout.MULTIPLIERS]: this.memory.store(multipliers),
+      [layout.MULTIPLIERS]: this.memory.store(new Float32Array(channels).fill(1)),
       [layout.VALUES]: values,
     };
   }
