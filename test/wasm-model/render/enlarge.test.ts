@@ -60,14 +60,6 @@ it("sharpens what is larger than native, unless the request wants pixels", async
   expect(calls).toBe(1);
 });
 
-it("rounds the enlarged image", async () => {
-  const values = wave(1, 8, 8);
-  const show = (look: object) => finish(values, { width: 32, height: 32, ...look }, card, { enlarge: addsNothing });
-  const round = await show({ radius: 50 });
-  const alphas = new Set([...round.pixels].filter((_, i) => i % 4 === 3));
-  expect(alphas.size).toBeGreaterThan(10); // a smooth edge, not the steps of native pixels
-});
-
 it("sees the card's crop", () => {
   const cropped = { ...card, crop: { top: 1, left: 2, height: 5, width: 4 } };
   expect(isSharpened({ width: 5, height: 6 }, cropped)).toBe(true);

@@ -153,20 +153,6 @@ describe("an enlarged cut-out", () => {
     expect(off).toBeLessThan(0.02);
     for (const corner of [0, 63, 64 * 63, 64 * 64 - 1]) expect(pixels[4 * corner + 3]).toBe(0);
   });
-
-  it("repeats whole pixels if it is to", async () => {
-    const card = cardOn(WHITE, native);
-    const of = (look: object) => finish(composed(alpha, DARK, WHITE), { ...native, ...look }, card, networkOf(alpha));
-    const [one, three] = [await of({}), await of({ width: 96, height: 72, enlarge: "pixels" })];
-    for (const [x, y] of [
-      [0, 0],
-      [50, 30],
-      [95, 71],
-    ]) {
-      const [at, from] = [4 * (y * 96 + x), 4 * (Math.floor(y / 3) * 32 + Math.floor(x / 3))];
-      expect(three.pixels.subarray(at, at + 4)).toEqual(one.pixels.subarray(from, from + 4));
-    }
-  });
 });
 
 it("colours are carried from what is opaque into what is not, and stay where it is", () => {
