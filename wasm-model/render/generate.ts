@@ -8,7 +8,7 @@ import type { ModelCard } from "../model/card.ts";
 import type { ImageSettings, Settings } from "../request/resolve.ts";
 import { startingFrom } from "../sampling/gaussian-start.ts";
 import { guided } from "../sampling/guidance.ts";
-import { type Batch, createSampler, type Denoise, type RunOptions, runSampler, scheduleOf, type Step } from "../sampling/index.ts";
+import { type Batch, createSampler, type Denoise, type RunOptions, runSampler, type Step, scheduleOf } from "../sampling/index.ts";
 import { inpainted } from "../sampling/inpaint.ts";
 import { imageNoise, over, tempered } from "../sampling/noise.ts";
 import { repeated } from "./image/pixels.ts";

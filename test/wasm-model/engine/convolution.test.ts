@@ -1,12 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  bordered,
-  borderedBytes,
-  firstInner,
-  paddedChannels,
-  pixelOffsets,
-  suitsLargeTiles,
-} from "../../../wasm-model/engine/geometry.ts";
+import { bordered, borderedBytes, firstInner, paddedChannels, pixelOffsets, suitsLargeTiles } from "../../../wasm-model/engine/geometry.ts";
 import * as layout from "../../../wasm-model/engine/layout.ts";
 import { randomIntegers } from "../../support/random-numbers.ts";
 import { plain, relaxed } from "./modules.ts";
