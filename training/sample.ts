@@ -2,7 +2,7 @@
  * `anneal sample`: draws images with a model file; the bytes are those that /sample serves. With `--image` it varies
  * that image, with `--mask` beside it repaints its masked part.
  */
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { inpaint, type Model, type Sample, sample, vary } from "../wasm-model/index.ts";
 import { nativeShape } from "../wasm-model/model/card.ts";
@@ -14,7 +14,7 @@ import { optionsOf, randomSeed } from "../wasm-model/request/options.ts";
 import { imagesOf, resolve } from "../wasm-model/request/resolve.ts";
 import { seedText } from "../wasm-model/request/values.ts";
 import { newVerb, numberIn, runCommandLine } from "./cli/command-line.ts";
-import { makeFolder, readRegularFile, writeFileAtomically } from "./cli/files.ts";
+import { isFolder, makeFolder, readRegularFile, writeFileAtomically } from "./cli/files.ts";
 import { openModel, readImage } from "./cli/model-files.ts";
 import { progress } from "./cli/progress.ts";
 import { UserError } from "./cli/user-error.ts";
@@ -53,23 +53,23 @@ function commandLine(argv: readonly string[]): { file: string | undefined; flags
       "--seeds <list>",
       "Draw an image for each line of this file, whose seed it is, or for each row of a CSV with the header seed,class.",
     )
-    .option("--force", "Replace files of the folder that are there.")
+    .option("--force", "Replace files of the folder, or a sheet, that are there.")
     .option("--image <file>", "Draw variations of this image, of the model's native size.")
     .option("--mask <file>", "With --image: repaint its white part, so that it fits the rest; black stays as it is.")
     .option("--strength <strength>", `With --image, without --mask: ${OPTIONS.strength.doc}`);
   for (const name of NAMES) command.option(`--${name} <${name}>`, `${OPTIONS[name].doc} Default: ${OPTIONS[name].default}.`);
   command.parse(argv);
   const { out, sheet } = command.opts<SampleFlags>();
-  if ((out === undefined) === (sheet === undefined))
-    throw new UserError("`sample` needs either --out or --sheet, which say where the images go");
+  if (out === undefined && sheet === undefined) throw new UserError("`sample` needs --out or --sheet, which say where the images go");
+  if (out !== undefined && sheet !== undefined) throw new UserError("`--sheet` is in place of `--out`: leave out one of them");
   return { file: command.args[0], flags: command.opts<SampleFlags>() };
 }
 
-const isFolder = (path: string): boolean => /[\\/]$/.test(path) || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+const meansFolder = (path: string): boolean => /[\\/]$/.test(path) || isFolder(path);
 
 /** Accepts a folder, or a file name that ends in .png or has no ending. */
 function outName(path: string): string {
-  if (isFolder(path) || ["", ".png"].includes(extname(path).toLowerCase())) return path;
+  if (meansFolder(path) || ["", ".png"].includes(extname(path).toLowerCase())) return path;
   throw new UserError(`Expected a file whose name ends in .png, or a folder that ends in a slash, for \`out\` but received "${path}"`);
 }
 
@@ -128,12 +128,17 @@ async function* drawn({ images, draw }: Drawings): AsyncGenerator<Sample> {
   }
 }
 
-/** Draws each image into the folder, each file complete or absent. Throws a UserError, before any, where one is there. */
-async function drawInto(folder: string, drawings: Drawings, force = false): Promise<Sample> {
-  const paths = drawings.files.map((file) => join(folder, file));
+/** Throws a UserError where one of these files is there, before any is drawn. */
+function expectFree(paths: readonly string[], force = false): void {
   const existing = paths.filter((path) => existsSync(path));
   if (existing.length > 0 && !force)
     throw new UserError(`\`${existing[0]}\` is there already (${existing.length} of ${paths.length} files): --force replaces it`);
+}
+
+/** Draws each image into the folder, each file complete or absent. */
+async function drawInto(folder: string, drawings: Drawings, force?: true): Promise<Sample> {
+  const paths = drawings.files.map((file) => join(folder, file));
+  expectFree(paths, force);
   for (const place of new Set(paths.map((path) => dirname(path)))) makeFolder(place);
   let [last, done]: [Sample | undefined, number] = [undefined, 0];
   for await (last of drawn(drawings)) writeFileAtomically(paths[done++], last.png());
@@ -167,7 +172,7 @@ function askedFor({ count, out, seeds: file, seed: given }: SampleFlags, seed: s
     return count === undefined ? [{ seed: first }] : Array.from({ length: count }, (_, i) => ({ seed: `${first}/${i}` }));
   }
   if (count !== undefined || given !== undefined) throw new UserError("`--seeds` names all seeds: leave out `--seed` and `--count`");
-  if (out !== undefined && !isFolder(out) && extname(out) !== "")
+  if (out !== undefined && !meansFolder(out) && extname(out) !== "")
     throw new UserError(`Expected a folder for \`out\`, with \`--seeds\`, but received "${out}"`);
   try {
     const list = seedsIn(new TextDecoder().decode(readRegularFile(file)));
@@ -186,7 +191,7 @@ await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
   const { out, sheet, count, seed = randomSeed(), seeds, force, image, mask, ...options } = flags;
   // Several images go into one file only if its name says that it is an image.
-  if (out !== undefined && !isFolder(out) && seeds === undefined && (count === undefined || extname(out) !== "")) {
+  if (out !== undefined && !meansFolder(out) && seeds === undefined && (count === undefined || extname(out) !== "")) {
     const { draw } = await drawer(await openModel(file), options, image, mask);
     makeFolder(dirname(out));
     const drawn = await draw({ seed, ...(count !== undefined && { n: count }) });
@@ -195,6 +200,7 @@ await runCommandLine(async () => {
     const { label } = drawn;
     return console.log(`wrote ${out}: ${what}, ${label === undefined ? "" : `${label}, `}${describe(drawn)}`);
   }
+  if (sheet !== undefined) expectFree([sheet, jsonOf(sheet)], force);
   const images = askedFor(flags, seed);
   const model = await openModel(file);
   const by = await drawer(model, options, image, mask);

@@ -129,7 +129,11 @@ describe("export --from", () => {
       /^Expected the weights of a network for `from` but received ".*": Expected F32 or I8 for the tensor `fourier.frequencies` but received B32$/,
     ],
     ["a file of another format", () => source, /^Expected the weights of a network for `from` but received ".*onnx": /],
-    ["a file that is missing", () => inFolder("no.safetensors"), /^Expected the weights of a network for `from` but .*: ENOENT/],
+    [
+      "a file that is missing",
+      () => inFolder("no.safetensors"),
+      /^Expected the weights of a network for `from` but .*: there is no such file$/,
+    ],
   ] as [string, () => string, RegExp][])("names %s", (_, file, message) => {
     expect(() => weightsFor(parametersOf(COLOURED), readWeightsFile(file()))).toThrow(message);
   });

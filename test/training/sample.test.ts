@@ -51,7 +51,7 @@ describe("readImage", () => {
   it("names what it could not read", async () => {
     const read = (path: string) => readImage(path, "mask", { ...size, channels: 1 });
     const expected = "Expected an image of 2x1 pixels for `mask` but received";
-    await expect(read(join(folder, "none.png"))).rejects.toThrow(new RegExp(`^${expected} ".*none.png": ENOENT`));
+    await expect(read(join(folder, "none.png"))).rejects.toThrow(new RegExp(`^${expected} ".*none.png": there is no such file$`));
     const text = write("text.png", "no image");
     await expect(read(text)).rejects.toThrow(`${expected} "${text}": Input buffer contains unsupported image format`);
     await expect(read("/dev/zero")).rejects.toThrow(new UserError(`${expected} "/dev/zero": it is not a regular file`));
@@ -174,6 +174,21 @@ describe("npx anneal sample into a folder", () => {
     [["--seeds", long], /^Expected a text with a seed a line for `seeds` but received ".*": Expected Unicode text of 1 to 256 bytes .*\n$/],
     [["--seeds", folder], /^Expected a text with a seed a line for `seeds` but received ".*": it is a folder\n$/],
     [["--out", "x.png.gif"], /^Expected a file whose name ends in .png, or a folder .* for `out` but received "x.png.gif"\n$/],
-    [["--sheet", "a.png"], /^`sample` needs either --out or --sheet, which say where the images go\n$/],
+    [["--sheet", "a.png"], /^`--sheet` is in place of `--out`: leave out one of them\n$/],
   ])("refuses %j", async (flags, message) => expect(await refused(drawInto(join(folder, "none/"), ...flags))).toMatch(message));
+
+  it("refuses a model that is not there, no place for images, and a sheet whose files are there", async () => {
+    const none = out("none.onnx");
+    const draw = (...args: string[]) => refused(run("sample", args));
+    expect(await draw(none, "--out", out("a.png"))).toBe(
+      `Expected a model's file for \`model.onnx\` but received "${none}": there is no such file\n`,
+    );
+    expect(await draw(model)).toBe("`sample` needs --out or --sheet, which say where the images go\n");
+    write("kept.json", "precious");
+    const sheet = ["--sheet", out("kept.png"), "--seed", "x", "--steps", "2"];
+    expect(await draw(model, ...sheet)).toBe(`\`${out("kept.json")}\` is there already (1 of 2 files): --force replaces it\n`);
+    expect(readFileSync(out("kept.json"), "utf8")).toBe("precious");
+    await succeeded(run("sample", [model, ...sheet, "--force"]));
+    expect(JSON.parse(readFileSync(out("kept.json"), "utf8"))).toHaveProperty("frames");
+  });
 });

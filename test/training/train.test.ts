@@ -87,7 +87,7 @@ describe("a run", () => {
     expect(other.stdout).not.toContain(verdict);
 
     const [, command] = /^to train it longer, then: npx anneal train (.*)$/m.exec(printed) ?? [];
-    const more = command.replace("models/data", out).replace("--images 2688", "--images 16").split(" ");
+    const more = command.replace("models/data", out).replace("--images 3200", "--images 16").split(" ");
     await succeeded(run("train", more));
     expect(readFinishedRun(`${trained}-longer`).config.source).toEqual({ name: "data", images: 1344 });
   });

@@ -3,9 +3,12 @@ import * as fs from "node:fs";
 import { dirname, resolve } from "node:path";
 import { UserError } from "./user-error.ts";
 
+export const isFolder = (path: string): boolean => fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
 /** The bytes of a regular file that is not empty: devices and pipes may never end. Throws an Error with why. */
 export function readRegularFile(path: string): Uint8Array<ArrayBuffer> {
-  const stats = fs.statSync(path);
+  const stats = fs.statSync(path, { throwIfNoEntry: false });
+  if (!stats) throw new Error("there is no such file");
   if (!stats.isFile()) throw new Error(stats.isDirectory() ? "it is a folder" : "it is not a regular file");
   if (stats.size === 0) throw new Error("it is empty");
   const { buffer, byteOffset, byteLength } = fs.readFileSync(path);
@@ -45,7 +48,7 @@ export function expectWritable(folder: string): void {
   let existing = resolve(folder);
   while (!fs.existsSync(existing)) existing = dirname(existing);
   fs.accessSync(existing, fs.constants.W_OK);
-  if (!fs.statSync(existing).isDirectory()) throw new Error(`${existing} is not a folder`);
+  if (!isFolder(existing)) throw new Error(`${existing} is not a folder`);
 }
 
 /** Throws a UserError unless the folder is new or empty and can be written. */

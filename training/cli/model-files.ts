@@ -1,5 +1,5 @@
 /** Reads the models and images that commands are given. */
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { simd } from "../../wasm-model/engine/simd.ts";
@@ -10,13 +10,12 @@ import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { faultOfExport, RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import type { ImageShape } from "../../wasm-model/network/spec.ts";
-import { readRegularFile } from "./files.ts";
+import { isFolder, readRegularFile } from "./files.ts";
 import { expectInstalled } from "./packages.ts";
 import { UserError } from "./user-error.ts";
 
 /** `path`: the model's file or its folder. Throws an Error that says why a file cannot be read. */
-export const readModelFile = (path: string): Uint8Array<ArrayBuffer> =>
-  readWholeModel(statSync(path).isDirectory() ? join(path, MODEL_FILE) : path);
+export const readModelFile = (path: string): Uint8Array<ArrayBuffer> => readWholeModel(isFolder(path) ? join(path, MODEL_FILE) : path);
 
 /** The bytes of a model's file. Throws an Error for a `model.onnx` whose record is that of another, after an interrupted export. */
 export function readWholeModel(path: string): Uint8Array<ArrayBuffer> {
@@ -55,7 +54,7 @@ export const FP32_FILE = "model-fp32.onnx";
 /** The model in the file, or the folder of an export, that was given for `option`, in any precision. Throws a UserError for another file. */
 export function readAnyModel(path: string, option: string, expected = "model file"): ModelContents {
   try {
-    if (!statSync(path).isDirectory()) return readModel(readRegularFile(path));
+    if (!isFolder(path)) return readModel(readRegularFile(path));
     return readModel(readRegularFile([FP32_FILE, MODEL_FILE].map((name) => join(path, name)).find((file) => existsSync(file)) ?? path));
   } catch (error) {
     throw new UserError(`Expected a ${expected} for \`${option}\` but received "${path}": ${(error as Error).message}`);

@@ -59,7 +59,7 @@ export async function runToEnd(backend: Backend, session: Session): Promise<bool
     `trained${timeAndPlace(log, config)}: images in ${run.path}; next: npx anneal export ${quoted(run.path)} --out ${quoted(model)}`,
   );
   if (wouldMoreHelp(log, dataset.train.count))
-    console.log(`to train it longer, then: ${commandForLonger(config, 2 * trainer.step * config.batch, model, `${run.path}-longer`)}`);
+    console.log(`to train it longer, then: ${commandForLonger(config, 2 * config.images, model, `${run.path}-longer`)}`);
   return true;
 }
 
