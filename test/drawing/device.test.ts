@@ -115,6 +115,24 @@ describe("drawInThread", () => {
     await vi.waitFor(() => expect(told).toEqual(["load", "abort", "load"]));
   });
 
+  it("keeps a model that is loaded, though one who waited for it has left", async () => {
+    let loads = 0;
+    const draw = drawInThread(() => {
+      const worker = workerOf(({ data: { id, name } }, answer) => answer({ id, name, result: {} }));
+      worker.addEventListener("message", ({ data }) => data.name === "load" && loads++);
+      return worker;
+    });
+    const abort = new AbortController();
+    const left = draw(request("1", "https://slow.test"), { ...ignore, signal: abort.signal });
+    const drawn = draw(request("2", "https://slow.test"), ignore);
+    abort.abort(new Error("gone"));
+    await expect(left).rejects.toThrow("gone");
+    await drawn;
+    await new Promise((resolve) => setTimeout(resolve, 300)); // longer than a download goes on for nobody
+    await draw(request("3", "https://slow.test"), ignore);
+    expect(loads).toBe(1);
+  });
+
   it("keeps the sixteen models that were used last, and none fewer than draw at once", async () => {
     const forgotten: string[] = [];
     const draw = drawInThread(() => {

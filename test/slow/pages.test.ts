@@ -222,7 +222,7 @@ describe("home", () => {
       await page.getByRole("button", { name: "Copy link" }).click();
       await page.getByText("This browser does not copy").waitFor();
       await page.getByRole("button", { name: "Draw the set" }).click();
-      await soon(() => text(page.locator("#set-status"))).toBe("This device cannot draw it.");
+      await page.locator("#set-status").getByText("No image. This device cannot draw it.").waitFor();
     }));
 });
 

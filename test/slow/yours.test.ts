@@ -39,26 +39,20 @@ beforeAll(() => {
 const PATIENCE = 600_000;
 
 /** Visits the page. Whatever it asks for, it sends nothing. */
-const open = (query: string, act: (page: Page) => Promise<void>): Promise<void> => {
+async function open(query: string, act: (page: Page) => Promise<void>): Promise<void> {
   const sent: string[] = [];
-  return visit(
-    browser,
-    `${worker.origin}/yours/${query}`,
-    {
-      before: async (page) => {
-        page.setDefaultTimeout(PATIENCE);
-        page.context().on("request", (request) => {
-          if (request.method() !== "GET" || request.postDataBuffer() !== null || request.url().length > 300) sent.push(request.url());
-        });
-      },
-    },
-    async (page) => {
-      await page.getByText("No pictures yet.").waitFor();
-      await act(page);
-      expect(sent).toEqual([]);
-    },
-  );
-};
+  const before = async (page: Page): Promise<void> => {
+    page.setDefaultTimeout(PATIENCE);
+    page.context().on("request", (request) => {
+      if (request.method() !== "GET" || request.postDataBuffer() !== null || request.url().length > 300) sent.push(request.url());
+    });
+  };
+  await visit(browser, `${worker.origin}/yours/${query}`, { before }, async (page) => {
+    await page.getByText("No pictures yet.").waitFor();
+    await act(page);
+    expect(sent).toEqual([]);
+  });
+}
 
 const choose = async (page: Page): Promise<void> => {
   await page.locator("#folder").setInputFiles(own.data);

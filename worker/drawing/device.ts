@@ -60,14 +60,12 @@ export function drawInThread(startThread: StartThread): Draw {
 
 const NEVER = new AbortController().signal;
 
-/** A model that is loaded or being loaded, and those who wait for it. */
+/** A model that is loaded or being loaded, and the drawings that need it. */
 interface Loading {
   readonly done: Promise<void>;
   readonly abort: AbortController;
-  readonly listeners: Set<{ readonly onProgress: (progress: ProgressDetail) => void }>;
   readonly source: Source;
-  /** Drawings that need it. */
-  users: number;
+  readonly users: Set<Pick<DrawOptions, "onProgress">>;
 }
 
 class DrawingThread {
@@ -94,13 +92,15 @@ class DrawingThread {
   async draw<R extends DrawRequest>(request: R, options: DrawOptions): Promise<DrawnFor<R>> {
     const { signal, onProgress } = options;
     signal.throwIfAborted();
-    const loading = this.#modelOf(request);
-    loading.users++;
+    const { done, users, abort } = this.#modelOf(request);
+    const user = { onProgress };
+    users.add(user);
     try {
-      await this.#loaded(loading, signal, onProgress);
+      await unlessAborted(done, signal);
       return await this.#drawn(request, options);
     } finally {
-      loading.users--;
+      users.delete(user);
+      if (signal.aborted) setTimeout(() => users.size > 0 || abort.abort(), GRACE); // what is loaded stays
       this.#forget();
     }
   }
@@ -131,56 +131,31 @@ class DrawingThread {
     let tooMany = this.#models.size - MOST_MODELS;
     for (const [key, { users, source }] of this.#models) {
       if (tooMany <= 0) return;
-      if (users > 0) continue;
+      if (users.size > 0) continue;
       tooMany--;
       this.#models.delete(key);
       this.#call("forget", source, { signal: NEVER, onProgress() {} }).catch(() => undefined); // a thread that broke down forgets all
     }
   }
 
-  /** Resolves when the model is loaded. When nobody waits for it any more its download ends. */
-  async #loaded({ done, listeners, abort }: Loading, signal: AbortSignal, onProgress: (progress: ProgressDetail) => void): Promise<void> {
-    const listener = { onProgress };
-    listeners.add(listener);
-    try {
-      await unlessAborted(done, signal);
-    } finally {
-      listeners.delete(listener);
-      if (signal.aborted) setTimeout(() => listeners.size > 0 || abort.abort(), GRACE);
-    }
-  }
-
   #load(source: Source): Loading {
     const key = sourceKey(source);
     const abort = new AbortController();
-    const listeners: Loading["listeners"] = new Set();
+    const users: Loading["users"] = new Set();
     const onProgress = (progress: ProgressDetail): void => {
-      for (const listener of listeners) listener.onProgress(progress);
+      for (const user of users) user.onProgress(progress);
     };
-    const done = this.#call("load", source, { signal: abort.signal, onProgress });
-    const loading: Loading = { done, abort, listeners, source, users: 0 };
-    const forget = (): void => {
-      if (this.#models.get(key) === loading) this.#models.delete(key);
-    };
-    abort.signal.addEventListener("abort", forget);
-    loading.done.catch(forget);
+    const loading: Loading = { done: this.#call("load", source, { signal: abort.signal, onProgress }), abort, source, users };
+    loading.done.catch(() => this.#models.get(key) === loading && this.#models.delete(key));
     return loading;
   }
 
   /** Resolves when the thread has room for the drawing. Then `#inThread` counts it. */
   #room(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
+    return new Promise((begin, reject) => {
       signal.throwIfAborted();
-      const abort = (): void => {
-        this.#waiting.delete(begin);
-        reject(signal.reason);
-      };
-      const begin = (): void => {
-        signal.removeEventListener("abort", abort);
-        resolve();
-      };
       this.#waiting.add(begin);
-      signal.addEventListener("abort", abort);
+      signal.addEventListener("abort", () => this.#waiting.delete(begin) && reject(signal.reason));
       this.#fill();
     });
   }

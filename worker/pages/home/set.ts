@@ -1,49 +1,40 @@
 /** A set: an image for each name, drawn on this device, and a zip of files with these names. */
 import { element, find, save, speaker, zipMaker, zipOf } from "../shared/dom.ts";
-import { draw, type Wanted } from "../shared/draw.ts";
-import { inWords } from "../shared/errors.ts";
+import { draw, latest, type Wanted } from "../shared/draw.ts";
 import { canvasOf } from "../shared/pixels.ts";
 import { setOf } from "../shared/seeds.ts";
 
 /** `settings`: returns what to draw for a name by the page's present settings. */
 export function startSet(settings: () => (name: string) => Wanted): void {
-  const say = speaker("#set-status");
+  const drawLatest = latest(speaker("#set-status"));
   const saveButton = find("#save-set", HTMLButtonElement);
-  let abort = new AbortController();
   let drawn: { readonly file: string; readonly png: Blob }[] = [];
 
   const drawButton = find("#draw-set", HTMLButtonElement);
   drawButton.disabled = false; // from now on it works
-  drawButton.addEventListener("click", async () => {
-    abort.abort();
-    abort = new AbortController();
-    const { signal } = abort;
+  drawButton.addEventListener("click", () => {
     saveButton.disabled = true;
-    drawn = [];
-    const list = find("#set", HTMLElement);
     zipMaker().catch(() => undefined); // there may be no network when it is saved
-    try {
+    const wanted = settings();
+    drawLatest(async (run) => {
       const names = setOf(find("#names", HTMLTextAreaElement).value);
-      const wanted = settings();
+      const list = find("#set", HTMLElement);
       list.replaceChildren();
+      drawn = [];
       for (const [i, { name, file }] of names.entries()) {
-        say(`${i} of ${names.length} images.`);
-        const { image, png } = await draw(wanted(name), { signal, tell: say });
+        run.tell(`${i} of ${names.length} images.`);
+        const { image, png } = await draw(wanted(name), run);
         list.append(element("li", {}, canvasOf(image, { role: "img", ariaLabel: name }), element("span", {}, name)));
         drawn.push({ file, png });
       }
       saveButton.disabled = false;
-      say(names.length === 1 ? "One image." : `${names.length} images.`);
-    } catch (error) {
-      if (!signal.aborted) say(inWords(error));
-    }
+      return names.length === 1 ? "One image." : `${names.length} images.`;
+    });
   });
-  saveButton.addEventListener("click", async () => {
-    try {
+  saveButton.addEventListener("click", () =>
+    drawLatest(async () => {
       save("set.zip", await zipOf(drawn));
-      say("Saved as set.zip.");
-    } catch (error) {
-      say(inWords(error));
-    }
-  });
+      return "Saved as set.zip.";
+    }),
+  );
 }
