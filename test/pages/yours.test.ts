@@ -465,16 +465,6 @@ describe("in this order", () => {
     expect(other.state.models).toEqual([model]);
   });
 
-  it("another tab may learn only once the model is kept", async () => {
-    await drop("cats");
-    await learn();
-    device.learn(tab, 7);
-    for (let k = 0; k < 3; k++) await setImmediate();
-    expect([device.holder, device.models.size]).toEqual([tab, 0]);
-    await all();
-    expect([device.holder, device.models.size]).toEqual([undefined, 1]);
-  });
-
   it("where there is no room it says what is not kept", async () => {
     device.hasRoom = false;
     expect((await drop("cats")).problem).toBe("This device has no room to keep your pictures: they are here until you close this page.");
