@@ -43,23 +43,21 @@ export const Picture = forwardRef<AnnealSampleElement, PictureProps>(
   ({ onLoad, onError, onProgress, children, className, animated, ...attributes }, ref) => {
     const element = useRef<AnnealSampleElement>(null);
     useImperativeHandle(ref, () => element.current as AnnealSampleElement, []);
-    const listeners = useRef<Pick<PictureProps, "onLoad" | "onError" | "onProgress">>({});
-    useEffect(() => {
-      listeners.current = { onLoad, onError, onProgress };
-    });
     useEffect(() => {
       const gone = new AbortController();
-      const hear = <T>(type: string, tell: (detail: T) => void) =>
-        element.current?.addEventListener(type, (event) => tell((event as CustomEvent<T>).detail), gone);
-      hear<LoadDetail>("load", (detail) => listeners.current.onLoad?.(detail));
-      hear<ErrorDetail>("error", (detail) => listeners.current.onError?.(detail));
-      hear<ProgressDetail>("progress", (detail) => listeners.current.onProgress?.(detail));
+      const hear = <T>(type: string, tell: ((detail: T) => void) | undefined) =>
+        element.current?.addEventListener(type, (event) => tell?.((event as CustomEvent<T>).detail), gone);
+      hear("load", onLoad);
+      hear("error", onError);
+      hear("progress", onProgress);
+      return () => gone.abort();
+    });
+    useEffect(() => {
       // anneal/element
       import("./package.ts").catch((error: Error) => {
         console.error("<Picture>:", error);
-        if (!gone.signal.aborted) listeners.current.onError?.({ error });
+        element.current?.dispatchEvent(new CustomEvent<ErrorDetail>("error", { detail: { error } }));
       });
-      return () => gone.abort();
     }, []);
     const { src, model, loading, size = WIDTH } = attributes;
     const isServed = src !== undefined && !(model !== undefined && isFile(String(model)));
