@@ -70,8 +70,8 @@ export function registerWasmKernels(tf: Tf): void {
   };
   replace(tf.BatchMatMul, batchMatMul);
   replace(tf.Identity, shared);
-  replace(tf.Conv2D, conv2D);
-  replace(tf.Conv2DBackpropInput, conv2DBackpropInput);
+  replace(tf.Conv2D, convolutionOf("x"));
+  replace(tf.Conv2DBackpropInput, convolutionOf("dy"));
   register(tf.Conv2DBackpropFilter, conv2DBackpropFilter);
   for (const [name, kernel] of Object.entries(ON_MAPS))
     register(MAP_KERNELS[name as keyof typeof MAP_KERNELS], ({ inputs, attrs }, own) =>
@@ -133,21 +133,17 @@ function isOurs([kernelHeight, kernelWidth]: readonly number[], attrs: TF.NamedA
   return isOne && pad === "same" && kernelHeight === kernelWidth && (kernelHeight === 1 || kernelHeight === 3);
 }
 
-function conv2D({ inputs, attrs }: Parameters<KernelFunc>[0], own: OwnKernels): TF.TensorInfo | undefined {
-  const { x, filter } = inputs as Record<"x" | "filter", TF.TensorInfo>;
-  const [images, height, width] = x.shape as Shape4D;
-  const [kernel, , from, to] = filter.shape as Shape4D;
-  if (!isOurs(filter.shape, attrs)) return undefined;
-  return own.convolve(x, filter, [kernel, images, height, width, from, to], [images, height, width, to], false);
-}
-
-function conv2DBackpropInput({ inputs, attrs }: Parameters<KernelFunc>[0], own: OwnKernels): TF.TensorInfo | undefined {
-  const { dy, filter } = inputs as Record<"dy" | "filter", TF.TensorInfo>;
-  const [images, height, width] = dy.shape as Shape4D;
-  const [kernel, , to, from] = filter.shape as Shape4D;
-  if (!isOurs(filter.shape, attrs)) return undefined;
-  return own.convolve(dy, filter, [kernel, images, height, width, from, to], [images, height, width, to], true);
-}
+/** The convolution of x; or, of dy, its gradient by its input. */
+const convolutionOf =
+  (name: "x" | "dy"): OwnKernel =>
+  ({ inputs, attrs }, own) => {
+    const { [name]: maps, filter } = inputs as Record<typeof name | "filter", TF.TensorInfo>;
+    const [images, height, width] = maps.shape as Shape4D;
+    const [kernel, , ...channels] = filter.shape as Shape4D;
+    const [from, to] = name === "x" ? channels : channels.toReversed();
+    if (!isOurs(filter.shape, attrs)) return undefined;
+    return own.convolve(maps, filter, [kernel, images, height, width, from, to], [images, height, width, to], name === "dy");
+  };
 
 function conv2DBackpropFilter({ inputs, attrs }: Parameters<KernelFunc>[0], own: OwnKernels): TF.TensorInfo | undefined {
   const { x, dy } = inputs as Record<"x" | "dy", TF.TensorInfo>;
