@@ -6,7 +6,7 @@ import { type ImageShape, type NetworkSpec, RGB, SPEC } from "../network/spec.ts
 import { startNumbers } from "../sampling/gaussian-start.ts";
 import { evaluations } from "../sampling/index.ts";
 import { MAX_EVALUATIONS, SAMPLING, type Start } from "../sampling/settings.ts";
-import { describeFault, type Fault, faultOf, type Immutable, integer, object } from "../schema/fields.ts";
+import { describeFault, type Fault, faultOf, type Immutable, integer, object, rule } from "../schema/fields.ts";
 import { line, name } from "../schema/text.ts";
 
 /** Version of the card and of the model file. */
@@ -117,48 +117,32 @@ const CARD = v.pipe(
     },
     "a JSON object",
   ),
-  v.forward(
-    v.check(({ labels, spec }) => labels.length === spec.classes, "one label for each class of `spec.classes`"),
-    ["labels"],
-  ),
-  v.forward(
-    v.check(
-      ({ sampling }) => evaluations(sampling.sampler, sampling.steps, sampling) <= MAX_EVALUATIONS,
-      `at most ${MAX_EVALUATIONS} evaluations per image`,
-    ),
+  rule(["labels"], ({ labels, spec }) => labels.length === spec.classes, "one label for each class of `spec.classes`"),
+  rule(
     ["sampling", "steps"],
+    ({ sampling }) => evaluations(sampling.sampler, sampling.steps, sampling) <= MAX_EVALUATIONS,
+    `at most ${MAX_EVALUATIONS} evaluations per image`,
   ),
-  v.forward(
-    v.check(
-      ({ sampling, spec }) => (sampling.schedules ?? []).every(({ start }) => !start || fits(start, spec)),
-      "starts with one mean for each class, and lists that fit their squares and the image's channels",
-    ),
+  rule(
     ["sampling", "schedules"],
+    ({ sampling, spec }) => (sampling.schedules ?? []).every(({ start }) => !start || fits(start, spec)),
+    "starts with one mean for each class, and lists that fit their squares and the image's channels",
   ),
-  v.forward(
-    v.check(
-      ({ cutOut, spec }) => !cutOut || (spec.channels === RGB && spec.height % MATTE_UNIT === 0 && spec.width % MATTE_UNIT === 0),
-      `nothing with images that are grey or whose sides are no multiples of ${MATTE_UNIT}`,
-    ),
+  rule(
     ["cutOut"],
+    ({ cutOut, spec }) => !cutOut || (spec.channels === RGB && spec.height % MATTE_UNIT === 0 && spec.width % MATTE_UNIT === 0),
+    `nothing with images that are grey or whose sides are no multiples of ${MATTE_UNIT}`,
   ),
-  v.forward(
-    v.check(
-      ({ cutOut, training }) => !cutOut || COLOUR.test(training.pictures?.background ?? ""),
-      "a `background` of six hexadecimal digits with `cutOut`",
-    ),
+  rule(
     ["training", "pictures"],
+    ({ cutOut, training }) => !cutOut || COLOUR.test(training.pictures?.background ?? ""),
+    "a `background` of six hexadecimal digits with `cutOut`",
   ),
-  v.forward(
-    v.check(({ palette, spec }) => !palette || spec.channels === RGB, "nothing with grey images"),
-    ["palette"],
-  ),
-  v.forward(
-    v.check(
-      ({ crop, spec }) => !crop || (crop.top + crop.height <= spec.height && crop.left + crop.width <= spec.width),
-      "a rectangle within the network's image",
-    ),
+  rule(["palette"], ({ palette, spec }) => !palette || spec.channels === RGB, "nothing with grey images"),
+  rule(
     ["crop"],
+    ({ crop, spec }) => !crop || (crop.top + crop.height <= spec.height && crop.left + crop.width <= spec.width),
+    "a rectangle within the network's image",
   ),
 );
 

@@ -1,6 +1,6 @@
 /** The shape of a score network, as stored in a model's card. */
 import * as v from "valibot";
-import { type Immutable, integer, number, object } from "../schema/fields.ts";
+import { type Immutable, integer, number, object, rule } from "../schema/fields.ts";
 
 const MIN_LEVELS = 2;
 const MAX_LEVELS = 4;
@@ -39,28 +39,19 @@ const FIELDS = object({
 type SpecFields = v.InferOutput<typeof FIELDS>;
 
 const oneForEachWidth = (blocks: "encoderBlocks" | "decoderBlocks") =>
-  v.forward(
-    v.check((spec: SpecFields) => spec[blocks].length === spec.widths.length, "one integer for each of `spec.widths`"),
-    [blocks],
-  );
+  rule([blocks], (spec: SpecFields) => spec[blocks].length === spec.widths.length, "one integer for each of `spec.widths`");
 
 const halved = (size: "height" | "width") =>
-  v.forward(
-    v.check(
-      (spec: SpecFields) => spec[size] % sizeUnit(spec) === 0,
-      ({ input }) => `a multiple of ${sizeUnit(input)} from 4 to 1024`,
-    ),
+  rule(
     [size],
+    (spec: SpecFields) => spec[size] % sizeUnit(spec) === 0,
+    ({ input }) => `a multiple of ${sizeUnit(input)} from 4 to 1024`,
   );
-
-const ofOneClass = v.forward(
-  v.check(({ unconditional, classes }: SpecFields) => !unconditional || classes === 1, "nothing with several classes"),
-  ["unconditional"],
-);
 
 export const SPEC = v.pipe(
   FIELDS,
-  ...[oneForEachWidth("encoderBlocks"), oneForEachWidth("decoderBlocks"), halved("height"), halved("width"), ofOneClass],
+  ...[oneForEachWidth("encoderBlocks"), oneForEachWidth("decoderBlocks"), halved("height"), halved("width")],
+  rule(["unconditional"], ({ unconditional, classes }) => !unconditional || classes === 1, "nothing with several classes"),
 );
 
 /** The shape of a score network: its image, its classes, and feature channels and blocks of each level. */

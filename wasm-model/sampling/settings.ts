@@ -1,6 +1,6 @@
 /** The defaults of a request. Noise levels are in units of the data range [-1, 1]. */
 import * as v from "valibot";
-import { choice, type Immutable, integer, number, object, ramp } from "../schema/fields.ts";
+import { choice, type Immutable, integer, number, object, ramp, rule } from "../schema/fields.ts";
 import { SAMPLERS } from "./sampler.ts";
 
 export { SAMPLERS, type SamplerName } from "./sampler.ts";
@@ -86,10 +86,7 @@ export const SAMPLING = v.pipe(
     /** Each replaces the grid and its churn and extrapolation when `langevin` has that number of steps. */
     schedules: v.exactOptional(SCHEDULES),
   }),
-  v.forward(
-    v.check(({ sigmaMin, sigmaMax }) => sigmaMin < sigmaMax, "a number below `sampling.sigmaMax`"),
-    ["sigmaMin"],
-  ),
+  rule(["sigmaMin"], ({ sigmaMin, sigmaMax }) => sigmaMin < sigmaMax, "a number below `sampling.sigmaMax`"),
 );
 
 export type SamplingSettings = Immutable<v.InferOutput<typeof SAMPLING>>;

@@ -52,6 +52,13 @@ export const object = <const T extends v.ObjectEntries>(entries: T, error = "an 
 export const openObject = <const T extends v.ObjectEntries>(entries: T, error = "an object") =>
   v.object(entries, messageOf(entries, error));
 
+/** What must hold of a whole object. A fault is that of the field at this path. */
+export const rule = <T extends Record<string, unknown>>(
+  path: readonly string[],
+  isRight: (value: T) => boolean,
+  error: v.ErrorMessage<v.CheckIssue<T>>,
+) => v.forward(v.check(isRight, error), path as never);
+
 const UNKNOWN = "a known field";
 
 type Message = (issue: Pick<v.BaseIssue<unknown>, "expected" | "path">) => string;
