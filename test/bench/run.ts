@@ -7,7 +7,7 @@ await runScript("bench", "Runs one of the benches, which print tables.", {
     run: () => import("./engine.ts"),
   },
   workerd: { summary: "CPU time per image in workerd", run: () => import("./workerd.ts") },
-  load: { summary: "the Worker under load: throughput, latency, memory, fairness", run: () => import("./load.ts") },
+  load: { summary: "the Worker under load: throughput, memory, fairness", run: () => import("./load.ts") },
   training: { summary: "training images per second, native and WASM", run: () => import("./training.ts") },
   yours: { summary: "the page Your pictures on its example: images, speed, memory, the longest task", run: () => import("./yours.ts") },
 });

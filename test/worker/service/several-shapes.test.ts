@@ -38,11 +38,3 @@ it("draws cut-outs transparent or on a colour, and pixel art in indexed files", 
   expect(await shape("/sample?seed=7&model=sprite&palette=free&background=fff")).toEqual([22, 30, 3]);
   expect((await ask("/sample?seed=7&model=sprite&format=apng&frames=2")).status).toBe(200);
 });
-
-it("holds each request to the bounds of its model", async () => {
-  const refusal = async (path: string) => (await (await ask(path)).json<{ detail: string }>()).detail;
-  expect(await refusal("/sample?seed=7&size=129")).toBe("Expected an integer from 8 to 128 for `size` but received 129");
-  expect(await refusal("/sample?seed=7&size=353&model=colour")).toBe("Expected an integer from 22 to 352 for `size` but received 353");
-  expect(await refusal("/sample?seed=7&background=f00&model=colour")).toBe("`background` works with grey models and cut-outs only");
-  expect((await ask("/sample?seed=7&background=f00")).status).toBe(200);
-});
