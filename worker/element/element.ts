@@ -9,10 +9,12 @@ import { type DrawingStep, type DrawnImage, RequestError, type Source } from "..
 import { screenWidthOf } from "../drawing/size.ts";
 import { ATTRIBUTE_NAMES, type AttributeName, altOf } from "./attributes.ts";
 import type { AnnealSampleElement as Declared, ErrorDetail, LoadDetail, ProgressDetail } from "./embed.d.ts";
-import { whenNear } from "./nearness.ts";
 import { adoptProperties, reflectAttributes, setText } from "./reflection.ts";
 import { attributesOf, requestOf } from "./request.ts";
 import { ElementView } from "./view.ts";
+
+/** So near to the viewport lazy elements draw. One that is not displayed never is near. */
+const NEAR = "256px";
 
 /** Without a DOM: a class to extend, although no element is ever made. */
 const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
@@ -139,11 +141,13 @@ export abstract class AnnealSample extends Base implements Pick<Declared, "seed"
   /** Resolves when the element may be drawn. Throws the signal's reason when that aborts. */
   async #untilNear(signal: AbortSignal): Promise<void> {
     if (this.#isLazy() && !this.#isUrgent) {
+      const observer = new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && this.#begin(), { rootMargin: NEAR });
       await new Promise<void>((resolve) => {
         this.#begin = resolve;
         signal.addEventListener("abort", () => resolve());
-        whenNear(this, resolve);
+        observer.observe(this);
       });
+      observer.disconnect();
     }
     signal.throwIfAborted();
   }

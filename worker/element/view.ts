@@ -30,22 +30,19 @@ const NO_IMAGE = "This image could not be drawn.";
  */
 const styleSheets = new Map<string, CSSStyleSheet>();
 
-/** The content of an element before it draws; each element gets a copy. */
-let contents: DocumentFragment | undefined;
-
 export class ElementView {
   readonly #root: ShadowRoot;
-  readonly #canvas: HTMLCanvasElement;
-  readonly #slot: HTMLSlotElement;
-  readonly #progress: HTMLProgressElement;
-  readonly #error: HTMLParagraphElement;
+  readonly #canvas = part("canvas", "image");
+  readonly #slot = document.createElement("slot");
+  readonly #progress = part("progress", "progress");
+  readonly #error = part("p", "error");
 
   constructor(root: ShadowRoot) {
-    contents ??= undrawn();
-    root.append(contents.cloneNode(true));
-    root.adoptedStyleSheets = [styleSheet(STYLE)];
     this.#root = root;
-    [this.#canvas, this.#slot, this.#progress, this.#error] = root.children as unknown as ViewParts;
+    this.#error.append(Object.assign(document.createElement("span"), { textContent: NO_IMAGE }));
+    this.#progress.hidden = this.#error.hidden = true;
+    root.append(this.#canvas, this.#slot, this.#progress, this.#error);
+    root.adoptedStyleSheets = [styleSheet(STYLE)];
     this.#slot.addEventListener("slotchange", () => {
       this.#progress.hidden ||= this.#showsChild();
     });
@@ -128,18 +125,6 @@ const isSeen = (node: Node): boolean =>
   node instanceof Element
     ? node.localName !== "noscript" && node.ariaHidden !== "true" && getComputedStyle(node).display !== "none"
     : node.textContent?.trim() !== "";
-
-type ViewParts = [HTMLCanvasElement, HTMLSlotElement, HTMLProgressElement, HTMLParagraphElement];
-
-function undrawn(): DocumentFragment {
-  const progress = part("progress", "progress");
-  const error = part("p", "error");
-  error.append(Object.assign(document.createElement("span"), { textContent: NO_IMAGE }));
-  for (const element of [progress, error]) element.hidden = true;
-  const fragment = document.createDocumentFragment();
-  fragment.append(part("canvas", "image"), document.createElement("slot"), progress, error);
-  return fragment;
-}
 
 function styleSheet(style: string): CSSStyleSheet {
   const shared = styleSheets.get(style) ?? new CSSStyleSheet();
