@@ -117,7 +117,7 @@ class Device {
       load: ({ source: chosen, other }: { readonly source: unknown; readonly other: string }): Promise<Loaded> =>
         this.later(tab, () => {
           const source = chosen as Source;
-          if (!source.classes) throw new Error("It cannot be read.");
+          if (!source.classes) throw new TypeError("entries is undefined");
           const classes = source.classes.map(([name, count]) => ({
             key: newKey(),
             name: name || other,
@@ -373,6 +373,10 @@ describe("in this order", () => {
     await act({ ...chooseOf({ "": 1 }), into: set.classes[0].key });
     expect(namesOf(await drop("example"))).toEqual(["ghost", "example"]);
     expect(namesOf(await drop("cats"))).toEqual(["ghost", "example", "cats"]);
+  });
+
+  it("that files cannot be read is said in words, whatever the error's are", async () => {
+    expect((await act({ type: "choose", source: {} })).problem).toBe("This browser cannot read them.");
   });
 
   it("removals are undone one after the other, each to its place", async () => {

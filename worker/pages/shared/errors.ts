@@ -5,11 +5,11 @@ export class VisitorError extends Error {}
 /** It may go well another time: the network, the server or the model's download failed. */
 export class TryAgainError extends VisitorError {}
 
-/** What to tell visitors about an error. The console has the details. */
-export function inWords(error: unknown): string {
+/** What to tell visitors about an error: its own sentence, or this one. The console has the details. */
+export function inWords(error: unknown, otherwise = "This device cannot draw it."): string {
   if (error instanceof VisitorError) return error.message;
   console.warn(error);
-  return "This device cannot draw it.";
+  return otherwise;
 }
 
 /** Shows a sentence, with a button to try again if there is something to try. */

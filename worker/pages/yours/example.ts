@@ -2,6 +2,7 @@
 import { isTransparent } from "../../../training/data/cut-outs.ts";
 import { spriteOf } from "../../../training/data/pixel-art.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
+import { VisitorError } from "../shared/errors.ts";
 import drawings from "./example.png?url";
 import { EXAMPLES } from "./examples.ts";
 import type { PictureClass } from "./picture-set.ts";
@@ -13,14 +14,14 @@ import type { Loaded } from "./state.ts";
 const FILES = { drawings, sprites };
 export type Example = keyof typeof EXAMPLES;
 
-/** Throws an Error with a sentence for the visitor. */
+/** Throws a VisitorError if it cannot be fetched. */
 export async function example(name: Example): Promise<Loaded> {
   const { classes: names, side, ofEach, columns } = EXAMPLES[name];
   const sheet = await fetch(FILES[name])
     .then(async (answer) => createImageBitmap(await answer.blob()))
     .catch((error) => {
       console.warn(error);
-      throw new Error("The example cannot be fetched. Try again later.");
+      throw new VisitorError("The example cannot be fetched. Try again later.");
     });
   const [size, square] = [side, SIDE].map((width) => ({ width, height: width }));
   const edge = (SIDE - side) / 2;

@@ -1,4 +1,5 @@
 /** Has the effects of `reduce.ts` happen, and tells it what came of them. What a browser gives is passed in. */
+import { inWords } from "../shared/errors.ts";
 import type { PictureSet } from "./picture-set.ts";
 import type { Begin, LearnerProgress, LearnerResult, Outcome } from "./protocol.ts";
 import { reduce } from "./reduce.ts";
@@ -18,7 +19,7 @@ export interface PageHost {
   readonly store: Store;
   readonly lock: Lock;
   tellOthers(): void;
-  /** Throws an Error with a sentence for the visitor. */
+  /** May throw a VisitorError. */
   load(effect: Extract<Effect, { type: "load" }>, onProgress: (done: number, of: number) => void): Promise<Loaded>;
   /** Starts a thread. `hear` gets the result last, unless the thread is ended. */
   learn(set: PictureSet, begin: Begin | undefined, hear: (event: LearnerProgress | LearnerResult) => void): Learner;
@@ -119,7 +120,7 @@ export class Machine {
       const loaded = await this.#host.load(effect, (done, of) => this.send({ type: "files read", done, of }));
       this.send({ type: "loaded", loaded });
     } catch (error) {
-      this.send({ type: "unread", sentence: (error as Error).message });
+      this.send({ type: "unread", sentence: inWords(error, "This browser cannot read them.") });
     }
   }
 

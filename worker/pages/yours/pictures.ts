@@ -152,7 +152,7 @@ export async function readFiles(
   { room, other }: { readonly room: number; readonly other: string },
   onProgress: (done: number, of: number) => void,
 ): Promise<Loaded> {
-  if (files.length + unread.length === 0) throw new Error("There is no picture in that folder.");
+  if (files.length + unread.length === 0) throw new VisitorError("There is no picture in that folder.");
   const pictures = files.filter(({ file }) => !isModel(file));
   const { name, classes } = classesOf(pictures.slice(0, room), other);
   const all = [...classes].flatMap(([label, own]) => own.map((found) => ({ label, found })));
