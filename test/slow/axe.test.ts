@@ -28,46 +28,44 @@ describe.each(["light", "dark"] as const)("in the %s scheme", (scheme) => {
   );
 });
 
-describe("after each interaction", () => {
-  const check = async (page: Page, ...acts: (() => Promise<unknown>)[]) => {
-    for (const act of acts) {
+it.each<[path: string, scheme: "light" | "dark", (page: Page) => readonly (() => Promise<unknown>)[]]>([
+  [
+    "/#seed=7",
+    "light",
+    (page) => [
+      () => page.getByText("Options").click(),
+      () => page.getByRole("slider", { name: "Guidance" }).fill("3"),
+      () => page.getByRole("button", { name: "Draw the set" }).click(),
+    ],
+  ],
+  [
+    "/create/",
+    "dark",
+    (page) => [
+      () => page.locator("#pad").click(),
+      () => page.locator("#variants button").last().waitFor(),
+      () => page.getByRole("button", { name: "Start from a face" }).click(),
+      () => page.getByRole("link", { name: "Repaint" }).click(),
+      () => page.getByRole("link", { name: "Between two pictures" }).click(),
+    ],
+  ],
+  [
+    "/playground/",
+    "dark",
+    (page) => [
+      () => page.getByRole("button", { name: "1 step" }).click(),
+      () => page.getByRole("button", { name: "100 steps" }).click(),
+      () => page.getByRole("slider", { name: "Temperature" }).press("End"),
+      () => page.getByRole("textbox", { name: "Wells" }).fill("9,9"),
+      () => page.getByRole("textbox", { name: "Wells" }).press("Enter"),
+    ],
+  ],
+])("%s in the %s scheme breaks no rule after each of these", (path, scheme, actsOn) =>
+  open(path, scheme, async (page) => {
+    for (const act of actsOn(page)) {
       await act();
       await settled(page);
       expect([String(act), await violations(page)]).toEqual([String(act), []]);
     }
-  };
-
-  it("with home", () =>
-    open("/#seed=7", "light", async (page) => {
-      await check(
-        page,
-        () => page.getByText("Options").click(),
-        () => page.getByRole("slider", { name: "Guidance" }).fill("3"),
-        () => page.getByRole("button", { name: "Draw the set" }).click(),
-      );
-    }));
-
-  it("with creating", () =>
-    open("/create/", "dark", async (page) => {
-      await check(
-        page,
-        () => page.locator("#pad").click(),
-        () => page.locator("#variants button").last().waitFor(),
-        () => page.getByRole("button", { name: "Start from a face" }).click(),
-        () => page.getByRole("link", { name: "Repaint" }).click(),
-        () => page.getByRole("link", { name: "Between two pictures" }).click(),
-      );
-    }));
-
-  it("with the playground", () =>
-    open("/playground/", "dark", async (page) => {
-      await check(
-        page,
-        () => page.getByRole("button", { name: "1 step" }).click(),
-        () => page.getByRole("button", { name: "100 steps" }).click(),
-        () => page.getByRole("slider", { name: "Temperature" }).press("End"),
-        () => page.getByRole("textbox", { name: "Wells" }).fill("9,9"),
-        () => page.getByRole("textbox", { name: "Wells" }).press("Enter"),
-      );
-    }));
-});
+  }),
+);

@@ -17,13 +17,11 @@ const FIELDS = {
   particles: choice("Particles", PARTICLES, "1000"), // of each method
 } as const;
 
-type CorrelatedStart = SceneStart<typeof FIELDS>;
-
 export const correlated: Scene = {
   name: "correlated",
   fields: FIELDS,
   planes: ["Plain: Langevin dynamics", "MALA", "HMC: Hamiltonian Monte Carlo"],
-  start: (values) => begin(values as CorrelatedStart),
+  start: begin,
 };
 
 /** Variances along and across the ridge, x + y and x - y over the root of 2. */
@@ -62,7 +60,7 @@ const varianceAcross = (exact: number): Quantity => ({
   exact: () => 1,
 });
 
-function begin(values: CorrelatedStart): Simulation {
+function begin(values: SceneStart<typeof FIELDS>): Simulation {
   const { correlation, stepSize, length } = values;
   const draws = drawsOf(values);
   const landscape = landscapeOf(correlation);

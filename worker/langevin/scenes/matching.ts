@@ -46,7 +46,7 @@ export const matching: Scene = {
   name: "matching",
   fields: FIELDS,
   planes: ["One low noise level", "Falling noise levels"],
-  start: (values) => begin(values as MatchingStart),
+  start: begin,
 };
 
 /** The sign of infinity, of Gaussians. */

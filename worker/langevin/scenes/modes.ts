@@ -31,7 +31,7 @@ export const modes: Scene = {
   name: "modes",
   fields: FIELDS,
   planes: ["Plain Langevin dynamics", "Annealed Langevin dynamics"],
-  start: (values) => begin(values as ModesStart),
+  start: begin,
 };
 
 /** Both modes lie on the x-axis. */

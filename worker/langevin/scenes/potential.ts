@@ -26,7 +26,7 @@ export const potential: Scene = {
   fields: FIELDS,
   planes: ["Particles in the potential"],
   formula: FORMULA,
-  start: (values) => settling(values as PotentialStart, spot(drawsOf(values as PotentialStart)), 0),
+  start: (values: PotentialStart) => settling(values, spot(drawsOf(values)), 0),
 };
 
 /** The particles begin on a spot at the edge. */
@@ -64,8 +64,7 @@ function settling(values: PotentialStart, start: Float32Array, nth: number): Sim
       return [{ ...shown, particles: run.x }];
     },
     /** The particles stay where they are; their momenta are new. */
-    change(changed) {
-      const next = changed as PotentialStart;
+    change(next: PotentialStart) {
       const isSame = (["particles", "seed"] as const).every((name) => next[name] === values[name]);
       const isLost = run.x.some((value) => !(Math.abs(value) < 10 * HALF));
       return settling(next, isSame && !isLost ? run.x : spot(drawsOf(next)), nth + 1);

@@ -53,7 +53,7 @@ export const samplers: Scene = {
   name: "samplers",
   fields: FIELDS,
   planes: CAPTIONS,
-  start: (values) => begin(values as SceneStart<typeof FIELDS>),
+  start: begin,
 };
 
 function begin(values: SceneStart<typeof FIELDS>): Simulation {
