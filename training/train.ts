@@ -23,7 +23,7 @@ import type { LogEntry } from "./learning/reports.ts";
 import { begin } from "./learning/settings.ts";
 import { describeClasses } from "./learning/start.ts";
 import { FORECASTS } from "./measure/likeness.ts";
-import { type Parameters, sizeOf } from "./network/parameters.ts";
+import { sizeOf } from "./network/parameters.ts";
 import { describeSize } from "./network/shape.ts";
 import { DEFAULT_SEED, expectExportable, type RunConfig, TRAIN_FLAGS, type TrainFlags, UNKNOWN_LICENCE } from "./plan/config.ts";
 import { describeEnd, describePlan, type PlannedRun } from "./plan/cost.ts";
@@ -69,7 +69,6 @@ function commandLine(argv: readonly string[]): TrainCommandFlags {
 }
 
 interface TrainPlan extends PlannedRun {
-  readonly pretrained: Parameters | undefined;
   readonly backend: Backend;
   readonly log: LogEntry[];
   /** The first states of its own. */

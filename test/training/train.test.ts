@@ -1,6 +1,7 @@
 /** `npx anneal train` as its user meets it. */
 import { spawn } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { chooseBackend } from "../../training/backend/index.ts";
@@ -17,7 +18,7 @@ import { readFinishedRun } from "../../training/run/folder.ts";
 import { simd } from "../../wasm-model/engine/simd.ts";
 import { loadModel } from "../../wasm-model/index.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
-import { type Finished, finished, refused, run, start, succeeded, words } from "../support/command-line.ts";
+import { finished, refused, run, start, succeeded, words } from "../support/command-line.ts";
 import { temporaryFolder, writeFolder } from "../support/files.ts";
 import { withFinishers } from "../support/random-finisher.ts";
 import { labelled, randomModel, SMALL as SMALL_NETWORK, TINY } from "../support/random-model.ts";
@@ -114,45 +115,34 @@ describe("a run", () => {
   });
 });
 
-describe("a run in training", () => {
+it("a run that another process trains cannot be resumed, but is described by --dry-run", async () => {
+  const lock = join(trained, "lock");
+  const resume = words`--data ${data} --out ${trained} --resume --backend wasm`;
+  writeFileSync(lock, JSON.stringify({ pid: process.pid, host: hostname() }));
+  expect(await refused(run("train", resume))).toMatch(/^The run in `.*run` is being trained by process \d+ on .*: stop it first, .*\n$/);
+  const { stdout } = await succeeded(run("train", [...resume, "--dry-run"]));
+  expect(stdout).toContain("180 training, 20 validation and 50 test images");
+  expect(stdout).toContain(`contact sheet: ${trained}-data.png\n`);
+  rmSync(lock);
+});
+
+describe("a run from the base, in training", () => {
   const [own, out] = [join(folder, "own-data"), join(folder, "interrupted")];
-  const resume = ["--data", own, "--out", out, "--resume", "--backend", "wasm"];
-  let [second, shown, stopped]: Finished[] = [];
-  beforeAll(async () => {
+
+  it("says nothing of the base's classes, is saved by Ctrl-C, says how to continue, and cannot be exported", async () => {
     writeTinyDataset(own);
     const child = start("train", words`--data ${own} --out ${out} --size 8 --images 100000 --batch 16 --checkpoint-every 1 --backend wasm`);
     const end = finished(child);
     await firstSave(out);
-    child.kill("SIGSTOP"); // and leaves the processor to the others
-    [second, shown] = await Promise.all([run("train", resume), run("train", [...resume, "--dry-run"])]);
+    expect(existsSync(join(out, "lock"))).toBe(true);
     child.kill("SIGINT");
-    child.kill("SIGCONT");
-    stopped = await end;
-  });
-
-  it("starts from the base, of whose classes it says nothing", () => {
-    expect(stopped.stdout).toContain("s32x3 from base");
-    expect(stopped.stdout).not.toContain("classes");
-  });
-
-  it("cannot be resumed by a second process", () => {
-    expect(second.stderr).toMatch(/^The run in `.*interrupted` is being trained by process \d+ on .*: stop it first, .*\n$/);
-    expect(second.code).toBe(2);
-  });
-
-  it("is described meanwhile by --dry-run", () => {
-    expect(shown.code, shown.stderr).toBe(0);
-    expect(shown.stdout).toContain("180 training, 20 validation and 50 test images");
-    expect(shown.stdout).toContain(`contact sheet: ${out}-data.png\n`);
-  });
-
-  it("is saved by Ctrl-C, says how to continue, and cannot be exported", async () => {
-    expect(stopped.code).toBe(130);
-    expect(stopped.stdout).toMatch(/stopped at step [1-9]\d* of 6250; continue with: npx anneal train --out .*interrupted --resume\n/);
+    const { code, stdout } = await end;
+    expect(code).toBe(130);
+    expect(stdout).toContain("s32x3 from base");
+    expect(stdout).not.toContain("classes");
+    expect(stdout).toMatch(/stopped at step [1-9]\d* of 6250; continue with: npx anneal train --out .*interrupted --resume\n/);
     expect(existsSync(join(out, "lock"))).toBe(false);
-    const exported = await run("export", [out, "--out", join(folder, "exported")]);
-    expect(exported.code).toBe(2);
-    expect(exported.stderr).toMatch(
+    expect(await refused(run("export", [out, "--out", join(folder, "exported")]))).toMatch(
       /^The run in `.*` is not finished, but at step [1-9]\d* of 6250: finish it with `npx anneal train --out .*interrupted --resume`\n$/,
     );
     expect(existsSync(join(folder, "exported"))).toBe(false);
@@ -164,7 +154,7 @@ describe("a run in training", () => {
     );
     const images = join(own, "train", "0");
     copyFileSync(join(images, "000004.png"), join(images, "000000.png"));
-    expect(await refused(run("train", resume))).toMatch(
+    expect(await refused(run("train", words`--data ${own} --out ${out} --resume --backend wasm`))).toMatch(
       /^The run in `.*interrupted` cannot continue: the images in `.*own-data` are not those that it began with \(SHA-256 \w{64}, then \w{64}\)\n$/,
     );
   });

@@ -12,6 +12,7 @@ import type { TrainingState } from "../learning/checkpoint.ts";
 import { secondsPerStep } from "../learning/learn.ts";
 import { evaluationsBeside, reportsOf, stepsLeft, TRAINING_EVALUATIONS } from "../learning/reports.ts";
 import { Trainer } from "../learning/trainer.ts";
+import type { Parameters } from "../network/parameters.ts";
 import type { RunConfig } from "./config.ts";
 import { secondThread } from "./second-thread.ts";
 
@@ -26,6 +27,8 @@ export interface PlannedRun {
   readonly dataset: TrainingData;
   /** Where it is now. */
   readonly state: TrainingState;
+  /** The weights that it is compared with. */
+  readonly pretrained: Parameters | undefined;
 }
 
 /** Lines on images, what finishes them if it is learned, and cost. */
@@ -46,9 +49,10 @@ export function describePlan(plan: Pick<PlannedRun, "config" | "dataset">): stri
 
 /** A line: when a run that begins now will be at its end, by the time of some steps whose results are discarded. */
 export async function describeEnd(backend: Backend, plan: PlannedRun): Promise<string> {
-  const { config, dataset, state } = plan;
-  const second = secondThread(backend, config, state);
-  const each = await secondsPerStep(config, dataset, new Trainer(backend, config, state, { otherThread: second?.of }), setImmediate);
+  const { config, dataset, state, pretrained } = plan;
+  const second = secondThread(backend, config, state, pretrained);
+  const trainer = new Trainer(backend, config, state, { pretrained, otherThread: second?.of });
+  const each = await secondsPerStep(config, dataset, trainer, setImmediate);
   await second?.stop();
   const seconds = (each / (config.batch * TRAINING_EVALUATIONS)) * evaluationsLeft(plan, state.step);
   return `expected end: in ${durationOf(seconds)}, ${new Date(Date.now() + 1000 * seconds).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" })}, at the speed that this machine has now with the ${backend.name} backend`;
