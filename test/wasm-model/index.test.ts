@@ -86,7 +86,7 @@ describe("sample", () => {
   });
 
   it("draws a grid of the images of the seeds {seed}/{k}, each of its own class", async () => {
-    const options = { steps: 2, size: 16 };
+    const options = { steps: 2, size: 16, guidance: 2 };
     const told: number[][] = [];
     const image = await sample(model, {
       ...options,
@@ -94,8 +94,8 @@ describe("sample", () => {
       n: 5,
       onStep: ({ evaluations, nfe }) => void told.push([evaluations, nfe]),
     });
-    expect([image.width, image.height, image.class, image.label, image.nfe]).toEqual([48, 32, undefined, undefined, 10]);
-    expect(told).toEqual(Array.from({ length: 10 }, (_, i) => [i + 1, 10]));
+    expect([image.width, image.height, image.class, image.label, image.nfe]).toEqual([48, 32, undefined, undefined, 20]);
+    expect(told).toEqual(Array.from({ length: 10 }, (_, i) => [2 * (i + 1), 20]));
     const images: Sample[] = [];
     for (let k = 0; k < 5; k++) images.push(await sample(model, { ...options, seed: `7/${k}` }));
     expect(image.pixels).toEqual(grid(images, 3).pixels);
