@@ -11,10 +11,7 @@ let asked = 0;
 const seed = (): string => `memory-${process.pid}-${asked++}`;
 
 /** Each request is of a client of its own, or the limits of one client would bound the mix. */
-const headers = (more: Record<string, string> = {}): Record<string, string> => ({
-  ...more,
-  ...through(`192.0.2.${asked++ % 250}`),
-});
+const headers = () => through(`192.0.2.${asked++ % 250}`);
 
 /** The Worker that is asked, and who counts its answers. */
 export interface Asked {
@@ -24,19 +21,13 @@ export interface Asked {
 
 type Ask = (worker: Asked) => Promise<unknown>;
 
-const read =
-  (path: () => string, init: () => RequestInit): Ask =>
+const get =
+  (query: string): Ask =>
   async ({ origin, answered }) => {
-    const response = await fetch(origin + path(), init());
+    const response = await fetch(`${origin}/sample?seed=${seed()}&${query}`, { headers: headers() });
     await response.arrayBuffer();
     answered(response.status);
   };
-
-const get = (query: string): Ask =>
-  read(
-    () => `/sample?seed=${seed()}&${query}`,
-    () => ({ headers: headers() }),
-  );
 
 /** A client that asks and does not read, for two seconds. */
 const unread =
@@ -61,10 +52,8 @@ const times =
 
 /** By what they are. */
 export const MIXES: Readonly<Record<string, Ask>> = {
-  "an image": get("size=28"),
   "images, two thousand at once": times(2000, get("size=28")),
   "the largest PNG, sixteen at once": times(16, get(LARGEST)),
-  "the largest PNG on a transparent background": get(LARGEST_RGBA),
   "the largest PNG on a transparent background, sixteen at once": times(16, get(LARGEST_RGBA)),
   "the largest animation, sixteen at once": times(16, get("frames=32&size=181&format=apng&steps=31")),
   "two models, sixteen at once": times(8, get(LARGEST_COLOUR), get(LARGEST)),
