@@ -386,8 +386,14 @@ it("a model's file opens with a wall, whose good images are taken as files, and 
   open("", async (page) => {
     await page.locator("#files").setInputFiles(own.start);
     await page.getByText("“start.onnx” was left out: it is for learning more; the file without “-fp32” draws.").waitFor();
+    const openModel = (buffer: Buffer) => page.locator("#files").setInputFiles({ name: "random.onnx", mimeType: "", buffer });
+    await openModel(Buffer.from(randomModelFile({ ...TINY, width: 16, height: 16 }, 3, "int8")));
+    await soon(() => widthOfImage(page)).toBe(256);
+    await page.getByText("Start from a sketch").click();
+    for (const _ of [0, 1]) await page.locator("#pad").press("Space");
     const buffer = Buffer.from(randomModelFile(TINY, 3, "int8"));
-    await page.locator("#files").setInputFiles({ name: "random.onnx", mimeType: "", buffer });
+    await openModel(buffer);
+    await soon(() => widthOfImage(page)).toBe(128); // no sketch of another size
     await page.getByText("“random” was opened from its file. Its classes: Class 0, Class 1, Class 2.").waitFor();
     const tile = (name: string) => page.locator("#wall").getByRole("button", { name, exact: true });
     await tile("Class 2 60").waitFor();

@@ -1,4 +1,5 @@
 /** A model: new images beside the visitor's pictures, what draws more of them, a wall, and the files to take away. */
+import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { fileStem } from "../../../wasm-model/request/file-names.ts";
 import { randomSeed } from "../../../wasm-model/request/options.ts";
 import { putPixels } from "../../drawing/display.ts";
@@ -9,7 +10,7 @@ import { canvasOf, contextOf } from "../shared/pixels.ts";
 import { SERVER } from "../shared/service.ts";
 import type { Machine } from "./machine.ts";
 import type { Outcome } from "./protocol.ts";
-import { Sketch } from "./sketch.ts";
+import { startSketch } from "./sketch.ts";
 import { showWall } from "./wall.ts";
 import { verdictOn } from "./words.ts";
 
@@ -21,8 +22,8 @@ const megabytes = ({ length }: Uint8Array): string => `${(length / 1e6).toFixed(
 
 /** Ends what is still drawn of an earlier outcome. */
 let shown = new AbortController();
-/** Made when it is opened first. It stays for later models of as many channels. */
-let sketch: Sketch | undefined;
+/** Made when it is opened first. It stays for later models whose images have this shape. */
+let sketch: { readonly shape: string; readonly image: () => Pixels | undefined } | undefined;
 let redraw: () => void;
 /** The image that is shown, as a file. */
 let drawn: { readonly name: string; readonly png: DrawnPixels["png"] } | undefined;
@@ -42,7 +43,7 @@ export function showResult(found: Outcome, machine: Machine): void {
   shown = new AbortController();
   const { signal } = shown;
   const { sheet, nearest, labels, shape, isCutOut, isPixelArt } = found;
-  const { width, channels } = shape;
+  const { width } = shape;
   if (modelAddress) URL.revokeObjectURL(modelAddress);
   const file = URL.createObjectURL(new Blob([found.model]));
   modelAddress = file;
@@ -70,7 +71,7 @@ export function showResult(found: Outcome, machine: Machine): void {
   const optionsFor = (text: string) => ({ seed: text, ...(label.value !== "" && { class: label.value }), size: SAVED * width });
   function draw(): void {
     const options = optionsFor(seed.value || "1");
-    const image = sketch?.image;
+    const image = sketch?.image();
     drawLatest(async (run) => {
       const pixels = await drawWith({ file }, image ? { operation: "vary", options, image } : { operation: "sample", options }, run);
       drawn = { name: fileOf(options.seed), png: pixels.png };
@@ -80,12 +81,13 @@ export function showResult(found: Outcome, machine: Machine): void {
   }
   redraw = draw;
   const place = find("#sketch", HTMLDetailsElement);
-  if (sketch?.channels !== channels) {
+  const shapeNow = JSON.stringify(shape);
+  if (sketch?.shape !== shapeNow) {
     sketch = undefined;
     place.open = false;
   }
   place.ontoggle = () => {
-    if (place.open) sketch ??= new Sketch(shape, () => redraw());
+    if (place.open) sketch ??= { shape: shapeNow, image: startSketch(shape, () => redraw()) };
     if (place.open) place.scrollIntoView({ block: "nearest" }); // beside the image it is higher
   };
   seed.addEventListener("change", draw);
