@@ -64,7 +64,7 @@ export default defineConfig({
       {
         test: {
           name: "firefox",
-          include: ["test/element/{description,element}.test.ts"],
+          include: ["test/element/element.test.ts"],
           testTimeout: 60_000,
           restoreMocks: true,
           browser: { enabled: true, connectTimeout: 300_000, provider: stockFirefox(), instances: [{ browser: "firefox" }] },

@@ -41,16 +41,13 @@ it("draws Home's image and a set on the device", () =>
     await page.getByText("One image.").waitFor();
   }));
 
-it.each(["#strokes=AQAOAwB-7Xy2gn0", "#tab=repaint", "#tab=morph"])("draws on the device in Create: %s", (state) =>
-  open(`create/${state}`, async (page) => {
-    await page.getByText(/Drawn by this device|Paint over what/).waitFor();
-  }),
-);
-
-it("shows How it works and a scene of the playground", async () => {
-  await open("how/", (page) => page.getByText("Drawn by this device").waitFor());
-  await open("playground/", (page) => page.getByText("Ready after 0 steps.").waitFor());
-});
+it.each([
+  ["create/#strokes=AQAOAwB-7Xy2gn0", "Drawn by this device"],
+  ["create/#tab=repaint", "Paint over what"],
+  ["create/#tab=morph", "Drawn by this device"],
+  ["how/", "Drawn by this device"],
+  ["playground/", "Ready after 0 steps."],
+])("%s says: %s", (path, words) => open(path, (page) => page.getByText(words).waitFor()));
 
 it("offers no images by address", async () => {
   await open("build/", async (page) => {

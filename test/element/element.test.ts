@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { DrawOptions, DrawSample } from "../../worker/drawing/device.ts";
 import { type DrawnImage, RequestError, type SampleRequest } from "../../worker/drawing/protocol.ts";
+import { ATTRIBUTE_NAMES, absent } from "../../worker/element/attributes.ts";
 import { type AnnealSample, type AnnealSampleElement, register } from "../../worker/element/element.ts";
 import type { ErrorDetail, LoadDetail, ProgressDetail } from "../../worker/element/embed.d.ts";
 
@@ -327,5 +328,48 @@ describe("<anneal-sample>", () => {
     expect(await width(`size="9999"`)).toMatchObject({ width: 112, height: 112 });
     expect(await width(`size="56" style="inline-size: 90px"`)).toMatchObject({ width: 90, height: 90 });
     expect(await width("hidden")).toMatchObject({ width: 0, height: 0 });
+  });
+});
+
+describe("what README offers", () => {
+  it("reflects each attribute by its property, both ways; null and false remove it", async () => {
+    for (const name of ATTRIBUTE_NAMES) {
+      const element = (await put("")) as AnnealSampleElement & Record<string, unknown>;
+      const without = name === "seed" ? element.seed : absent(name);
+      const isFlag = without === false;
+      expect([name, element[name]]).toEqual([name, without]);
+      element.setAttribute(name, "x");
+      expect([name, element[name]]).toEqual([name, isFlag ? true : "x"]);
+      (element as Record<string, unknown>)[name] = isFlag ? false : null;
+      expect([name, element.hasAttribute(name), element[name]]).toEqual([name, false, without]);
+      (element as Record<string, unknown>)[name] = isFlag ? true : "x";
+      expect([name, element.getAttribute(name)]).toEqual([name, isFlag ? "" : "x"]);
+    }
+  });
+
+  it.each<[name: string, keys: string[], (drawing: Drawing) => void]>([
+    ["progress", ["stage", "done", "total"], ({ onProgress }) => onProgress({ stage: "draw", done: 1, total: 1 })],
+    ["load", ["image"], ({ finish }) => finish()],
+    ["error", ["error"], ({ fail }) => fail(new Error("no"))],
+  ])("sends %s, which does not bubble", async (name, keys, happen) => {
+    const element = await put();
+    const sent = new Promise<CustomEvent>((resolve) => element.addEventListener(name, (event) => resolve(event as CustomEvent)));
+    happen(drawings[0]);
+    const { bubbles, detail } = await sent;
+    expect([bubbles, Object.keys(detail)]).toEqual([false, keys]);
+  });
+
+  it.each([
+    ["::part(image)", "canvas", "outline-color"],
+    ["::part(progress)", "progress", "outline-color"],
+    ["::part(error)", "p", "outline-color"],
+    ["--anneal-background", "canvas", "background-color"],
+    ["--anneal-accent", "progress", "accent-color"],
+    ["--anneal-rendering", "canvas", "image-rendering", "auto"],
+  ])("is styled by %s", async (name, selector, property, value = "rgb(1, 2, 3)") => {
+    const element = await put();
+    const rule = name.startsWith("::") ? `test-sample${name} { ${property}: ${value}; }` : `test-sample { ${name}: ${value}; }`;
+    element.before(Object.assign(document.createElement("style"), { textContent: rule }));
+    expect(getComputedStyle(inside(element, selector)).getPropertyValue(property)).toBe(value);
   });
 });
