@@ -12,6 +12,8 @@ interface Memory {
   readonly buffers: number;
 }
 
+type Inspector = Awaited<ReturnType<typeof inspectorOf>>;
+
 /** Gives `use` the Worker of a bundle, once it is warm, and its inspector. */
 export async function inspected<T>(bundle: string, use: (origin: string, inspector: Inspector) => Promise<T>): Promise<T> {
   const port = await freePort();
@@ -19,75 +21,59 @@ export async function inspected<T>(bundle: string, use: (origin: string, inspect
   const wake = (path = "/v1/models") => fetch(origin + path).then((response) => response.arrayBuffer());
   try {
     await wake("/sample?seed=warm-up");
-    const inspector = await Inspector.connect(port, wake);
-    const result = await use(origin, inspector);
-    inspector.close();
+    const targets = (await (await fetch(`http://127.0.0.1:${port}/json`)).json()) as { id: string }[];
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/${targets[0].id}`);
+    await once(socket, "open");
+    const result = await use(origin, await inspectorOf(socket, wake));
+    socket.close();
     return result;
   } finally {
     await stop();
   }
 }
 
-export class Inspector {
-  readonly #socket: WebSocket;
-  readonly #answers = new Map<number, (result: unknown) => void>();
-  readonly #wake: () => Promise<unknown>;
-  #id = 0;
+/** `wake`: any request, as an idle isolate answers nothing. */
+async function inspectorOf(socket: WebSocket, wake: () => Promise<unknown>) {
+  let asked = 0;
+  const answers = new Map<number, (result: unknown) => void>();
+  socket.addEventListener("message", ({ data }) => {
+    const { id = 0, result } = JSON.parse(String(data)) as { id?: number; result?: unknown };
+    answers.get(id)?.(result);
+    answers.delete(id);
+  });
 
-  constructor(socket: WebSocket, wake: () => Promise<unknown>) {
-    this.#socket = socket;
-    this.#wake = wake;
-    socket.addEventListener("message", ({ data }) => {
-      const { id = 0, result } = JSON.parse(String(data)) as { id?: number; result?: unknown };
-      this.#answers.get(id)?.(result);
-      this.#answers.delete(id);
-    });
-  }
-
-  /** `wake`: any request, as an idle isolate answers nothing. */
-  static async connect(port: number, wake: () => Promise<unknown>): Promise<Inspector> {
-    const targets = (await (await fetch(`http://127.0.0.1:${port}/json`)).json()) as { id: string }[];
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/${targets[0].id}`);
-    await once(socket, "open");
-    const inspector = new Inspector(socket, wake);
-    await inspector.#ask("HeapProfiler.enable");
-    return inspector;
-  }
-
-  async memory(): Promise<Memory> {
-    const usage = (await this.#ask("Runtime.getHeapUsage")) as Readonly<Record<"usedSize" | "backingStorageSize", number>>;
-    return { heap: usage.usedSize, buffers: usage.backingStorageSize };
-  }
-
-  collectGarbage(): Promise<unknown> {
-    return this.#ask("HeapProfiler.collectGarbage");
-  }
-
-  /** The memory when it was highest during `work`, looked at every few milliseconds. */
-  async peak(work: () => Promise<unknown>): Promise<Memory> {
-    let isOver = false;
-    const working = work().finally(() => (isOver = true));
-    let peak: Memory = { heap: 0, buffers: 0 };
-    for (; !isOver; await setTimeout(5)) {
-      const now = await this.memory();
-      if (now.heap + now.buffers > peak.heap + peak.buffers) peak = now;
-    }
-    await working;
-    return peak;
-  }
-
-  close(): void {
-    this.#socket.close();
-  }
-
-  async #ask(method: string): Promise<unknown> {
-    const id = ++this.#id;
-    const answer = new Promise((resolve) => this.#answers.set(id, resolve));
-    this.#socket.send(JSON.stringify({ id, method }));
-    while (this.#answers.has(id)) {
+  async function ask(method: string): Promise<unknown> {
+    const id = ++asked;
+    const answer = new Promise((resolve) => answers.set(id, resolve));
+    socket.send(JSON.stringify({ id, method }));
+    while (answers.has(id)) {
       await Promise.race([answer, setTimeout(100)]);
-      if (this.#answers.has(id)) await this.#wake();
+      if (answers.has(id)) await wake();
     }
     return answer;
   }
+
+  async function memory(): Promise<Memory> {
+    const usage = (await ask("Runtime.getHeapUsage")) as Readonly<Record<"usedSize" | "backingStorageSize", number>>;
+    return { heap: usage.usedSize, buffers: usage.backingStorageSize };
+  }
+
+  await ask("HeapProfiler.enable");
+  return {
+    memory,
+    collectGarbage: () => ask("HeapProfiler.collectGarbage"),
+
+    /** The memory when it was highest during `work`, looked at every few milliseconds. */
+    async peak(work: () => Promise<unknown>): Promise<Memory> {
+      let isOver = false;
+      const working = work().finally(() => (isOver = true));
+      let peak: Memory = { heap: 0, buffers: 0 };
+      for (; !isOver; await setTimeout(5)) {
+        const now = await memory();
+        if (now.heap + now.buffers > peak.heap + peak.buffers) peak = now;
+      }
+      await working;
+      return peak;
+    },
+  };
 }

@@ -1,6 +1,6 @@
 /** One step of a program on a fresh module, with guard bytes around all that it may write. */
 import { expect } from "vitest";
-import { bordered, borderedBytes, firstInner, type MapSize, paddedChannels, pixelOffsets } from "../../../wasm-model/engine/geometry.ts";
+import { borderedBytes, firstInner, type MapSize, paddedChannels, pixelOffsets } from "../../../wasm-model/engine/geometry.ts";
 import { type EngineKernels, instantiate } from "../../../wasm-model/engine/kernels.ts";
 import * as layout from "../../../wasm-model/engine/layout.ts";
 import { floatBits, Memory } from "../../../wasm-model/engine/memory.ts";
@@ -55,50 +55,23 @@ export class Workbench {
       [layout.VALUES]: values,
     };
   }
-
-  /** A map of codes with border, all `fill`, for a step to write into. */
-  codes(size: MapSize, fill: number): { map: number; fields: Fields } {
-    const channels = paddedChannels(size.channels);
-    const bytes = borderedBytes(size, channels);
-    const map = this.guarded(bytes);
-    this.memory.bytes(map, bytes).fill(fill);
-    return {
-      map,
-      fields: { [layout.CODES]: map + firstInner(size, channels), [layout.CODE_OFFSETS]: this.memory.store(pixelOffsets(size, channels)) },
-    };
-  }
-
-  /** The inner pixels of a map of codes; checks that its border and the rest are still `fill`. */
-  readCodes(map: number, size: MapSize, fill: number): Uint8Array {
-    const channels = paddedChannels(size.channels);
-    const bytes = this.memory.bytes(map, borderedBytes(size, channels)).slice();
-    const inner = new Uint8Array(size.height * size.width * channels);
-    for (let y = 0; y < size.height; y++) {
-      const start = firstInner(size, channels) + y * bordered(size.width) * channels;
-      inner.set(bytes.subarray(start, start + size.width * channels), y * size.width * channels);
-      bytes.fill(fill, start, start + size.width * channels);
-    }
-    expect(bytes).toEqual(new Uint8Array(bytes.length).fill(fill));
-    return inner;
-  }
 }
 
-/**
- * A step that passes float32 values [pixel][8] through an epilogue: each 2x2 pixels of the result come from one value.
- */
+/** A step that passes float32 values [pixel][8] through an epilogue: each 2x2 pixels of the result come from one value. */
 export async function throughEpilogue(module: WebAssembly.Module, values: Float32Array, fields: Fields): Promise<Uint8Array> {
   const bench = await Workbench.on(module);
-  const count = values.length / 8;
-  const size = { height: 2, width: 2 * count, channels: 8 };
-  const { map, fields: codeFields } = bench.codes(size, 0);
+  const { memory } = bench;
+  const size = { height: 2, width: values.length / 4, channels: 8 };
+  const codes = bench.guarded(borderedBytes(size, 8)) + firstInner(size, 8);
   bench.run({
     ...bench.epilogue(size, 0),
-    ...codeFields,
     [layout.KIND]: layout.UPSAMPLE,
-    [layout.SOURCE]: bench.memory.store(values),
+    [layout.SOURCE]: memory.store(values),
+    [layout.CODES]: codes,
+    [layout.CODE_OFFSETS]: memory.store(pixelOffsets(size, 8)),
     [layout.CODE_FACTOR]: floatBits(1),
     ...fields,
   });
-  const codes = bench.readCodes(map, size, 0);
-  return Uint8Array.from(values, (_, i) => codes[2 * Math.floor(i / 8) * 8 + (i % 8)]);
+  const row = memory.bytes(codes, 2 * values.length);
+  return Uint8Array.from(values, (_, i) => row[i + 8 * Math.floor(i / 8)]);
 }
