@@ -35,10 +35,8 @@ export class Dice {
   /** One of the keys, as often as their weights say. */
   weighted<K extends string>(weights: Readonly<Record<K, number>>): K {
     const entries = Object.entries(weights) as [K, number][];
-    let left = this.number(
-      0,
-      entries.reduce((sum, [, weight]) => sum + weight, 0),
-    );
+    const total = entries.reduce((sum, [, weight]) => sum + weight, 0);
+    let left = this.number(0, total);
     for (const [key, weight] of entries) {
       left -= weight;
       if (left < 0) return key;

@@ -106,14 +106,10 @@ await runCommandLine(async () => {
   const [folder, ...files] = command.args;
   const earlier = readRecord(folder);
   const { command: commands } = command.opts<{ command: readonly string[] }>();
-  const section =
-    files.length > 0
-      ? sectionOf(
-          files.map((file) => readJson(file) as Report),
-          commands,
-        )
-      : undefined;
-  const record = section ? { ...earlier, figures: [section, ...earlier.figures.filter(({ title }) => title !== section.title)] } : earlier;
+  const reports = files.map((file) => readJson(file) as Report);
+  const sections = reports.length > 0 ? [sectionOf(reports, commands)] : [];
+  const others = earlier.figures.filter(({ title }) => title !== sections[0]?.title);
+  const record = { ...earlier, figures: [...sections, ...others] };
   writeFileAtomically(join(folder, RECORD_FILE), `${JSON.stringify(record, null, 2)}\n`);
   writeFileAtomically(join(folder, PAGE), pageOf(readModel(readModelFile(folder)).card, record));
   console.log(`wrote ${join(folder, PAGE)}`);

@@ -62,8 +62,6 @@ export interface Quality {
   readonly classAccuracy: number;
   /** For each class, in label order: the share of its images that the classifier assigns to it. */
   readonly accuracyByClass: readonly number[];
-  /** Number of images that the classifier assigns to each class. */
-  readonly imagesByClass: readonly number[];
 }
 
 /** Of images [N, H, W, C] of these classes. */
@@ -86,15 +84,13 @@ function qualityOfClassified(
   classes: Uint16Array,
 ): Quality {
   const predicted = predictions(probabilities, spec.classes);
-  const labels = Array.from({ length: spec.classes }, (_, label) => label);
   return {
     fid: frechetDistance(momentsOf(features, featureCount(spec)), moments),
     classAccuracy: accuracy(predicted, classes),
-    accuracyByClass: labels.map((label) => {
+    accuracyByClass: Array.from({ length: spec.classes }, (_, label) => {
       const ofClass = predicted.filter((_, i) => classes[i] === label);
       return accuracy(ofClass, new Uint16Array(ofClass.length).fill(label));
     }),
-    imagesByClass: labels.map((label) => predicted.filter((prediction) => prediction === label).length),
   };
 }
 
@@ -107,8 +103,8 @@ export function describeQuality(generated: Quality, real: Quality, count: number
     ["FID", generated.fid.toFixed(4), real.fid.toFixed(4)],
     ["class accuracy", percent(generated.classAccuracy), percent(real.classAccuracy)],
   ];
-  const byClass = labels.map((label, i) => [label, percent(generated.accuracyByClass[i]), String(generated.imagesByClass[i])]);
-  return [textTable(figures), textTable([["class", "drawn as asked", "images taken for it"], ...byClass])].join("\n\n");
+  const byClass = labels.map((label, i) => [label, percent(generated.accuracyByClass[i])]);
+  return [textTable(figures), textTable([["class", "drawn as asked"], ...byClass])].join("\n\n");
 }
 
 /** Rows of cells, each column as wide as its widest cell; the first column aligned left, the others right. */

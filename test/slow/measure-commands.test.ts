@@ -72,7 +72,6 @@ describe("npm run lab -- evaluate", () => {
     const report = JSON.parse(readFileSync(join(out, "report.json"), "utf8"));
     expect(report).toMatchObject({ precision: "int8", count: 128, seed: "evaluate", classifier: { network: "deep" } });
     expect(report.generated.fid).toBeGreaterThan(report.real.fid); // random weights draw no squares
-    expect(report.generated.imagesByClass.reduce((sum: number, n: number) => sum + n)).toBe(128);
   });
 
   it("draws by other sampling settings than the card's", async () => {
