@@ -169,9 +169,10 @@ export const byHalves =
     const first = otherThread(unit, part(batch, 0, middle), mode);
     const second = thisThread(unit, part(batch, middle, count), mode, into);
     const [a, b] = [await first, await second];
-    const mean = (x: number, y: number): number => (x * middle + y * (count - middle)) / count;
-    const { gradient } = b;
-    for (let i = 0; i < gradient.length; i++) gradient[i] = mean(a.gradient[i], gradient[i]);
+    const share = middle / count;
+    const mean = (x: number, y: number): number => share * x + (1 - share) * y;
+    const [{ gradient: other }, { gradient }] = [a, b];
+    for (let i = 0; i < gradient.length; i++) gradient[i] = share * other[i] + (1 - share) * gradient[i];
     return { objective: mean(a.objective, b.objective), loss: mean(a.loss, b.loss), gradient };
   };
 
