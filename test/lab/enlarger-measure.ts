@@ -1,26 +1,20 @@
-/** How well ways to enlarge do, on emoji that nothing was learned from and on what a model draws. */
+/** How well ways to enlarge do on emoji that nothing was learned from. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as TF from "@tensorflow/tfjs";
 import { errors } from "../../training/finishing/enlarger.ts";
-import { edgesOf } from "../../training/measure/looks.ts";
 import type { Tf } from "../../training/network/score-network.ts";
 import { createFinisher } from "../../wasm-model/engine/finisher.ts";
 import { builds } from "../../wasm-model/engine/simd.ts";
-import { type Model, sample } from "../../wasm-model/index.ts";
 import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
-import { RGB } from "../../wasm-model/network/spec.ts";
 import { resize } from "../../wasm-model/render/image/resize.ts";
 import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
-import { joined } from "../../wasm-model/schema/bytes.ts";
 import { labPath } from "./base-packs.ts";
 import { toBytes } from "./draw.ts";
 import { LARGE, LARGE_VALUES, means, planar, SMALL, SMALL_VALUES } from "./enlarger-pictures.ts";
 
 const TEST_EMOJI = 200;
-/** Images whose edges are measured, and the share of their gradients that counts. */
-const [MEASURED, STEEPEST] = [70, 1 / 10];
 
 /** [32, 32, 3] -> [128, 128, 3] */
 export type Enlarge = (x: Float32Array) => Float32Array | Promise<Float32Array>;
@@ -91,19 +85,4 @@ export async function heldOut(tf: Tf, ways: Record<string, Enlarge>, pictures: U
   return Object.keys(ways)
     .map((name, k) => `${name} ${sums[k].map((sum) => sum.toFixed(4)).join(" ")}`)
     .join(", ");
-}
-
-/** Edges of models' images at 128 pixels, of all classes in turn, in multiples of those of smooth enlargements of the first one's. */
-export async function edgesBeside(models: readonly Model[]): Promise<number[]> {
-  const [{ denoiser, ...first }] = models;
-  const smooth = { ...denoiser, enlarge: async (x: Float32Array) => new Float32Array(ENLARGED ** 2 * x.length) };
-  const edges: number[] = [];
-  for (const model of [{ ...first, denoiser: smooth }, ...models]) {
-    const images: Uint8Array[] = [];
-    for (let i = 0; i < MEASURED; i++)
-      images.push((await sample(model, { seed: `enlarger/${i}`, class: i % model.card.labels.length, size: LARGE })).pixels);
-    edges.push(edgesOf(joined(images), LARGE, LARGE, RGB, STEEPEST));
-  }
-  const [least, ...others] = edges;
-  return others.map((edge) => edge / least);
 }

@@ -6,7 +6,6 @@ await runScript("lab", "Runs one of the experiments behind the models.", {
   "base-data": { summary: "draw the training images of the base", run: () => import("./base-data.ts") },
   "base-file": { summary: "write the weights of a run as the file that other runs start from", run: () => import("./base-file.ts") },
   enlarger: { summary: "train the network that makes images four times as wide", run: () => import("./enlarger.ts") },
-  "avatars-enlarger": { summary: "train the enlarger of the model avatars", run: () => import("./avatars-enlarger.ts") },
   matte: { summary: "train the network from which a run learns to cut out", run: () => import("./matte.ts") },
   enlarged: { summary: "draw the picture that shows what the enlarger does", run: () => import("./enlarged.ts") },
   emoji: { summary: "draw some hundred emoji or logos that the base never saw, to try training with", run: () => import("./emoji.ts") },

@@ -1,6 +1,6 @@
 /** The int8 model of an fp32 one, and what finishes its images. */
 import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
-import type { ModelContents, OwnFinishers } from "../../wasm-model/model/onnx/writer.ts";
+import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { finisherCounts } from "../../wasm-model/network/count.ts";
 import { FINISHER_NAMES, FINISHERS, type FinisherName } from "../../wasm-model/network/finishers.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
@@ -26,21 +26,14 @@ export async function quantizedModel(
 ): Promise<ModelContents> {
   const tensors = placeWeights(tf, card.spec, weights.floats);
   const inputs = await calibrate(card, observer(tf, card.spec, tensors), calibration);
-  const rounded = await quantizedFinishers(tf, card, tensorDenoiser(tf, card.spec, tensors), finishers);
-  tf.dispose([...tensors.values()]);
-  return { card, weights: quantizeWeights(card.spec, weights, inputs), ...rounded };
-}
-
-/** The int8 finishers of a model, calibrated on images that it draws. */
-export async function quantizedFinishers(tf: Tf, card: ModelCard, denoise: Denoise, finishers: OwnFinishers): Promise<OwnFinishers> {
   const own = FINISHER_NAMES.flatMap((name) => (finishers[name] ? [[name, finishers[name]] as const] : []));
-  if (own.length === 0) return {};
-  const drawn = await drawnImages(card, denoise);
+  const drawn = own.length > 0 ? await drawnImages(card, tensorDenoiser(tf, card.spec, tensors)) : undefined;
+  tf.dispose([...tensors.values()]);
   const rounded = own.map(([name, learned]) => {
-    const { values, ...size } = drawn[name === "matte" ? "whole" : "native"];
+    const { values, ...size } = drawn![name === "matte" ? "whole" : "native"];
     return [name, quantizedFinisher(tf, name, learned, [values], size, PATCHES)] as const;
   });
-  return Object.fromEntries(rounded);
+  return { card, weights: quantizeWeights(card.spec, weights, inputs), ...Object.fromEntries(rounded) };
 }
 
 /** Of all classes, as values [N, H, W, 3]: as the network draws them, and cropped to native size. */

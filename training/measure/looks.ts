@@ -25,8 +25,8 @@ export function contrastByClass({ train, labels }: Labelled, size: number): numb
 /** Share of the gradients that count as edges. */
 const STEEPEST = 1 / 50;
 
-/** Mean length of the steepest gradients, by default a fiftieth of them, of the mean of the channels, by differences of neighbours, 0 to 361. */
-export function edgesOf(images: Uint8Array, width: number, height: number, channels: number, share = STEEPEST): number {
+/** Mean length of the steepest fiftieth of gradients, of the mean of the channels, by differences of neighbours, 0 to 361. */
+export function edgesOf(images: Uint8Array, width: number, height: number, channels: number): number {
   const pixels = width * height;
   const grey = Float32Array.from({ length: images.length / channels }, (_, i) => {
     let sum = 0;
@@ -44,6 +44,6 @@ export function edgesOf(images: Uint8Array, width: number, height: number, chann
   }
   const steepest = Float64Array.from(lengths)
     .sort()
-    .subarray(-Math.ceil(share * lengths.length));
+    .subarray(-Math.ceil(STEEPEST * lengths.length));
   return steepest.reduce((sum, length) => sum + length, 0) / steepest.length;
 }
