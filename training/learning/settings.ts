@@ -73,17 +73,13 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
   const spec = { bound: ACTIVATION_BOUND, ...shape };
   const startsFromWeights = source !== undefined;
   const likeness = likenessOf(dataset);
-  const {
-    seed,
-    mirror,
-    batch = BATCH,
-    images = imagesOf(train.count, startsFromWeights, dataset.palette ? "pixel art" : likeness),
-  } = choices;
+  const isPixelArt = dataset.palette !== undefined;
+  const { seed, mirror, batch = BATCH, images = imagesOf(train.count, startsFromWeights, isPixelArt ? "pixel art" : likeness) } = choices;
   const { learningRate = learningRateOf(startsFromWeights), augmentation = augmentationOf(train.count) } = choices;
   const { mean = RECIPE.logSigma.mean, std = RECIPE.logSigma.std } = choices.logSigma ?? {};
-  const { weight = guidanceOf(startsFromWeights, dataset.palette !== undefined), sigmaMax = RECIPE.guidance.sigmaMax } = choices.guidance ?? {};
+  const { weight = guidanceOf(startsFromWeights, isPixelArt), sigmaMax = RECIPE.guidance.sigmaMax } = choices.guidance ?? {};
   if (!source && weight !== 1) throw new UserError("`guidance` works with runs from weights only");
-  const young = dataset.palette ? pixelArtSampling(spec) : SAMPLING_DEFAULTS;
+  const young = isPixelArt ? pixelArtSampling(spec) : SAMPLING_DEFAULTS;
   const sampling = source && source !== base ? samplingFrom(source.card, labels) : young;
   const settings: TrainingSettings = {
     labels,
