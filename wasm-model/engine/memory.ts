@@ -53,6 +53,4 @@ export class Memory {
 }
 
 /** The bits of x as a float32, as the fields of a step store them. */
-export function floatBits(x: number): number {
-  return new Int32Array(Float32Array.of(x).buffer)[0];
-}
+export const floatBits = (x: number): number => new Int32Array(Float32Array.of(x).buffer)[0];

@@ -77,13 +77,12 @@ export function planOf({ nodes, output }: NetworkGraph): Plan {
     if (step.values) floatMaps.set(value, step.values);
     steps.push(step);
   }
-  return { steps, vectors: nodes.filter(isVector) };
+  return { steps, vectors: nodes.filter(({ shape }) => shape.length === 1) };
 }
 
 /** The one map that is not quantized: the image with its constant channel. */
 const imageSource = (input: Node): "image" => (input.op === "appendOne" ? "image" : unexpected(input));
 
-const isVector = ({ shape }: Node): boolean => shape.length === 1;
 const sizeOf = ({ shape: [channels, height, width] }: Node): MapSize => ({ channels, height, width });
 
 function consumersOf(nodes: readonly Node[]): Map<Node, Node[]> {
@@ -118,9 +117,7 @@ function followChain(producer: Node, consumers: Map<Node, Node[]>, floatMaps: Ma
   return { value, factors, addends };
 }
 
-function readsFloats({ op }: Node): boolean {
-  return op === "mpSum" || op === "downsample" || op === "upsample" || op === "add";
-}
+const readsFloats = ({ op }: Node): boolean => op === "mpSum" || op === "downsample" || op === "upsample" || op === "add";
 
 /** The codes made from `value`, directly or through silu. */
 function codesOf(value: Node, consumers: Map<Node, Node[]>, codeMaps: Map<Node, CodeMap>): { codes?: CodeMap } {

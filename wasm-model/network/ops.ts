@@ -61,9 +61,7 @@ export interface Ops<T> {
 export const SILU_NORM = 0.596;
 
 /** sqrt((1-t)^2 + t^2), the rms of (1-t) a + t b for independent a and b of rms 1. By products, since `**` is not exact. */
-export function mpSumNorm(t: number): number {
-  return Math.sqrt((1 - t) * (1 - t) + t * t);
-}
+export const mpSumNorm = (t: number): number => Math.sqrt((1 - t) * (1 - t) + t * t);
 
 export interface ConvShape {
   readonly inputs: number;

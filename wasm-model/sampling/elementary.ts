@@ -71,9 +71,7 @@ export function exp(x: number): number {
 }
 
 /** x^y = exp(y log x) for x > 0. */
-export function pow(x: number, y: number): number {
-  return exp(y * log(x));
-}
+export const pow = (x: number, y: number): number => exp(y * log(x));
 
 /** cos(2 pi x) for |x| < 2^52, with full relative accuracy near its zeros too: the reduction to an eighth of a turn is exact. */
 export function cos2pi(x: number): number {

@@ -122,9 +122,7 @@ export function noiseOf(seed: string, shape: readonly number[], draw = 0): Float
 }
 
 /** (word + 1/2) 2^-32: exact, never 0 or 1, symmetric about 1/2. */
-function uniform(word: number): number {
-  return (word + 0.5) * 2.3283064365386963e-10;
-}
+const uniform = (word: number): number => (word + 0.5) * 2.3283064365386963e-10;
 
 /**
  * The standard Gaussian's inverse CDF for 1.4e-11 < u < 1 - 1.4e-11 (Wichura 1988, algorithm AS 241, routine PPND7

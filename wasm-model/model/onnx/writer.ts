@@ -61,14 +61,10 @@ export const finisherKey = (name: FinisherName): string => `anneal.${name}`;
 export const CHECKSUM_KEY = "anneal.checksum";
 
 /** The bytes of a model file: the same for the same model. Throws if a parameter is missing or of the wrong size. */
-export function writeModel(model: ModelContents): Uint8Array<ArrayBuffer> {
-  return sealed(withoutChecksum(model, cardText(model)));
-}
+export const writeModel = (model: ModelContents): Uint8Array<ArrayBuffer> => sealed(withoutChecksum(model, cardText(model)));
 
 /** The bytes of a file to train from: an fp32 model in half precision, with the parameters that only training needs. */
-export function writeHalfModel(model: ModelContents): Uint8Array<ArrayBuffer> {
-  return sealed(withoutChecksum(model, cardText(model), "half"));
-}
+export const writeHalfModel = (model: ModelContents): Uint8Array<ArrayBuffer> => sealed(withoutChecksum(model, cardText(model), "half"));
 
 /** The card as a file has it: `cutOut` says whether there is a matte. */
 const cardText = ({ card: { cutOut: _, ...card }, matte }: ModelContents): string =>
