@@ -10,12 +10,9 @@ import { toPixels, unitValue } from "./image/pixels.ts";
 import type { OwnPixels } from "./image/png.ts";
 import { pixelated, resize } from "./image/resize.ts";
 import { groundOf, type Kept } from "./inputs.ts";
-import { inPalette } from "./palette.ts";
+import { inPalette, isExact } from "./palette.ts";
 
 type Finishers = Pick<DrawingNetwork, "enlarge" | "matte">;
-
-/** Whether the image has the colours of the model's palette only. */
-const isExact = ({ palette }: Appearance, card: ModelCard): boolean => card.palette !== undefined && palette !== "free";
 
 /** Whether the image's file is indexed: pixel art, as long as nothing smooths it. */
 export const isIndexed = (appearance: Appearance, card: ModelCard): boolean =>

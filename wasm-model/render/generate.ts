@@ -13,6 +13,7 @@ import { inpainted } from "../sampling/inpaint.ts";
 import { imageNoise, over, tempered } from "../sampling/noise.ts";
 import { repeated } from "./image/pixels.ts";
 import { type Inputs, imageValues, observationOf } from "./inputs.ts";
+import { clamped } from "./palette.ts";
 import { turnTaker } from "./turn.ts";
 
 /** A model, or a network that is still being trained. */
@@ -65,7 +66,7 @@ export async function generate(
     evaluations += images.length;
     return denoiser.denoise(...input);
   };
-  const denoise = guided(counted, guidance, sampling.guidanceSigmaMax);
+  const denoise = clamped(guided(counted, guidance, sampling.guidanceSigmaMax), settings, card);
   return runSampler(sampler, (x, sigma) => denoise(x, sigma, labels), {
     signal,
     onStep: async (step) => {

@@ -1,7 +1,11 @@
 /** Pixel art: each pixel gets one of the model's colours, near to its own and in agreement with its neighbours. */
+import type { ModelCard } from "../model/card.ts";
 import { RGB, type Size } from "../network/spec.ts";
 import { type Colour, parseColour } from "../request/colours.ts";
+import type { Appearance } from "../request/resolve.ts";
+import type { Denoise } from "../sampling/sampler.ts";
 import { toPixels, unitValue } from "./image/pixels.ts";
+import { groundOf } from "./inputs.ts";
 
 /** What each of the four neighbours with a colour takes off the squared distance to it, in steps of 255, and how often they are asked. */
 const AGREEMENT = 2000;
@@ -10,6 +14,32 @@ const ROUNDS = 3;
 const WORTH = 20_000;
 /** The least share that a colour has in a pixel beside a transparent one, where it is mixed with the ground. */
 const LEAST_SHARE = 0.5;
+
+/** At noise levels up to this the image that is expected has the palette's colours. Above it, its objects take shape. */
+const CLAMPED = 1;
+
+/** Whether images have the colours of the model's palette only. */
+export const isExact = ({ palette }: Pick<Appearance, "palette">, card: ModelCard): boolean =>
+  card.palette !== undefined && palette !== "free";
+
+/**
+ * The denoiser of pixel art: at low noise D(x, sigma) gets the palette's colours and the ground's (the clamping trick, Li et al. 2022,
+ * Diffusion-LM), so that the levels that follow draw areas of one colour where the network's own estimates are blends.
+ */
+export function clamped(denoise: Denoise, appearance: Pick<Appearance, "palette">, card: ModelCard): Denoise {
+  if (!isExact(appearance, card)) return denoise;
+  const { spec, cutOut } = card;
+  const size = RGB * spec.height * spec.width;
+  const ground = groundOf(card);
+  const colours = cutOut ? [...card.palette!, card.training.pictures!.background] : card.palette!;
+  return async (x, sigma, labels) => {
+    const images = await denoise(x, sigma, labels);
+    if (sigma > CLAMPED) return images;
+    for (let start = 0; start < images.length; start += size)
+      images.set(inPalette(images.subarray(start, start + size), spec, colours, ground), start);
+    return images;
+  };
+}
 
 /**
  * RGB or RGBA [C, H, W] in [-1, 1], in these colours only; what is less than half opaque becomes transparent, all else opaque.
