@@ -24,19 +24,19 @@ export const isExact = ({ palette }: Pick<Appearance, "palette">, card: ModelCar
 
 /**
  * The denoiser of pixel art: at low noise D(x, sigma) gets the palette's colours and the ground's (the clamping trick, Li et al. 2022,
- * Diffusion-LM), so that the levels that follow draw areas of one colour where the network's own estimates are blends.
+ * Diffusion-LM), so that the levels that follow draw areas of one colour where the network's own estimates are blends. Only a card without
+ * a ground, that of a run's sheet, shows these.
  */
 export function clamped(denoise: Denoise, appearance: Pick<Appearance, "palette">, card: ModelCard): Denoise {
-  if (!isExact(appearance, card)) return denoise;
-  const { spec, cutOut } = card;
+  const { spec, palette, training } = card;
+  if (!isExact(appearance, card) || !training.pictures) return denoise;
   const size = RGB * spec.height * spec.width;
-  const ground = groundOf(card);
-  const colours = cutOut ? [...card.palette!, card.training.pictures!.background] : card.palette!;
+  const colours = [...palette!, training.pictures.background];
   return async (x, sigma, labels) => {
     const images = await denoise(x, sigma, labels);
     if (sigma > CLAMPED) return images;
     for (let start = 0; start < images.length; start += size)
-      images.set(inPalette(images.subarray(start, start + size), spec, colours, ground), start);
+      images.set(inPalette(images.subarray(start, start + size), spec, colours, groundOf(card)), start);
     return images;
   };
 }
