@@ -133,12 +133,12 @@ const CARD = v.pipe(
     ({ cutOut, spec }) => !cutOut || (spec.channels === RGB && spec.height % MATTE_UNIT === 0 && spec.width % MATTE_UNIT === 0),
     `nothing with images that are grey or whose sides are no multiples of ${MATTE_UNIT}`,
   ),
+  rule(["palette"], ({ palette, spec }) => !palette || spec.channels === RGB, "nothing with grey images"),
   rule(
     ["training", "pictures"],
-    ({ cutOut, training }) => !cutOut || COLOUR.test(training.pictures?.background ?? ""),
-    "a `background` of six hexadecimal digits with `cutOut`",
+    ({ cutOut, palette, training }) => !(cutOut || palette) || COLOUR.test(training.pictures?.background ?? ""),
+    "a `background` of six hexadecimal digits with `cutOut` and with `palette`",
   ),
-  rule(["palette"], ({ palette, spec }) => !palette || spec.channels === RGB, "nothing with grey images"),
   rule(
     ["crop"],
     ({ crop, spec }) => !crop || (crop.top + crop.height <= spec.height && crop.left + crop.width <= spec.width),

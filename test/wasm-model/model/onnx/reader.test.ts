@@ -114,17 +114,22 @@ describe.each(FINISHER_NAMES)("a model with a finisher of its own: %s", (name) =
   }
 });
 
-describe("a matte", () => {
+describe("a matte or a palette", () => {
   const withMatte = (spec: NetworkSpec, edit: (card: LooseCard) => void = () => {}) =>
     withCard(edit, writeModel(withFinishers(randomModel(spec, 1, "fp32"), 2, "matte")));
   const sides = "nothing with images that are grey or whose sides are no multiples of 8 for `cutOut`";
-  const ground = "a `background` of six hexadecimal digits with `cutOut` for `training.pictures`";
+  const ground = "a `background` of six hexadecimal digits with `cutOut` and with `palette` for `training.pictures`";
 
   it.each([
     ["of a grey model", withMatte(TINY), `Expected ${sides}`],
     ["of odd sides", withMatte({ ...COLOURED, width: 12 }), `Expected ${sides}`],
     ["without a ground", withMatte(COLOURED, ({ training }) => delete training?.pictures), `Expected ${ground}`],
     ["on no colour", withMatte(COLOURED, ({ training }) => (training!.pictures!.background = "white")), `Expected ${ground}`],
+    [
+      "of colours without a ground",
+      withCard((card) => (card.palette = ["000000", "ffffff"]), writeModel(randomModel(COLOURED, 1, "fp32"))),
+      `Expected ${ground}`,
+    ],
     ["of absurd cost", withMatte({ ...COLOURED, height: 512, width: 512, widths: [1, 1] }), "at most 2000000000 multiply-accumulates"],
     ["that the card denies", withMatte(COLOURED, (card) => delete card.cutOut), "Expected `cutOut` in the model's card if, and only if"],
     [
