@@ -17,8 +17,8 @@ const AUGMENTATION = 0.15;
 
 export const augmentationOf = (pictures: number): number => (pictures < FEW_PICTURES ? AUGMENTATION : 0);
 
-/** Readers found guided images clearer, but guidance mixes the colours of pixel art (training/LOG.md). */
-export const guidanceOf = (startsFromWeights: boolean, isPixelArt = false): number => (startsFromWeights && !isPixelArt ? 1.8 : 1);
+/** Readers found guided images clearer (training/LOG.md). */
+export const guidanceOf = (startsFromWeights: boolean): number => (startsFromWeights ? 1.8 : 1);
 
 /** With fewer pictures there is little to learn but the pictures themselves. */
 export const RECOMBINED = 30;

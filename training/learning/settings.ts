@@ -77,7 +77,7 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
   const { seed, mirror, batch = BATCH, images = imagesOf(train.count, startsFromWeights, isPixelArt ? "pixel art" : likeness) } = choices;
   const { learningRate = learningRateOf(startsFromWeights), augmentation = augmentationOf(train.count) } = choices;
   const { mean = RECIPE.logSigma.mean, std = RECIPE.logSigma.std } = choices.logSigma ?? {};
-  const { weight = guidanceOf(startsFromWeights, isPixelArt), sigmaMax = RECIPE.guidance.sigmaMax } = choices.guidance ?? {};
+  const { weight = guidanceOf(startsFromWeights), sigmaMax = RECIPE.guidance.sigmaMax } = choices.guidance ?? {};
   if (!source && weight !== 1) throw new UserError("`guidance` works with runs from weights only");
   const young = isPixelArt ? pixelArtSampling(spec) : SAMPLING_DEFAULTS;
   const sampling = source && source !== base ? samplingFrom(source.card, labels) : young;

@@ -96,7 +96,7 @@ export const TRAIN_FLAGS = {
   guidance: {
     schema: RECIPE_SCHEMA.entries.guidance.entries.weight,
     value: "w",
-    doc: `guidance that the last part of the run learns: how far images move away from what the network that it started from would draw; they cost no more; 1 is none (default: ${guidanceOf(true)} from weights, but 1 for pixel art and from nothing)`,
+    doc: `guidance that the last part of the run learns: how far images move away from what the network that it started from would draw; they cost no more; 1 is none (default: ${guidanceOf(true)} from weights, else 1)`,
     elsewhere: true,
   },
   guidanceSigmaMax: {

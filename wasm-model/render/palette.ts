@@ -7,8 +7,11 @@ import type { Denoise } from "../sampling/sampler.ts";
 import { toPixels, unitValue } from "./image/pixels.ts";
 import { groundOf } from "./inputs.ts";
 
-/** What each of the four neighbours with a colour takes off the squared distance to it, in steps of 255, and how often they are asked. */
-const AGREEMENT = 2000;
+/**
+ * What each of the four neighbours with a colour takes off the squared distance to it, in steps of 255: this, but no more than this share
+ * of the squared distance between both colours, or details in a colour near to their outline's would drown; and how often they are asked.
+ */
+const [AGREEMENT, SHARE] = [2000, 0.2];
 const ROUNDS = 3;
 /** A colour stays in an image only if without it the squared distances of its pixels would grow by this much, all together. */
 const WORTH = 20_000;
@@ -75,8 +78,13 @@ export function inPalette(values: Float32Array, { height, width }: Size, palette
       nearest[i] = k;
     }
   }
+  const worth = Float64Array.from({ length: palette.length ** 2 }, (_, at) => {
+    const [j, k] = [RGB * Math.floor(at / palette.length), RGB * (at % palette.length)];
+    const between = [0, 1, 2].reduce((sum, c) => sum + (colours[j + c] - colours[k + c]) ** 2, 0);
+    return Math.min(AGREEMENT, SHARE * between);
+  });
   let chosen: Int32Array = nearest;
-  for (let round = 0; round < ROUNDS; round++) chosen = agreed(chosen, nearest, distances, width);
+  for (let round = 0; round < ROUNDS; round++) chosen = agreed(chosen, nearest, distances, worth, width);
   chosen = withFewer(chosen, distances, palette.length);
   const out = new Float32Array(values.length).fill(-1);
   for (let i = 0; i < area; i++) {
@@ -87,15 +95,11 @@ export function inPalette(values: Float32Array, { height, width }: Size, palette
   return out;
 }
 
-/** A round: of the nearest colour and those of the neighbours the one that costs least. No other can. -1 is no colour, and stays. */
-function agreed(before: Int32Array, nearest: Int32Array, distances: Int32Array, width: number): Int32Array {
+/** A round: of the nearest colour and those of the neighbours the one that costs least, asked one after the other. -1 is no colour, and stays. */
+function agreed(before: Int32Array, nearest: Int32Array, distances: Int32Array, worth: Float64Array, width: number): Int32Array {
   const count = distances.length / before.length;
   const around = new Int32Array(4);
-  const cost = (i: number, k: number): number => {
-    let agreeing = 0;
-    for (let n = 0; n < around.length; n++) if (around[n] === k) agreeing++;
-    return distances[i * count + k] - AGREEMENT * agreeing;
-  };
+  const agreeing = (k: number): number => around.reduce((sum, one) => sum + (one === k ? 1 : 0), 0);
   return before.map((own, i) => {
     if (own < 0) return own;
     around[0] = i % width > 0 ? before[i - 1] : -1;
@@ -103,11 +107,10 @@ function agreed(before: Int32Array, nearest: Int32Array, distances: Int32Array, 
     around[2] = i >= width ? before[i - width] : -1;
     around[3] = i + width < before.length ? before[i + width] : -1;
     let best = nearest[i];
-    let least = cost(i, best);
-    for (let n = 0; n < around.length; n++) {
-      if (around[n] < 0 || around[n] === best || cost(i, around[n]) >= least) continue;
-      best = around[n];
-      least = cost(i, best);
+    for (const other of around) {
+      if (other < 0 || other === best) continue;
+      const gain = worth[best * count + other] * (agreeing(other) - agreeing(best));
+      if (distances[i * count + other] - gain < distances[i * count + best]) best = other;
     }
     return best;
   });

@@ -52,9 +52,8 @@ describe("a run on one class", () => {
     expect(checkedCard(card)).toMatchObject({ format: 2, spec: { classes: 1, unconditional: true } });
   });
 
-  it("learns guidance from weights, by default, but not of pixel art, and refuses it from nothing", () => {
+  it("learns guidance from weights, by default, and refuses it from nothing", () => {
     expect(begin(dataset(["a"]), choices, ofOneClass).settings.recipe.guidance.weight).toBe(1.8);
-    expect(begin({ ...dataset(["a"]), palette: ["000000", "ffffff"] }, choices, ofOneClass).settings.recipe.guidance.weight).toBe(1);
     expect(begin(dataset(["a"]), choices, "s32").settings.recipe.guidance.weight).toBe(1);
     expect(() => begin(dataset(["a"]), { ...choices, guidance: { weight: 2 } }, "s32")).toThrow(
       "`guidance` works with runs from weights only",
