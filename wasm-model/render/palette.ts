@@ -52,6 +52,7 @@ export function clamped(denoise: Denoise, appearance: Pick<Appearance, "palette"
 export function inPalette(values: Float32Array, { height, width }: Size, palette: readonly string[], ground: Colour): Float32Array {
   const area = height * width;
   const colours = Int32Array.from(palette.flatMap((text) => parseColour(text)!));
+  const fromGround = colours.map((value, at) => value - ground[at % RGB]);
   const pixels = toPixels(values.subarray(0, RGB * area), RGB);
   const distances = new Int32Array(area * palette.length);
   const nearest = new Int32Array(area).fill(-1);
@@ -67,22 +68,19 @@ export function inPalette(values: Float32Array, { height, width }: Size, palette
     let least = Number.POSITIVE_INFINITY;
     const [red, green, blue] = [pixels[RGB * i] - ground[0], pixels[RGB * i + 1] - ground[1], pixels[RGB * i + 2] - ground[2]];
     for (let k = 0; k < palette.length; k++) {
-      const [r, g, b] = [colours[RGB * k] - ground[0], colours[RGB * k + 1] - ground[1], colours[RGB * k + 2] - ground[2]];
+      const r = fromGround[RGB * k];
+      const g = fromGround[RGB * k + 1];
+      const b = fromGround[RGB * k + 2];
       const along = isMixed ? (red * r + green * g + blue * b) / Math.max(1, r * r + g * g + b * b) : 1;
       const share = Math.min(1, Math.max(LEAST_SHARE, along));
-      const [dr, dg, db] = [red - share * r, green - share * g, blue - share * b];
-      const distance = Math.floor(dr * dr + dg * dg + db * db);
+      const distance = Math.floor(square(red - share * r) + square(green - share * g) + square(blue - share * b));
       distances[i * palette.length + k] = distance;
       if (distance >= least) continue;
       least = distance;
       nearest[i] = k;
     }
   }
-  const worth = Float64Array.from({ length: palette.length ** 2 }, (_, at) => {
-    const [j, k] = [RGB * Math.floor(at / palette.length), RGB * (at % palette.length)];
-    const between = [0, 1, 2].reduce((sum, c) => sum + (colours[j + c] - colours[k + c]) ** 2, 0);
-    return Math.min(AGREEMENT, SHARE * between);
-  });
+  const worth = worthOf(colours);
   let chosen: Int32Array = nearest;
   for (let round = 0; round < ROUNDS; round++) chosen = agreed(chosen, nearest, distances, worth, width);
   chosen = withFewer(chosen, distances, palette.length);
@@ -95,40 +93,64 @@ export function inPalette(values: Float32Array, { height, width }: Size, palette
   return out;
 }
 
+const square = (x: number): number => x * x;
+
+/** [K, K]: what a neighbour with one colour takes off against another. */
+function worthOf(colours: Int32Array): Float64Array {
+  const count = colours.length / RGB;
+  const worth = new Float64Array(count * count);
+  for (let at = 0; at < worth.length; at++) {
+    const [j, k] = [RGB * Math.floor(at / count), RGB * (at % count)];
+    let between = 0;
+    for (let c = 0; c < RGB; c++) between += square(colours[j + c] - colours[k + c]);
+    worth[at] = Math.min(AGREEMENT, SHARE * between);
+  }
+  return worth;
+}
+
 /** A round: of the nearest colour and those of the neighbours the one that costs least, asked one after the other. -1 is no colour, and stays. */
 function agreed(before: Int32Array, nearest: Int32Array, distances: Int32Array, worth: Float64Array, width: number): Int32Array {
   const count = distances.length / before.length;
+  const chosen = before.slice();
   const around = new Int32Array(4);
-  const agreeing = (k: number): number => around.reduce((sum, one) => sum + (one === k ? 1 : 0), 0);
-  return before.map((own, i) => {
-    if (own < 0) return own;
+  for (let i = 0; i < before.length; i++) {
+    if (before[i] < 0) continue;
     around[0] = i % width > 0 ? before[i - 1] : -1;
     around[1] = (i + 1) % width > 0 ? before[i + 1] : -1;
     around[2] = i >= width ? before[i - width] : -1;
     around[3] = i + width < before.length ? before[i + width] : -1;
     let best = nearest[i];
-    for (const other of around) {
+    for (let n = 0; n < around.length; n++) {
+      const other = around[n];
       if (other < 0 || other === best) continue;
-      const gain = worth[best * count + other] * (agreeing(other) - agreeing(best));
-      if (distances[i * count + other] - gain < distances[i * count + best]) best = other;
+      let more = 0; // neighbours that have the other colour, less those that have the best one
+      for (let m = 0; m < around.length; m++) more += around[m] === other ? 1 : around[m] === best ? -1 : 0;
+      if (distances[i * count + other] - worth[best * count + other] * more < distances[i * count + best]) best = other;
     }
-    return best;
-  });
+    chosen[i] = best;
+  }
+  return chosen;
 }
 
 /** Without the colours that are not worth their place: a sprite has few of its sheet's. The rarest is asked first. */
 function withFewer(before: Int32Array, distances: Int32Array, count: number): Int32Array {
-  const pixels = new Map<number, number[]>();
-  for (const [i, k] of before.entries()) if (k >= 0) pixels.set(k, [...(pixels.get(k) ?? []), i]);
+  const pixels: number[][] = Array.from({ length: count }, () => []);
+  for (let i = 0; i < before.length; i++) if (before[i] >= 0) pixels[before[i]].push(i);
   const chosen = before.slice();
-  const used = new Set(pixels.keys());
-  for (const [gone, own] of [...pixels].sort(([j, a], [k, b]) => a.length - b.length || j - k)) {
-    if (used.size === 1) break;
-    used.delete(gone);
-    const next = own.map((i) => [...used].reduce((best, k) => (distances[i * count + k] < distances[i * count + best] ? k : best)));
-    const lost = own.reduce((sum, i, n) => sum + distances[i * count + next[n]] - distances[i * count + gone], 0);
-    if (lost < WORTH) for (const [n, i] of own.entries()) chosen[i] = next[n];
-    else used.add(gone);
+  let used = [...pixels.keys()].filter((k) => pixels[k].length > 0);
+  for (const gone of used.toSorted((j, k) => pixels[j].length - pixels[k].length || j - k)) {
+    const others = used.filter((k) => k !== gone);
+    if (others.length === 0) break;
+    let lost = 0;
+    const next = pixels[gone].map((i) => {
+      let best = others[0];
+      for (const k of others) if (distances[i * count + k] < distances[i * count + best]) best = k;
+      lost += distances[i * count + best] - distances[i * count + gone];
+      return best;
+    });
+    if (lost >= WORTH) continue;
+    used = others;
+    for (const [n, i] of pixels[gone].entries()) chosen[i] = next[n];
   }
   return chosen;
 }
