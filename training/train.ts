@@ -150,7 +150,7 @@ function configHere({ config, state }: TrainPlan): RunConfig {
 
 /** The model of `--from`. Throws a UserError if another network was asked for. */
 function startingModel(from: string, base: ModelContents, { network }: Pick<TrainCommandFlags, "network">): ModelContents {
-  const model = from === "base" ? base : readAnyModel(from, "from");
+  const model = from === "base" ? base : readAnyModel(from, "from", "model (.onnx) or weights (.safetensors)");
   const { training } = model.card;
   if (network !== undefined && network !== training.network) {
     throw new UserError(

@@ -58,6 +58,11 @@ describe("export --write-weights", () => {
     expect(new Map([...tensorsIn(to).tensors].map(([path, { values }]) => [path, values]))).toEqual(expected);
   });
 
+  it("takes the base by its name", async () => {
+    await succeeded(run("export", words`base --write-weights ${inFolder("base.safetensors")}`));
+    expect(tensorsIn(inFolder("base.safetensors")).metadata.sigmaData).toBe("0.6");
+  });
+
   it("is for that alone, and one of it and --out is needed", async () => {
     expect(await refused(run("export", words`${source} --write-weights ${written} --out ${folder}`))).toContain("cannot be used with");
     expect(await refused(run("export", [source]))).toBe(
@@ -108,10 +113,10 @@ describe("export --from", () => {
       () =>
         edited("unfit.safetensors", (tensors) => {
           tensors.delete("enc.0.0.conv1");
-          tensors.set("out.gain", { shape: [1], values: Float32Array.of(1) });
+          tensors.set("out.gain", { shape: [2], values: Float32Array.of(1, 1) });
           tensors.set("emb.class", { shape: [16, 2], values: new Float32Array(32) });
         }),
-      /^Expected the weights of a network for `from` but received ".*unfit.safetensors": its tensor `emb.class` has the shape \[16, 2\] and not \[16, 3\]; it lacks the tensor `enc.0.0.conv1`; its tensor `out.gain` has the shape \[1\] and not \[\]$/,
+      /^Expected the weights of a network for `from` but received ".*unfit.safetensors": its tensor `emb.class` has the shape \[16, 2\] and not \[16, 3\]; it lacks the tensor `enc.0.0.conv1`; its tensor `out.gain` has the shape \[2\] and not \[\]$/,
     ],
     [
       "a value that no training gives",
@@ -126,7 +131,16 @@ describe("export --from", () => {
         writeFileSync(inFolder("type.safetensors"), bytes);
         return inFolder("type.safetensors");
       },
-      /^Expected the weights of a network for `from` but received ".*": Expected F32 or I8 for the tensor `fourier.frequencies` but received B32$/,
+      /^Expected the weights of a network for `from` but received ".*": Expected F32 for the tensor `fourier.frequencies` but received B32$/,
+    ],
+    [
+      "codes where floats are needed",
+      () => {
+        const bytes = encodeSafetensors({ tensors: new Map([["out.gain", { shape: [1], values: Int8Array.of(1) }]]), metadata: {} });
+        writeFileSync(inFolder("codes.safetensors"), bytes);
+        return inFolder("codes.safetensors");
+      },
+      /: Expected F32 for the tensor `out.gain` but received I8$/,
     ],
     ["a file of another format", () => source, /^Expected the weights of a network for `from` but received ".*onnx": /],
     [
@@ -136,6 +150,18 @@ describe("export --from", () => {
     ],
   ] as [string, () => string, RegExp][])("names %s", (_, file, message) => {
     expect(() => weightsFor(parametersOf(COLOURED), readWeightsFile(file()))).toThrow(message);
+  });
+
+  it("takes a number in an array for itself", () => {
+    const boxed = edited("boxed.safetensors", (tensors) => void tensors.set("out.gain", { shape: [1], values: Float32Array.of(3) }));
+    expect(weightsFor(parametersOf(COLOURED), readWeightsFile(boxed)).get("out.gain")).toEqual(Float32Array.of(3));
+  });
+
+  it("names another scale than the model's", async () => {
+    const { tensors } = tensorsIn(written);
+    writeFileSync(inFolder("scale.safetensors"), encodeSafetensors({ tensors, metadata: { sigmaData: "0.7", bound: "1.5" } }));
+    const message = await refused(run("export", words`${source} --from ${inFolder("scale.safetensors")} --out ${inFolder("none")}`));
+    expect(message).toContain("its `sigmaData` is 0.7, and that of the model 0.5");
   });
 
   it("is refused in one line, before anything is written", async () => {

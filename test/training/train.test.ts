@@ -222,7 +222,11 @@ describe("a user's mistake gets one line and exit code 2", () => {
     ["no data", [], /^`train` needs --data, a folder of images$/m],
     ["resume of nothing", ["--resume"], /^`.*` is not the folder of a run: it has no config.json$/m],
     ["a folder of anything", ["--data", "/"], /^"\/" is the root: .* There is no terminal to ask at: add --yes to go on$/m],
-    ["from no model", ["--data", "DATA", "--from", "package.json"], /Expected a model file for `from` but received "package.json"/],
+    [
+      "from no model",
+      ["--data", "DATA", "--from", "package.json"],
+      /Expected a model \(.onnx\) or weights \(.safetensors\) for `from` but received "package.json"/,
+    ],
   ];
   it.each(cases)("%s", async (_, flags, message) => {
     const out = join(folder, "mistake");

@@ -7,12 +7,12 @@ import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import { parametersOf } from "../../wasm-model/network/count.ts";
 import { FINISHER_NAMES } from "../../wasm-model/network/finishers.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
-import { readAnyModel, readFp32Model } from "../cli/model-files.ts";
+import { baseFile, readAnyModel, readFp32Model } from "../cli/model-files.ts";
 import { UserError } from "../cli/user-error.ts";
 import { floatsOf } from "../learning/start.ts";
 import { modelOf } from "../network/parameters.ts";
 import { trainedModel } from "../plan/config.ts";
-import { readWeightsFile, weightsFor } from "../plan/weights-file.ts";
+import { expectNumbersOf, readWeightsFile, weightsFor } from "../plan/weights-file.ts";
 import { readConclusion } from "../run/end.ts";
 import { CONFIG, finisherFile, LOSS_CURVE, readFinishedRun, STATES } from "../run/folder.ts";
 import { lossCurve, timeAndPlace } from "../run/log.ts";
@@ -53,14 +53,16 @@ function inFloats(model: ModelContents): ModelContents {
   return { card: model.card, weights: asFloats(model.weights), ...Object.fromEntries(finishers) };
 }
 
-/** The model at `path` in any precision: a run's, or that in a file or in the folder of an export. Throws a UserError. */
+/** The model at `path` in any precision: a run's, that in a file or in the folder of an export, or the `base`. Throws a UserError. */
 export const readContents = (path: string): ModelContents =>
-  existsSync(join(path, CONFIG)) ? fromRun(path) : readAnyModel(path, "source");
+  existsSync(join(path, CONFIG)) ? fromRun(path) : readAnyModel(path === "base" ? baseFile() : path, "source");
 
 /** The source with the weights in a file of their own, and nothing of what was found of its own ones. */
 function withWeights({ history, curve: _, verdict: __, ...source }: ExportSource, path: string): ExportSource {
   const { card } = source;
-  const average = weightsFor(parametersOf(card.spec), readWeightsFile(path));
+  const file = readWeightsFile(path);
+  expectNumbersOf(card.spec, file);
+  const average = weightsFor(parametersOf(card.spec), file);
   const hashes = { ...history.hashes, "SHA-256 of the file that its weights are from": hashOf(path) };
   return { ...source, ...modelOf(card, average), history: { commands: history.commands, hashes } };
 }

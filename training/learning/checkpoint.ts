@@ -93,6 +93,6 @@ type Tensors = NamedTensors<Float32Array>["tensors"];
 function faultOf(tensors: Tensors, name: string, shape: readonly number[]): string | undefined {
   const tensor = tensors.get(name);
   if (tensor === undefined) return `it lacks the tensor \`${name}\``;
-  if (tensor.shape.join() === shape.join()) return undefined;
+  if (tensor.shape.join() === shape.join() || (shape.length === 0 && tensor.shape.join() === "1")) return undefined; // numpy makes [1] of []
   return `its tensor \`${name}\` has the shape [${tensor.shape.join(", ")}] and not [${shape.join(", ")}]`;
 }

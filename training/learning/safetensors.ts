@@ -41,8 +41,8 @@ export function encodeSafetensors({ tensors, metadata }: NamedTensors): Uint8Arr
   return file;
 }
 
-/** All numbers as float32. Throws an Error with the cause when the file is truncated or not of this format. */
-export function decodeSafetensors(file: Uint8Array): NamedTensors<Float32Array> {
+/** All numbers as float32. Throws an Error with the cause when the file is truncated, not of this format, or has numbers of other types. */
+export function decodeSafetensors(file: Uint8Array, types: readonly string[] = ["F32", "I8"]): NamedTensors<Float32Array> {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const headerSize = file.length < 8 ? Number.POSITIVE_INFINITY : Number(view.getBigUint64(0, true));
   if (8 + headerSize > file.length)
@@ -57,7 +57,7 @@ export function decodeSafetensors(file: Uint8Array): NamedTensors<Float32Array> 
   const tensors = new Map<string, { shape: readonly number[]; values: Float32Array }>();
   for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries as Record<string, TensorEntry>)) {
     const [start, end] = data_offsets;
-    if (!(dtype === "F32" || dtype === "I8")) throw new Error(`Expected F32 or I8 for the tensor \`${name}\` but received ${dtype}`);
+    if (!types.includes(dtype)) throw new Error(`Expected ${types.join(" or ")} for the tensor \`${name}\` but received ${dtype}`);
     if (end > data.length) throw new Error(`Expected a complete tensor \`${name}\` but the file is truncated`);
     const size = (dtype === "F32" ? 4 : 1) * shape.reduce((product, n) => product * n, 1);
     if (end - start !== size)

@@ -32,7 +32,7 @@ export function writeWeightsFile(path: string, { card: { spec }, weights }: Mode
 /** The file that was given for `from`. Throws a UserError for one that is not of this format. */
 export function readWeightsFile(path: string): WeightsFile {
   try {
-    return { path, content: decodeSafetensors(readRegularFile(path)) };
+    return { path, content: decodeSafetensors(readRegularFile(path), ["F32"]) };
   } catch (error) {
     throw refusal(path, error);
   }
@@ -49,6 +49,14 @@ export function weightsFor(known: ReadonlyMap<string, Parameter>, { path, conten
     return weights;
   } catch (error) {
     throw error instanceof UserError ? error : refusal(path, error);
+  }
+}
+
+/** Throws a UserError for weights of a network that scales or bounds its images otherwise, by their metadata. */
+export function expectNumbersOf(spec: NetworkSpec, { path, content: { metadata } }: WeightsFile): void {
+  for (const name of ["sigmaData", "bound"] as const) {
+    const [own, given] = [String(spec[name]), metadata[name]];
+    if (given !== undefined && given !== own) throw refusal(path, new Error(`its \`${name}\` is ${given}, and that of the model ${own}`));
   }
 }
 
