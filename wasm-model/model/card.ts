@@ -84,7 +84,7 @@ const TRAINING = object({
   pictures: v.exactOptional(CONVERSION),
   /** Name of the network's shape (network/spec.ts). */
   network: line(LONGEST_LINE),
-  /** Images presented in training, counted with repetition. In files of format 1 those of `from` are among them. */
+  /** Images presented in training, counted with repetition, without those of `from`. */
   images: integer(0, Number.MAX_SAFE_INTEGER),
   from: v.exactOptional(SOURCE_MODEL),
   seed: line(LONGEST_LINE),
@@ -100,7 +100,7 @@ function fits(start: Start, spec: NetworkSpec): boolean {
 const CARD = v.pipe(
   object(
     {
-      format: integer(1, FORMAT),
+      format: v.literal(FORMAT, String(FORMAT)),
       name: MODEL_NAME,
       spec: SPEC,
       /** Class names, in label order. */
@@ -154,13 +154,12 @@ export type TrainingRecord = ModelCard["training"];
 /** The most MACs of one evaluation. `NETWORKS` need up to 0.24e9; a file that asks for more is damaged or hostile. */
 export const MAX_MACS = 2e9;
 
-/** The card. Throws a ModelError that names the first invalid field, or says that the format is newer or the network too costly. */
+/** The card. Throws a ModelError that names the first invalid field, or says that the format is another or the network too costly. */
 export function checkedCard(value: unknown): ModelCard {
   const { format } = Object(value) as { readonly format?: unknown };
-  if (typeof format === "number" && format > FORMAT) {
-    throw new ModelError(
-      `Expected a model of format ${FORMAT} but received one of format ${format}: it was written by a newer version of Anneal`,
-    );
+  if (typeof format === "number" && format !== FORMAT) {
+    const writer = `${format > FORMAT ? "a newer" : "an older"} version of Anneal`;
+    throw new ModelError(`Expected a model of format ${FORMAT} but received one of format ${format}: it was written by ${writer}`);
   }
   const fault = faultOf(CARD, value) ?? faultOfCost(value as ModelCard);
   if (fault) throw new ModelError(describeFault(fault, "the model's card"));

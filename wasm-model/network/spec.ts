@@ -32,7 +32,7 @@ const FIELDS = object({
   decoderBlocks: levels(2, 64),
   /** Largest magnitude that quantized convolutions read, beyond which values saturate; ACTIVATION_BOUND in new networks. */
   bound: v.exactOptional(number(1e-3, 1e3)),
-  /** Whether the network ignores its one class, as new ones do; those of model files of format 1 do not. */
+  /** Whether the network ignores its one class, as new ones do. */
   unconditional: v.exactOptional(v.literal(true, "true")),
 });
 

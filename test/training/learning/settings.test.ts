@@ -15,7 +15,7 @@ const dataset = (labels: readonly string[]) => ({
 });
 
 const choices = { seed: "7" };
-/** A model of one class, as files of format 1 have them. */
+/** A model of one class, of which its network takes notice. */
 const ofOneClass = randomModel({ ...TINY, classes: 1 }, 5, "fp32");
 
 describe("sampling settings of a run", () => {
@@ -42,7 +42,7 @@ describe("sampling settings of a run", () => {
 describe("a run on one class", () => {
   it.each([
     ["the network of several", randomModel(TINY, 5, "fp32")],
-    ["the network of one, of format 1", ofOneClass],
+    ["the network of one that takes notice of it", ofOneClass],
     ["nothing", "s32"],
   ] as const)("makes an unconditional network from %s, in a card of format 2", (_, from) => {
     const { settings, state } = begin(dataset(["Class 0"]), choices, from);

@@ -9,18 +9,9 @@ import { checkedCard, type ModelCard, ModelError } from "../card.ts";
 import { modelVersion } from "../model.ts";
 import { TensorProtoDataType } from "./dist/onnx.ts";
 import { decodeStored, type StoredModel, type TensorProto } from "./file.ts";
+import type { Precision } from "./graph.ts";
 import { fromHalves } from "./half.ts";
-import {
-  CARD_KEY,
-  CHECKSUM_KEY,
-  finisherKey,
-  type ModelContents,
-  type Precision,
-  SEAL_LENGTH,
-  sealed,
-  withoutChecksum,
-  writeFinisher,
-} from "./writer.ts";
+import { CARD_KEY, CHECKSUM_KEY, finisherKey, type ModelContents, SEAL_LENGTH, sealed, withoutChecksum, writeFinisher } from "./writer.ts";
 
 export interface ModelFile extends ModelContents {
   readonly bytes: Uint8Array;
@@ -40,7 +31,7 @@ export function readModel(bytes: Uint8Array): ModelFile & FileHead {
   const content = bytes.subarray(0, Math.max(0, bytes.length - SEAL_LENGTH));
   if (!sameBytes(bytes, sealed(content)))
     throw new ModelError(
-      "Expected a file that ends with the checksum of its content but received one that was changed since it was written; give its weights by --from (`npx anneal export --help`)",
+      "Expected a file that ends with the checksum of its content but received one that was changed since it was written: take the file as it was, and put changed weights into it by `npx anneal export model.onnx --from weights.safetensors`",
     );
   const file = { ...head, ...readWeights(head.card.spec, model), bytes };
   expectOwnFinishers(model, file);

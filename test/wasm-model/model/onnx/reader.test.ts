@@ -336,11 +336,16 @@ describe("readModel", () => {
     expect(() => readModel(withCard((c) => (c.labels = [...labels.slice(1), "犬".repeat(22)])))).toThrow("for `labels.2`");
   });
 
-  it("refuses no card, and a newer format", () => {
+  it("refuses no card, and another format", () => {
     expect(() => readModel(edited((m) => (m.metadata_props = [])))).toThrow(/^Expected JSON for the model's card/);
-    expect(() => readModel(withCard((c) => Object.assign(c, { format: 3 })))).toThrow(
-      new ModelError("Expected a model of format 2 but received one of format 3: it was written by a newer version of Anneal"),
-    );
+    for (const [format, age] of [
+      [1, "an older"],
+      [3, "a newer"],
+    ] as const) {
+      expect(() => readModel(withCard((c) => Object.assign(c, { format })))).toThrow(
+        new ModelError(`Expected a model of format 2 but received one of format ${format}: it was written by ${age} version of Anneal`),
+      );
+    }
   });
 
   it("refuses fields of ONNX that it does not know", () => {
