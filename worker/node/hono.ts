@@ -10,7 +10,6 @@ export { settingsFrom } from "../service/settings.ts";
 export const anneal = annealOn({
   runtime: simd,
   site: () => site,
-  memory: () => process.memoryUsage.rss(),
   async sending(c, answer) {
     await pauseBetweenRefusals(c, answer);
     limitReading(c);

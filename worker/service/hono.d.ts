@@ -15,9 +15,9 @@ export declare function anneal(options: AnnealOptions): Hono;
 export declare function ready(service: Hono): Promise<Hono>;
 /**
  * The options that an environment sets, such as `env` of `cloudflare:workers` or `process.env`: BUDGET, RATE_LIMIT, LOG (true: a
- * line of JSON for each request), METRICS (true or false) and SOURCE. Throws `TypeError` for an invalid one.
+ * line of JSON for each request) and SOURCE. Throws `TypeError` for an invalid one.
  */
-export declare function settingsFrom(env: object): Pick<AnnealOptions, "budget" | "rateLimit" | "onEvent" | "source" | "metrics">;
+export declare function settingsFrom(env: object): Pick<AnnealOptions, "budget" | "rateLimit" | "onEvent" | "source">;
 
 export interface AnnealOptions {
   /** At least one. Each has the name in its card; the first is the default. */
@@ -53,8 +53,6 @@ export interface AnnealOptions {
   readonly onEvent?: (event: AnnealEvent) => void;
   /** The address of the source code, which every page links to. */
   readonly source?: string;
-  /** Whether `/metrics` answers, in the text format of Prometheus: what this process has done so far. By default it does not exist. */
-  readonly metrics?: boolean;
 }
 
 /** The outcome of a request. It contains neither seeds nor addresses. */

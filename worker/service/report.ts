@@ -39,8 +39,6 @@ export interface Asked {
   readonly report: Report;
 }
 
-type Listener = NonNullable<AnnealOptions["onEvent"]>;
-
 /** The id of a trace (W3C Trace Context), and any other. */
 const TRACE = /^[\da-f]{2}-([\da-f]{32})-/;
 const ID = /^[\w.:/+=-]{1,128}$/;
@@ -60,22 +58,21 @@ export class Report {
   /** The id that a proxy gave the request. */
   readonly id: string | undefined;
   /** None once the request is reported. */
-  #listeners: readonly Listener[];
+  #onEvent: AnnealOptions["onEvent"];
 
-  constructor(c: Context, listeners: readonly Listener[]) {
+  constructor(c: Context, onEvent: AnnealOptions["onEvent"]) {
     this.#c = c;
-    this.#listeners = listeners;
+    this.#onEvent = onEvent;
     this.id = TRACE.exec(c.req.header("traceparent") ?? "")?.[1] ?? ID.exec(c.req.header("X-Request-Id") ?? "")?.[0];
-    if (listeners.length > 0) c.req.raw.signal.addEventListener("abort", () => this.end(CLIENT_LEFT), { once: true });
+    if (onEvent) c.req.raw.signal.addEventListener("abort", () => this.end(CLIENT_LEFT), { once: true });
   }
 
   /** Reports the request. Only the first call counts. */
   end(status: number): void {
-    const listeners = this.#listeners;
-    if (listeners.length === 0) return;
-    this.#listeners = [];
-    const event = this.#event(status);
-    for (const listener of listeners) afterAnswer(this.#c, tell(listener, event));
+    const onEvent = this.#onEvent;
+    if (!onEvent) return;
+    this.#onEvent = undefined;
+    afterAnswer(this.#c, tell(onEvent, this.#event(status)));
   }
 
   #event(status: number): AnnealEvent {
@@ -101,7 +98,7 @@ export class Report {
 }
 
 /** A fault of the operator's function, even of an asynchronous one, is not a fault of the request. Never throws. */
-async function tell(onEvent: Listener, event: AnnealEvent): Promise<void> {
+async function tell(onEvent: NonNullable<AnnealOptions["onEvent"]>, event: AnnealEvent): Promise<void> {
   try {
     await onEvent(event);
   } catch (error) {

@@ -6,7 +6,6 @@
 import { OptionError } from "../../wasm-model/index.ts";
 import { isModelName } from "../../wasm-model/model/card.ts";
 import { ImageCache } from "./cache.ts";
-import type { Metrics } from "./metrics.ts";
 import { type Entry, filePath, listed, MODELS_PATH, type Models, piecesIn } from "./models.ts";
 import { type DocumentedRoute, type IMAGE_HEADERS, openApiDocument, type Route, record, text } from "./openapi.ts";
 import { notFound, ProblemError } from "./problems.ts";
@@ -15,7 +14,7 @@ import { ADDRESS_KEYS, drawFile, FORMATS, imageRequest, MEDIA_TYPES, parseQuery,
 import { CACHEABLE, type HeaderValues, IMMUTABLE, json, notModified, send, sendFrom, tagOf, UNREPEATABLE } from "./send.ts";
 import type { Work } from "./work.ts";
 
-export function routesOf(models: Models, work: Work, metrics?: Metrics): readonly Route[] {
+export function routesOf(models: Models, work: Work): readonly Route[] {
   const api = [...images(models, work), ...files(models, work), health(models)];
   let document: object | undefined;
   const openapi: Route = {
@@ -25,12 +24,7 @@ export function routesOf(models: Models, work: Work, metrics?: Metrics): readonl
       return json(asked, { ...document, servers: [{ url: asked.base || "/", description: "The server of this document." }] });
     },
   };
-  const measured: Route | undefined = metrics && {
-    path: "/metrics",
-    handler: () =>
-      new Response(metrics.text(), { headers: { "Content-Type": "text/plain; version=0.0.4", "Cache-Control": UNREPEATABLE } }),
-  };
-  return [...api, openapi, ...(measured ? [measured] : [])];
+  return [...api, openapi];
 }
 
 function images(models: Models, work: Work): readonly DocumentedRoute[] {

@@ -5,7 +5,6 @@ import { show } from "../../wasm-model/request/option-error.ts";
 import { clientsOf } from "./client.ts";
 import type { AnnealOptions } from "./hono.d.ts";
 import { checkDefaults } from "./limits.ts";
-import { Metrics } from "./metrics.ts";
 import { entriesOf, Models } from "./models.ts";
 import { IMAGE_HEADERS, type Route } from "./openapi.ts";
 import { CLIENT_LEFT, ConfigurationError, noSuchMethod, noSuchPath, ProblemError, problemErrorOf } from "./problems.ts";
@@ -23,8 +22,6 @@ export interface Host {
   readonly client?: (c: Context) => string | undefined;
   /** Called when an answer is ready; it is sent when this has resolved. */
   readonly sending?: (c: Context, answer: Response) => Promise<void>;
-  /** The bytes of memory that the process has. */
-  readonly memory?: () => number;
 }
 
 const starts = new WeakMap<Hono, () => Promise<void>>();
@@ -35,22 +32,20 @@ const starts = new WeakMap<Hono, () => Promise<void>>();
  * name, and for an invalid option.
  */
 export const annealOn =
-  ({ runtime, site, client, sending, memory }: Host) =>
+  ({ runtime, site, client, sending }: Host) =>
   (options: AnnealOptions): Hono => {
     const settings = settingsOf(options);
     const clientOf = clientsOf(options, client);
     const models = new Models(entriesOf(options.models), runtime);
     checkDefaults(settings, models.entries);
     const work = new Work();
-    const metrics = options.metrics ? new Metrics(models.entries, memory) : undefined;
-    const listeners = [metrics?.observe.bind(metrics), settings.onEvent].filter((listener) => listener !== undefined);
-    const routes = routesOf(models, work, metrics).map((route) => ({ ...route, expression: expressionOf(route) }));
+    const routes = routesOf(models, work).map((route) => ({ ...route, expression: expressionOf(route) }));
     const app = new Hono().all("*", async (c) => {
       if (c.req.method === "TRACE") return noSuchMethod("TRACE").response(); // Node makes no `Request` of it
       const { base, path } = URL.canParse(c.req.url) ? split(c) : { base: "", path: "/" }; // the answer says what is wrong with it
       if (path === undefined) return c.notFound();
       if (path === "") return c.redirect(`${base.split("/").at(-1)}/${new URL(c.req.url).search}`, 308); // pages' addresses are relative
-      const report = new Report(c, listeners);
+      const report = new Report(c, settings.onEvent);
       const answer = await answered({ c, settings, base, path, client: clientOf(c), site: site?.(c), report }, routes, work);
       await sending?.(c, answer);
       return answer;

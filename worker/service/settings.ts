@@ -11,28 +11,12 @@ const COST = number(1, MOST, EXPECTED_COST);
 /** Variables that `--var` sets are texts. */
 const COST_VARIABLE = v.optional(v.pipe(v.union([v.number(), v.string()], EXPECTED_COST), v.transform(Number), COST));
 
-const SWITCH = v.optional(v.union([v.boolean(), v.picklist(["true", "false"])], "true or false"));
-
 const VARIABLES = openObject({
   BUDGET: COST_VARIABLE,
   RATE_LIMIT: COST_VARIABLE,
-  LOG: SWITCH,
-  METRICS: SWITCH,
+  LOG: v.optional(v.union([v.boolean(), v.picklist(["true", "false"])], "true or false")),
   SOURCE: v.optional(v.string("the address of the source code")),
 });
-
-/** Variables whose names are long enough for a name that is nearly one of them to be a slip; the last two are those of a project's server.js. */
-const LONG_NAMES = ["BUDGET", "RATE_LIMIT", "METRICS", "SOURCE", "TRUST_PROXY", "DRAIN"];
-
-/** Whether the names differ by one letter that is changed, missing or added, or by two neighbours that are swapped. */
-function isSlip(name: string, meant: string): boolean {
-  let same = 0;
-  while (same < name.length && name[same] === meant[same]) same++;
-  const [rest, expected] = [name.slice(same), meant.slice(same)];
-  const isSwapped = expected.length > 1 && rest === expected[1] + expected[0] + expected.slice(2);
-  const isOther = rest.slice(1) === expected.slice(1) || rest.slice(1) === expected || rest === expected.slice(1);
-  return name !== meant && (isSwapped || isOther);
-}
 
 const isModel = (value: unknown): boolean => {
   if (value instanceof Uint8Array || Object.prototype.toString.call(value) === "[object ArrayBuffer]") return true;
@@ -61,7 +45,6 @@ const OPTIONS = object(
     cache: v.optional(CACHE),
     onEvent: FUNCTION,
     source: v.optional(v.string("the address of the source code")),
-    metrics: v.optional(v.boolean("true or false")),
   } satisfies Record<keyof AnnealOptions, v.GenericSchema | v.GenericSchema<unknown, unknown>>,
   "an object of options",
 );
@@ -98,19 +81,14 @@ export function settingsOf(options: AnnealOptions): ServiceSettings {
 /** Writes a line of JSON for each request. */
 const log = (event: AnnealEvent): void => console.log(JSON.stringify({ time: new Date(), ...event }));
 
-/** The options that an environment sets. Throws `ConfigurationError` for an invalid variable, and for one that is misspelt. */
-export function settingsFrom(env: object): Pick<AnnealOptions, "budget" | "rateLimit" | "onEvent" | "source" | "metrics"> {
-  for (const name of Object.keys(env)) {
-    const meant = LONG_NAMES.find((known) => isSlip(name, known));
-    if (meant !== undefined) throw new ConfigurationError(`Expected \`${meant}\` for a variable's name but received \`${name}\``);
-  }
+/** The options that an environment sets. Throws `ConfigurationError` for an invalid variable. */
+export function settingsFrom(env: object): Pick<AnnealOptions, "budget" | "rateLimit" | "onEvent" | "source"> {
   check(VARIABLES, env);
-  const { BUDGET, RATE_LIMIT, LOG, METRICS, SOURCE } = env as v.InferInput<typeof VARIABLES>;
+  const { BUDGET, RATE_LIMIT, LOG, SOURCE } = env as v.InferInput<typeof VARIABLES>;
   return {
     ...(BUDGET !== undefined && { budget: Number(BUDGET) }),
     ...(RATE_LIMIT !== undefined && { rateLimit: Number(RATE_LIMIT) }),
     ...(String(LOG) === "true" && { onEvent: log }),
-    ...(String(METRICS) === "true" && { metrics: true }),
     ...(SOURCE !== undefined && { source: SOURCE }),
   };
 }

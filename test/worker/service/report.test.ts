@@ -109,15 +109,15 @@ describe("onEvent", () => {
     [
       "throws",
       () => {
-        throw new Error("no metrics");
+        throw new Error("no log");
       },
     ],
-    ["rejects later", () => scheduler.wait(1).then(() => Promise.reject(new Error("no metrics")))],
+    ["rejects later", () => scheduler.wait(1).then(() => Promise.reject(new Error("no log")))],
   ])("answers although the function %s, and logs it", async (_, onEvent) => {
     const quiet = vi.spyOn(console, "error").mockImplementation(() => undefined);
     const { ask } = service({ onEvent });
     expect((await ask("/sample?seed=7")).status).toBe(200);
-    await vi.waitFor(() => expect(quiet.mock.calls).toEqual([[new Error("no metrics")]]));
+    await vi.waitFor(() => expect(quiet.mock.calls).toEqual([[new Error("no log")]]));
   });
 
   it("has the id that a proxy gave the request, which is echoed", async () => {
@@ -132,29 +132,4 @@ describe("onEvent", () => {
       expect([headers.get("X-Request-Id"), told()[0].id]).toEqual([id ?? null, id]);
     }
   });
-});
-
-it("/metrics tells Prometheus what was done, where it is asked for", async () => {
-  const { ask } = service({ metrics: true });
-  const drawn = await ask("/sample?seed=metrics");
-  for (const path of ["/sample?seed=metrics", "/sample?steps=0", "/nope"]) await ask(path);
-  const answer = await ask("/metrics");
-  expect(answer.headers.get("Content-Type")).toMatch(/^text\/plain; version=0.0.4/);
-  const text = await answer.text();
-  const lines = text.split("\n");
-  expect(lines).toEqual(
-    expect.arrayContaining([
-      "# TYPE anneal_requests_total counter",
-      'anneal_requests_total{type="drawn",model="random"} 1',
-      'anneal_requests_total{type="cached",model="random"} 1',
-      'anneal_refusals_total{code="invalid-value"} 1',
-      'anneal_refusals_total{code="not-found"} 1',
-      `anneal_macs_total{model="random"} ${costIn(drawn)}`,
-      "# TYPE anneal_drawing_seconds histogram",
-      'anneal_drawing_seconds_bucket{le="+Inf"} 1',
-      "anneal_drawing_seconds_count 1",
-    ]),
-  );
-  expect(text).toMatch(/^anneal_model_info\{model="random",version="[\da-f]{32}"\} 1$/m);
-  expect((await service().ask("/metrics")).status).toBe(404);
 });
