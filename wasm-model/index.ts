@@ -15,20 +15,10 @@ import { resolve } from "./request/resolve.ts";
 /** For JavaScript calls without options: `resolve` then reports what is missing. */
 const NOTHING = {} as SampleRun & VariationRun & InpaintRun;
 
-/** For JavaScript calls with a third argument. */
-function onlyOptions(more: readonly unknown[]): void {
-  if (more.length > 0) throw new TypeError("`signal` and `onStep` are options: put them beside the seed, not into a third argument");
-}
-
 export type SampleRun = OptionsOf<"sample"> & RenderRun;
 
 /** Draws an image or a grid. Throws `OptionError` for invalid options before any work, the signal's reason when aborted. */
-export async function sample(
-  model: Model,
-  { signal, onStep, ...options }: SampleRun = NOTHING,
-  ...more: readonly never[]
-): Promise<Sample> {
-  onlyOptions(more);
+export async function sample(model: Model, { signal, onStep, ...options }: SampleRun = NOTHING): Promise<Sample> {
   return render(model, resolve("sample", options, model.card), { signal, onStep });
 }
 
@@ -36,12 +26,7 @@ export async function sample(
 export type VariationRun = OptionsOf<"vary"> & RenderRun & { readonly image: Pixels };
 
 /** Draws variations: adds noise to an image, then removes the noise. Otherwise like `sample`, but unconditional without `class`. */
-export async function vary(
-  model: Model,
-  { signal, onStep, image, ...options }: VariationRun = NOTHING,
-  ...more: readonly never[]
-): Promise<Sample> {
-  onlyOptions(more);
+export async function vary(model: Model, { signal, onStep, image, ...options }: VariationRun = NOTHING): Promise<Sample> {
   return render(model, resolve("vary", options, model.card), { signal, onStep, image });
 }
 
@@ -49,12 +34,7 @@ export async function vary(
 export type InpaintRun = OptionsOf<"inpaint"> & RenderRun & { readonly image: Pixels; readonly mask: Pixels };
 
 /** Repaints the white part of the mask so that it fits the rest. Otherwise like `sample`, but unconditional without `class`. */
-export async function inpaint(
-  model: Model,
-  { signal, onStep, image, mask, ...options }: InpaintRun = NOTHING,
-  ...more: readonly never[]
-): Promise<Sample> {
-  onlyOptions(more);
+export async function inpaint(model: Model, { signal, onStep, image, mask, ...options }: InpaintRun = NOTHING): Promise<Sample> {
   return render(model, resolve("inpaint", options, model.card), { signal, onStep, image, mask });
 }
 

@@ -15,7 +15,7 @@ interface Assets {
   fetch(request: Request): Promise<Response>;
 }
 
-/** Cloudflare compresses what it sends, and workerd alone has no copies. */
+/** Cloudflare compresses what it sends. */
 export const siteOf = (assets: Assets): Site => ({
   files: () => files,
   hasCopies: false,

@@ -106,7 +106,7 @@ describe("README.md, training/README.md, API.md's command line and DEPLOY.md", (
     const lists = await Promise.all(["bench", "tool", "lab"].map(async (script) => (await run(`npm run ${script}`)).printed));
     for (const command of named.filter((command) => !/^npm (?:ci|pack|install)\b/.test(command))) {
       const [, script, program] = /^npm (?:run )?([\w:]+)(?: -- ([\w-]+))?/.exec(command) ?? [];
-      if (script !== undefined && script !== "workerd") expect(Object.keys(scripts), command).toContain(script); // that of a project
+      if (script !== undefined) expect(Object.keys(scripts), command).toContain(script);
       if (program !== undefined && /^(?:bench|tool|lab)$/.test(script)) expect(lists.join("\n"), command).toContain(`  ${program} `);
     }
   });

@@ -19,7 +19,7 @@ const ROOT = resolve(import.meta.dirname, "../..");
 const folder = temporaryFolder("hosts");
 const inFolder = (...parts: string[]): string => join(folder, ...parts);
 
-/** wrangler, esbuild and workerd are this repository's; everything else is installed here. */
+/** wrangler is this repository's; everything else is installed here. */
 const ENV = {
   ...process.env,
   PATH: [dirname(process.execPath), join(ROOT, "node_modules/.bin"), process.env.PATH].join(delimiter),
@@ -82,16 +82,8 @@ describe("Cloudflare Workers", () => {
     writeFileSync(source, readFileSync(source, "utf8").replace('app.route("/",', 'app.route("/images",'));
   });
 
-  describe("by wrangler", () => {
-    const command = (port: number) => ["wrangler", "dev", "--ip", "127.0.0.1", "--inspector-port", "0", "--port", String(port)];
-    hostChecks(server(edge, command));
-  });
-
-  describe("workerd alone", () => {
-    beforeAll(() => succeed(edge(), "npm", "run", "bundle"));
-    const command = (port: number) => ["workerd", "serve", "workerd.capnp", "--socket-addr", `http=127.0.0.1:${port}`];
-    hostChecks(server(edge, command));
-  });
+  const command = (port: number) => ["wrangler", "dev", "--ip", "127.0.0.1", "--inspector-port", "0", "--port", String(port)];
+  hostChecks(server(edge, command));
 });
 
 /** The Dockerfile's steps, one by one, where no Docker is: its files are copied and its commands run in a folder. */

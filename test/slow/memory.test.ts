@@ -46,7 +46,7 @@ it("does not grow with the number of images and other answers, once garbage is c
 const OTHERS: readonly ((id: string) => string)[] = [
   (id) => `/nowhere/${id}`,
   (id) => `/sample?steps=1&sampler=${id}`,
-  (id) => `/v1/fashion-mnist@00000000/${id}.png`,
+  (id) => `/v1/fashion-mnist@${"0".repeat(32)}/${id}.png`,
   () => "/v1/models",
 ];
 

@@ -44,20 +44,6 @@ it("loadModel takes bytes, a buffer and URLs", async () => {
 });
 
 describe("sample", () => {
-  it("refuses a third argument, by type and when it is called: `signal` and `onStep` are options", async () => {
-    const { signal } = new AbortController();
-    const image = { width: 8, height: 8, channels: 1, pixels: new Uint8Array(64) };
-    const calls = [
-      // @ts-expect-error: no third argument
-      () => sample(model, { seed: "7" }, { signal }),
-      // @ts-expect-error: no third argument
-      () => vary(model, { seed: "7", image }, { signal }),
-      // @ts-expect-error: no third argument
-      () => inpaint(model, { seed: "7", image, mask: image }, { signal }),
-    ];
-    for (const call of calls) await expect(call()).rejects.toThrow("`signal` and `onStep` are options");
-  });
-
   it("gives pixels and the settings that made them", async () => {
     const image = await sample(model, { seed: "7", class: "class 2", steps: 3 });
     const { pixels, png, recipe, ...rest } = image;

@@ -7,7 +7,6 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
-  rmSync,
   type Stats,
   writeFileSync,
 } from "node:fs";
@@ -41,8 +40,7 @@ if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name)) {
   fail(`Expected a folder whose name a Worker can have (small letters, digits and -) for \`folder\` but received "${name}"`);
 }
 const present = found(folder);
-const unfinished = join(folder, ".anneal-new");
-if (present && !(present.isDirectory() && (readdirSync(folder).length === 0 || existsSync(unfinished)))) {
+if (present && !(present.isDirectory() && readdirSync(folder).length === 0)) {
   fail(
     `Expected a new or empty folder for \`folder\` but received "${folder}", which is ${present.isDirectory() ? "not empty" : "not a folder"}`,
   );
@@ -66,11 +64,8 @@ function found(path: string): Stats | undefined {
   }
 }
 
-/** All files, and meanwhile one that says that they are not complete: a killed `anneal new` may be repeated. */
 function writeProject(): void {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(unfinished, "");
-  for (const left of readdirSync(folder)) if (left !== basename(unfinished)) rmSync(join(folder, left), { recursive: true });
   cpSync(new URL("../template/", import.meta.url), folder, { recursive: true });
   renameSync(join(folder, "gitignore"), join(folder, ".gitignore"));
   const words: Readonly<Record<string, string>> = { ...devDependencies, name, package: source.spec };
@@ -86,7 +81,6 @@ function writeProject(): void {
   mkdirSync(dirname(join(folder, modelPath)), { recursive: true });
   writeFileSync(join(folder, modelPath), model.file);
   if (source.tarball !== undefined) cpSync(source.tarball, join(folder, basename(source.tarball)));
-  rmSync(unfinished);
 }
 
 /** What npm installs as anneal: a tarball is copied into the project, which may then be given away. */

@@ -15,7 +15,7 @@ const MAX_BYTES = 8_388_608;
 /** Milliseconds in which the other cache must give its answer, to the last byte. */
 const PATIENCE = 1000;
 
-/** Milliseconds that it is left alone after a failure: workerd alone has none, and to hear that takes 5 % of an image's time. */
+/** Milliseconds that it is left alone after a failure. */
 const PAUSE = 60_000;
 
 /** A file and where it was found. `none`: it was drawn for this request. */

@@ -100,8 +100,8 @@ function images(models: Models, work: Work): readonly DocumentedRoute[] {
   ];
 }
 
-/** The form of versions (`modelVersion`), and that of earlier releases, of eight digits. */
-const VERSION = /^(?:[0-9a-f]{32}|[0-9a-f]{8})$/;
+/** The form of versions (`modelVersion`). */
+const VERSION = /^[0-9a-f]{32}$/;
 
 /**
  * The model that a segment `{model}` or `{model}@{version}` of an address names. Throws a `ProblemError` for text that cannot be a

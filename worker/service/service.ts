@@ -80,12 +80,8 @@ function split(c: Context): { readonly base: string; readonly path: string | und
 const HEADERS = Object.entries({
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "cross-origin", // pages with a Cross-Origin-Embedder-Policy show our images, too
-  "Origin-Agent-Cluster": "?1",
   "Referrer-Policy": "no-referrer",
   "X-Content-Type-Options": "nosniff",
-  "X-DNS-Prefetch-Control": "off",
-  "X-Download-Options": "noopen",
-  "X-Permitted-Cross-Domain-Policies": "none",
   "Access-Control-Allow-Origin": "*",
   "Access-Control-Expose-Headers": [...Object.keys(IMAGE_HEADERS), "ETag", "Retry-After", "Server-Timing"].join(),
 });
