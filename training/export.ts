@@ -12,6 +12,7 @@ import { sha256Hex } from "../wasm-model/sampling/sha256.ts";
 import { chooseBackend } from "./backend/index.ts";
 import type { BackendName } from "./backend/step.ts";
 import { backendOption, newVerb, numberIn, parseName, quoted, runCommandLine, typedCommand } from "./cli/command-line.ts";
+import { expectFree } from "./cli/files.ts";
 import { FP32_FILE } from "./cli/model-files.ts";
 import { progress } from "./cli/progress.ts";
 import { SAMPLING_FLAGS, type SamplingNumbers, withChanges } from "./cli/sampling-flags.ts";
@@ -56,7 +57,10 @@ function commandLine(argv: readonly string[]): { source: string; flags: ExportFl
       ]),
     )
     .option("--name <name>", "the model's name (default: the data set's, or the one in the file)", parseName)
-    .option("--force", `write the files even if int8 images are below ${MIN_PSNR} dB against fp32 (pixel art: ${MIN_OF_PIXEL_ART})`)
+    .option(
+      "--force",
+      `write the files even if int8 images are below ${MIN_PSNR} dB against fp32 (pixel art: ${MIN_OF_PIXEL_ART}), and over a file of weights that is there`,
+    )
     .option(
       "--calibration-images <n>",
       "calibration images of each class on each of three trajectories (default: 8 of all classes, at least 1 of each)",
@@ -143,6 +147,7 @@ await runCommandLine(async () => {
   const { source, flags } = commandLine(process.argv);
   const { out, writeWeights } = flags;
   if (writeWeights !== undefined) {
+    expectFree([writeWeights], flags.force);
     writeWeightsFile(writeWeights, readContents(source));
     console.log(`wrote ${writeWeights}`);
   } else if (out === undefined) {

@@ -2,7 +2,6 @@
  * `anneal sample`: draws images with a model file; the bytes are those that /sample serves. With `--image` it varies
  * that image, with `--mask` beside it repaints its masked part.
  */
-import { existsSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { inpaint, type Model, type Sample, sample, vary } from "../wasm-model/index.ts";
 import { nativeShape } from "../wasm-model/model/card.ts";
@@ -14,7 +13,7 @@ import { optionsOf, randomSeed } from "../wasm-model/request/options.ts";
 import { imagesOf, resolve } from "../wasm-model/request/resolve.ts";
 import { seedText } from "../wasm-model/request/values.ts";
 import { newVerb, numberIn, runCommandLine } from "./cli/command-line.ts";
-import { isFolder, makeFolder, readRegularFile, writeFileAtomically } from "./cli/files.ts";
+import { expectFree, isFolder, makeFolder, readRegularFile, writeFileAtomically } from "./cli/files.ts";
 import { openModel, readImage } from "./cli/model-files.ts";
 import { progress } from "./cli/progress.ts";
 import { UserError } from "./cli/user-error.ts";
@@ -126,13 +125,6 @@ async function* drawn({ images, draw }: Drawings): AsyncGenerator<Sample> {
   } finally {
     bar.stop();
   }
-}
-
-/** Throws a UserError where one of these files is there, before any is drawn. */
-function expectFree(paths: readonly string[], force = false): void {
-  const existing = paths.filter((path) => existsSync(path));
-  if (existing.length > 0 && !force)
-    throw new UserError(`\`${existing[0]}\` is there already (${existing.length} of ${paths.length} files): --force replaces it`);
 }
 
 /** Draws each image into the folder, each file complete or absent. */

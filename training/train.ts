@@ -15,7 +15,7 @@ import { UserError } from "./cli/user-error.ts";
 import { type ConversionFlags, givenNames, givenSettings, withConversionFlags } from "./data/conversion.ts";
 import { forTraining } from "./data/dataset.ts";
 import { contactSheet, describeDataset } from "./data/describe.ts";
-import { doubtAbout } from "./data/folder.ts";
+import { doubtAbout, expectFolder } from "./data/folder.ts";
 import { dataSha256, expectFits, loadDataset } from "./data/load.ts";
 import { type FinisherStates, firstFinishers, planFinishing } from "./finishing/plan.ts";
 import { NETWORK } from "./learning/defaults.ts";
@@ -88,6 +88,7 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   if (flags.data === undefined) throw new UserError("`train` needs --data, a folder of images");
   const { from = flags.network === undefined ? "base" : "none", seed = DEFAULT_SEED } = flags;
   if (!flags.dryRun) expectNewRun(flags.out); // before images are decoded, which may take minutes
+  expectFolder(flags.data);
   const doubt = doubtAbout(flags.data);
   if (doubt) await expectConsent(flags.yes, doubt);
   const base = from === "none" ? undefined : readAnyModel(baseFile(), "from");
@@ -127,6 +128,7 @@ async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan> {
   const { data, ...others } = flags;
   const isSameData = data === undefined || resolve(data) === resolve(config.data);
   expectNoneGiven(TRAIN_FLAGS, { ...(isSameData ? others : flags) }, givenNames(flags));
+  expectFolder(config.data);
   // Takes the lock before reading checkpoint and log, which another process may be writing.
   if (!flags.dryRun) lockRun(flags.out);
   const state = run.readStateToResume(config.spec, console.log);

@@ -69,6 +69,16 @@ describe("export --write-weights", () => {
       "`export` needs --out, a folder for the model, or --write-weights, a file for its weights\n",
     );
   });
+
+  it("replaces a file by --force alone", async () => {
+    const kept = inFolder("kept.safetensors");
+    writeFileSync(kept, "precious");
+    const write = (...flags: string[]) => run("export", [...words`${source} --write-weights ${kept}`, ...flags]);
+    expect(await refused(write())).toBe(`\`${kept}\` is there already (1 of 1 files): --force replaces it\n`);
+    expect(readFileSync(kept, "utf8")).toBe("precious");
+    await succeeded(write("--force"));
+    expect(readFileSync(kept)).toEqual(readFileSync(written));
+  });
 });
 
 describe("export --from", () => {
@@ -142,6 +152,11 @@ describe("export --from", () => {
       },
       /: Expected F32 for the tensor `out.gain` but received I8$/,
     ],
+    [
+      "weights of another program",
+      () => inFolder("x.pt"),
+      /^Expected .* but received ".*x.pt": weights are taken as .safetensors, which Python writes by `safetensors.torch.save_file\(weights, "x.safetensors"\)`$/,
+    ],
     ["a file of another format", () => source, /^Expected the weights of a network for `from` but received ".*onnx": /],
     [
       "a file that is missing",
@@ -175,7 +190,7 @@ describe("export --from", () => {
     changed[changed.indexOf(new Uint8Array(buffer, 0, 64))] ^= 1;
     writeFileSync(inFolder("changed.onnx"), changed);
     const message = await refused(run("export", words`${inFolder("changed.onnx")} --out ${inFolder("none")}`));
-    expect(message).toContain("changed since it was written; give its weights by --from");
+    expect(message).toContain("changed since it was written: take the file as it was, and put changed weights into it by `npx anneal export");
   });
 });
 

@@ -53,6 +53,14 @@ describe("anneal", () => {
     );
   });
 
+  it("says that a folder of images is missing before it loads what computes", async () => {
+    for (const args of [["train"], ["evaluate", packagedModel()]]) {
+      const stderr = 'Expected a folder of images for `data` but received "none"; unpack archives first\n';
+      const missing = runIn(folder, join(ROOT, "training/anneal.ts"), ...args, "--data", "none");
+      expect(await missing).toEqual({ code: 2, stdout: "", stderr });
+    }
+  });
+
   it("does not set up the native library unasked, but shows what it would run, and what stays", async () => {
     const cache = join(folder, "cache");
     const { code, stdout, stderr } = await run("setup-native", [], { XDG_CACHE_HOME: cache });
@@ -101,9 +109,8 @@ it("anneal evaluate compares with the images of the run in runs/ where they lay 
   writeTinyDataset(data);
   writeFolder(project, { "model.onnx": randomModelFile({ ...TINY, classes: 4 }, 5, "int8"), "runs/a/config.json": "{}" });
   const evaluate = () => runIn(project, join(ROOT, "training/anneal.ts"), "evaluate", "model.onnx", "--count", "20", "--backend", "wasm");
-  expect(await refused(evaluate())).toBe(
-    'The images of the model, a folder "none", are not here, and no run in `runs` says where: name them by --data\n',
-  );
+  const stderr = 'The images of the model, a folder "none", are not here, and no run in `runs` says where: name them by --data\n';
+  expect(await evaluate()).toEqual({ code: 2, stdout: "", stderr });
   writeFolder(project, { "runs/b/config.json": JSON.stringify({ data }) });
   const { stdout } = await succeeded(evaluate());
   expect(stdout).toContain("held-out loss over the 50 test images of none\n");

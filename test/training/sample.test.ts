@@ -176,12 +176,14 @@ describe("npx anneal sample into a folder", () => {
     [["--sheet", "a.png"], /^`--sheet` is in place of `--out`: leave out one of them\n$/],
   ])("refuses %j", async (flags, message) => expect(await refused(drawInto(join(folder, "none/"), ...flags))).toMatch(message));
 
-  it("refuses a model that is not there, no place for images, and a sheet whose files are there", async () => {
+  it("refuses a model that is not there, an fp32 one, no place for images, and a sheet whose files are there", async () => {
     const none = out("none.onnx");
     const draw = (...args: string[]) => refused(run("sample", args));
     expect(await draw(none, "--out", out("a.png"))).toBe(
       `Expected a model's file for \`model.onnx\` but received "${none}": there is no such file\n`,
     );
+    writeFileSync(none, randomModelFile(TINY, 5, "fp32"));
+    expect(await draw(none, "--out", out("a.png"))).toMatch(/an fp32 one: take the model.onnx beside it, or make one by `npx anneal export`\n$/);
     expect(await draw(model)).toBe("`sample` needs --out or --sheet, which say where the images go\n");
     write("kept.json", "precious");
     const sheet = ["--sheet", out("kept.png"), "--seed", "x", "--steps", "2"];

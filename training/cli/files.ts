@@ -51,6 +51,13 @@ export function expectWritable(folder: string): void {
   if (!isFolder(existing)) throw new Error(`${existing} is not a folder`);
 }
 
+/** Throws a UserError where one of these files is there, unless it may be replaced. */
+export function expectFree(paths: readonly string[], force = false): void {
+  const existing = paths.filter((path) => fs.existsSync(path));
+  if (existing.length > 0 && !force)
+    throw new UserError(`\`${existing[0]}\` is there already (${existing.length} of ${paths.length} files): --force replaces it`);
+}
+
 /** Throws a UserError unless the folder is new or empty and can be written. */
 export function expectNewFolder(folder: string): void {
   try {

@@ -52,9 +52,14 @@ const CLUTTER: ReadonlySet<string> = new Set(["__MACOSX", "Thumbs.db", "desktop.
 /** So many files tell what a folder holds. */
 const LOOKED_AT = 2000;
 
+/** Throws a UserError unless it is a folder. */
+export function expectFolder(place: string): void {
+  if (!statsOf(place)?.isDirectory())
+    throw new UserError(`Expected a folder of images for \`data\` but received "${place}"; unpack archives first`);
+}
+
 /** Why this folder may not be the one that is meant, in a sentence, before all of it is read; undefined if it looks right. */
 export function doubtAbout(place: string): string | undefined {
-  if (!statsOf(place)?.isDirectory()) return undefined; // which is said when all is read
   const kinds = { "the root": parse(resolve(place)).root, "your home folder": homedir(), "the folder of temporary files": tmpdir() };
   for (const [kind, path] of Object.entries(kinds)) {
     if (resolve(place) === resolve(path)) return `"${place}" is ${kind}: all images in it would be read.`;

@@ -1,6 +1,5 @@
 /** Loads the folder of images that `--data` names: decodes them into memory. */
 import { createHash } from "node:crypto";
-import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
 import type { NetworkSpec, Size } from "../../wasm-model/network/spec.ts";
@@ -16,7 +15,7 @@ import { alphaOf } from "./cut-outs.ts";
 import type { Dataset, TrainingData } from "./dataset.ts";
 import { type Decode, type DecodedImage, imageDecoder, reduced } from "./decode.ts";
 import type { LabelledPicture } from "./duplicates.ts";
-import { type ImageFolder, imageFolder, UnusableFile } from "./folder.ts";
+import { expectFolder, type ImageFolder, imageFolder, UnusableFile } from "./folder.ts";
 import { choosePictures, type PlacedFile } from "./hold-out.ts";
 import { evenlyChosen, isLarge, type LargePictures } from "./large.ts";
 import { describeSkipped, remarksOn } from "./remarks.ts";
@@ -29,8 +28,7 @@ const DATA_NAME = name(256);
  * of its images can be used, and for equal pictures of two classes.
  */
 export async function loadDataset(place: string, given: Partial<ConversionSettings> = {}): Promise<Dataset> {
-  if (!statSync(place, { throwIfNoEntry: false })?.isDirectory())
-    throw new UserError(`Expected a folder of images for \`data\` but received "${place}"; unpack archives first`);
+  expectFolder(place);
   const folder = imageFolder(place);
   expectName(DATA_NAME, folder.name, "the name of the folder of `data`");
   const { files, classes, skipped } = layOut(folder.paths, folder.name);

@@ -20,7 +20,11 @@ export interface WeightsFile {
   readonly content: NamedTensors<Float32Array>;
 }
 
-export const isWeightsFile = (path: string): boolean => path.endsWith(SUFFIX);
+/** Formats of other programs, to say how their weights become such a file. */
+const OTHERS = /\.(?:pt|pth|ckpt|bin|npz|npy)$/i;
+
+/** Whether the file has weights alone, by its name. */
+export const isWeightsFile = (path: string): boolean => path.endsWith(SUFFIX) || OTHERS.test(path);
 
 /** All weights of a model as floats. Metadata: what else of the model decides what its network computes. */
 export function writeWeightsFile(path: string, { card: { spec }, weights }: ModelContents): void {
@@ -32,6 +36,8 @@ export function writeWeightsFile(path: string, { card: { spec }, weights }: Mode
 /** The file that was given for `from`. Throws a UserError for one that is not of this format. */
 export function readWeightsFile(path: string): WeightsFile {
   try {
+    if (OTHERS.test(path))
+      throw new Error(`weights are taken as ${SUFFIX}, which Python writes by \`safetensors.torch.save_file(weights, "x${SUFFIX}")\``);
     return { path, content: decodeSafetensors(readRegularFile(path), ["F32"]) };
   } catch (error) {
     throw refusal(path, error);

@@ -34,7 +34,10 @@ export type Convolution = "direct" | "winograd";
  */
 export async function createEngine(module: WebAssembly.Module, model: ModelContents, wanted?: Convolution): Promise<Engine> {
   const { spec } = model.card;
-  if (model.weights.convolutions.size === 0) throw new ModelError("Expected an int8 model for the SIMD engine but received an fp32 one");
+  if (model.weights.convolutions.size === 0)
+    throw new ModelError(
+      "Expected an int8 model for the SIMD engine but received an fp32 one: take the model.onnx beside it, or make one by `npx anneal export`",
+    );
   const kernels = await instantiate(module);
   if (wanted === "direct" && !kernels.hasDirect.value) {
     throw new RangeError('Expected "winograd" for `wanted` on the plain build but received "direct"');

@@ -200,7 +200,6 @@ it("is doubted where it holds mostly other files, or is where many things lie", 
   expect(doubtAbout("/")).toBe('"/" is the root: all images in it would be read.');
   expect(doubtAbout(homedir())).toMatch(/ is your home folder: all images in it would be read.$/);
   expect(doubtAbout(`${root}/../..`)).toMatch(/ is the folder of temporary files: all images in it would be read.$/);
-  expect(doubtAbout(join(root, "none"))).toBeUndefined();
 });
 
 it("refuses a folder whose name a card may not have, before it decodes images", async () => {
