@@ -12,7 +12,7 @@ const MODELS = new URL("../../wasm-model/models/", import.meta.url);
 /** Those that are served: the base of trainings and the enlarger have no record. */
 export const MODEL_NAMES: readonly string[] = readdirSync(MODELS).filter((name) => existsSync(new URL(`${name}/${RECORD_FILE}`, MODELS)));
 
-/** A small network of random weights with finishers of its own and a palette, which no shipped model has (update.ts). */
+/** A small network of random weights with finishers of its own and a palette, which no shipped model has. */
 export const FIXTURE = "cut-outs";
 
 /** All that have golden images. */

@@ -1,19 +1,15 @@
 /**
- * `npm run golden`: writes the model of tests, draws the golden images of every model anew and keeps their hashes. For a new model, for new
+ * `npm run golden`: draws the golden images of every model anew and keeps their hashes. For a new model, for new
  * queries, and where RENDER_VERSION says that the bytes have changed; it refuses to keep other bytes under the same
  * permanent URLs, and tells of how many images the pixels themselves have changed.
  */
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { type Golden, hashesOf } from "../../training/verify/hashes.ts";
 import { simd } from "../../wasm-model/engine/simd.ts";
 import { loadModel } from "../../wasm-model/index.ts";
-import { MODEL_FILE, RENDER_VERSION } from "../../wasm-model/model/model.ts";
-import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { RENDER_VERSION } from "../../wasm-model/model/model.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
-import { cutOut } from "../support/random-finisher.ts";
-import { DEEP, randomModel } from "../support/random-model.ts";
-import { FIXTURE, GOLDEN_NAMES, goldenFile, modelFolder, readGolden, shippedModel } from "./golden.ts";
+import { GOLDEN_NAMES, goldenFile, readGolden, shippedModel } from "./golden.ts";
 
 function before(name: string): Golden {
   try {
@@ -22,10 +18,6 @@ function before(name: string): Golden {
     return { model: "", renderVersion: 0, images: {} };
   }
 }
-
-const random = randomModel(DEEP["32x32, three levels"], 1, "int8");
-const fixture: ModelContents = cutOut({ ...random, card: { ...random.card, name: FIXTURE } }, 2);
-writeFileSync(join(modelFolder(FIXTURE), MODEL_FILE), writeModel(fixture));
 
 for (const name of GOLDEN_NAMES) {
   const file = shippedModel(name);

@@ -10,9 +10,9 @@ import { loadModel, noiseOf, type Runtime, sample, simd } from "../../wasm-model
 import { onnxruntime } from "../../wasm-model/engine/onnxruntime.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
-import { referenceDenoiser } from "../../wasm-model/network/reference.ts";
 import { pythonWith } from "../setup/machine.ts";
 import { temporaryFolder } from "../support/files.ts";
+import { oracleDenoiser } from "../support/oracle.ts";
 import { withFinishers } from "../support/random-finisher.ts";
 import { DEEP, randomInput, randomModel, TINY, UNCONDITIONAL } from "../support/random-model.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
@@ -93,7 +93,7 @@ labels = np.fromfile("labels.f32", "float32").reshape(2, ${classes})
 denoise(x, np.full(2, ${sigma}), labels).astype("float32").tofile("denoised.f32")
 `);
     const denoised = floatsIn("denoised.f32");
-    const expected = referenceDenoiser(spec, model.weights).denoise(x, sigma, labels);
+    const expected = await (await oracleDenoiser(spec, model.weights)).denoise(x, sigma, labels);
     expect(denoised).toHaveLength(expected.length);
     denoised.forEach((value, i) => void expect(Math.abs(value - expected[i])).toBeLessThan(5e-5));
   }

@@ -1,12 +1,11 @@
-/** Finishers with random weights, quantized with ranges seen on a random image. */
+/** Finishers with random weights. */
 import { quantizePaths } from "../../training/quantize/quantize.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { finisherCounts } from "../../wasm-model/network/count.ts";
-import { FINISHER_NAMES, FINISHERS, type FinisherName } from "../../wasm-model/network/finishers.ts";
-import { MATTE_UNIT } from "../../wasm-model/network/matte.ts";
+import { FINISHER_NAMES, type FinisherName } from "../../wasm-model/network/finishers.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import { RGB } from "../../wasm-model/network/spec.ts";
-import { type Form, readsOf } from "./random-model.ts";
+import { type Form, usualInputs } from "./random-model.ts";
 import { gaussianSource } from "./random-numbers.ts";
 
 /** An image [3, height, width] about as large as the data range, with some values beyond it. */
@@ -45,12 +44,5 @@ export function randomFinisher(name: FinisherName, seed: number, form: Form): We
     floats.set(path, kind === "gain" ? Float32Array.of(GAINS[name]) : Float32Array.from({ length }, () => gaussian() / Math.sqrt(fanIn)));
   }
   const exact: Weights = { floats, convolutions: new Map() };
-  if (form === "fp32") return exact;
-  const side = 2 * MATTE_UNIT;
-  const image = { shape: [1, RGB, side, side] as const, data: Float64Array.from(randomImage(side, side, seed)) };
-  return quantizePaths(
-    counts,
-    exact,
-    readsOf(exact, (ops) => void FINISHERS[name](ops, image)),
-  );
+  return form === "fp32" ? exact : quantizePaths(counts, exact, usualInputs(counts.quantized));
 }

@@ -8,15 +8,13 @@ import { initialParameters } from "../../training/network/parameters.ts";
 import { type ConvolutionInput, quantizeWeights } from "../../training/quantize/quantize.ts";
 import { FORMAT, type ModelCard } from "../../wasm-model/model/card.ts";
 import { type ModelContents, writeHalfModel, writeModel } from "../../wasm-model/model/onnx/writer.ts";
-import { parametersOf } from "../../wasm-model/network/count.ts";
+import { parametersOf, quantizedPathsOf } from "../../wasm-model/network/count.ts";
 import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
-import { scoreNetwork } from "../../wasm-model/network/network.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
-import { ReferenceOps, type Tensor } from "../../wasm-model/network/reference.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { gaussianSource } from "./random-numbers.ts";
 
-/** 8x8 grey images of three classes: milliseconds in the reference. Its bound is low, so that maps meet it. */
+/** 8x8 grey images of three classes. Its bound is low, so that maps meet it. */
 export const TINY: NetworkSpec = {
   height: 8,
   width: 8,
@@ -72,26 +70,17 @@ export const labelled = ({ card, weights }: ModelContents, labels: readonly stri
   weights,
 });
 
-/**
- * A network of random weights, the same for the same seed; quantized with ranges seen on random images at all noise
- * levels.
- */
+/** A network of random weights, the same for the same seed. */
 export function randomModel(spec: NetworkSpec, seed: number, form: Form): ModelContents {
   const weights = randomWeights(spec, seed);
   const card = cardOf(spec);
   if (form === "fp32") return { card, weights };
-  const inputs = readsOf(weights, (ops) => {
-    for (const sigma of SIGMAS) {
-      const { x, labels } = randomInput(spec, 2, sigma, seed + 1);
-      scoreNetwork(ops, spec, {
-        x: { shape: [2, spec.channels, spec.height, spec.width], data: Float64Array.from(x) },
-        sigma: { shape: [2, 1], data: new Float64Array(2).fill(sigma) },
-        label: { shape: [2, spec.classes], data: Float64Array.from(labels) },
-      });
-    }
-  });
-  return { card, weights: quantizeWeights(spec, weights, inputs) };
+  return { card, weights: quantizeWeights(spec, weights, usualInputs(quantizedPathsOf(spec), spec.bound)) };
 }
+
+/** What convolutions read: maps of unit magnitude; those of blocks come from silu, which is never below -0.28 / SILU_NORM. */
+export const usualInputs = (paths: readonly string[], bound = 4): ReadonlyMap<string, ConvolutionInput> =>
+  new Map(paths.map((path) => [path, { range: [/conv\d$/.test(path) ? -0.47 : -bound, bound] }]));
 
 /** Noisy images at one noise level, of random classes; the first one is unconditional. */
 export function randomInput(spec: NetworkSpec, batch: number, sigma: number, seed: number): { x: Float32Array; labels: Float32Array } {
@@ -104,9 +93,6 @@ export function randomInput(spec: NetworkSpec, batch: number, sigma: number, see
   for (let b = 1; b < batch; b++) labels[b * spec.classes + ((seed + b) % spec.classes)] = 1;
   return { x, labels };
 }
-
-/** From almost clean to almost only noise. */
-const SIGMAS = [0.1, 1, 10];
 
 export function cardOf(spec: NetworkSpec): ModelCard {
   return {
@@ -151,21 +137,6 @@ function normalizeRows(values: Float32Array, rows: number): void {
     const norm = Math.hypot(...filter);
     for (let i = 0; i < size; i++) filter[i] = filter[i] / norm;
   }
-}
-
-/** What the convolutions of these weights read while `draw` interprets their network. */
-export function readsOf(weights: Weights, draw: (ops: ReferenceOps) => void): ReadonlyMap<string, ConvolutionInput> {
-  const inputs = new Map<string, ConvolutionInput>();
-  class Observer extends ReferenceOps {
-    override quantize(x: Tensor, path: string, bound?: number): Tensor {
-      const read = super.quantize(x, path, bound);
-      const [min, max] = inputs.get(path)?.range ?? [0, 0];
-      inputs.set(path, { range: [read.data.reduce((a, b) => Math.min(a, b), min), read.data.reduce((a, b) => Math.max(a, b), max)] });
-      return read;
-    }
-  }
-  draw(new Observer(weights));
-  return inputs;
 }
 
 /** In place of the enlarger: leaves the smooth enlargement as it is. */

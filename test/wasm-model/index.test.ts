@@ -1,8 +1,9 @@
-/** The public API, with the reference as its runtime: the same in Node and workerd. */
+/** The public API: the same in Node and workerd. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { decode, decodeApng } from "fast-png";
 import { describe, expect, it } from "vitest";
+import { simd } from "../../wasm-model/engine/simd.ts"; // in workerd: simd.workerd.ts (test/worker/vitest.config.ts)
 import {
   apng,
   type InpaintRun,
@@ -10,7 +11,6 @@ import {
   loadModel,
   OptionError,
   type Pixels,
-  type Runtime,
   type Sample,
   sample,
   vary,
@@ -18,28 +18,21 @@ import {
 import { enlargerFile, RENDER_VERSION } from "../../wasm-model/model/model.ts";
 import { headIn, readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { SEAL_LENGTH, writeModel } from "../../wasm-model/model/onnx/writer.ts";
-import { referenceDenoiser } from "../../wasm-model/network/reference.ts";
 import { recipeIn } from "../../wasm-model/render/image/chunks.ts";
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { withFinishers } from "../support/random-finisher.ts";
-import { addsNothing, randomModelFile, TINY } from "../support/random-model.ts";
+import { randomModelFile, TINY } from "../support/random-model.ts";
 
-const reference: Runtime = {
-  async load({ card, weights }) {
-    return { ...referenceDenoiser(card.spec, weights), enlarge: addsNothing };
-  },
-};
+const file = randomModelFile(TINY, 3, "int8");
 
-const file = randomModelFile(TINY, 3, "fp32");
-
-const model = await loadModel(file, { runtime: reference });
+const model = await loadModel(file, { runtime: simd });
 
 const hash = (bytes: Uint8Array): string => bytesToHex(sha256(bytes));
 
 it("loadModel takes bytes, a buffer and URLs", async () => {
   const url = `data:application/octet-stream;base64,${btoa(String.fromCharCode(...file))}`;
   for (const source of [file, file.buffer, url, new URL(url)]) {
-    expect((await loadModel(source, { runtime: reference })).card).toEqual(model.card);
+    expect((await loadModel(source, { runtime: simd })).card).toEqual(model.card);
   }
 });
 
@@ -171,9 +164,9 @@ describe("sample", () => {
       async () => apng(await sample(model, { seed: "7", steps: 1 })),
     ];
     for (const call of calls) await expect(call()).rejects.toThrow(OptionError);
-    await expect(loadModel(null as never, { runtime: reference })).rejects.toThrow("Expected a model's bytes or its URL for `source`");
+    await expect(loadModel(null as never, { runtime: simd })).rejects.toThrow("Expected a model's bytes or its URL for `source`");
     const nowhere = "http://127.0.0.1:1/model.onnx";
-    await expect(loadModel(nowhere, { runtime: reference })).rejects.toThrow(`Expected a model at ${nowhere} but received none`);
+    await expect(loadModel(nowhere, { runtime: simd })).rejects.toThrow(`Expected a model at ${nowhere} but received none`);
   });
 });
 

@@ -1,7 +1,7 @@
 /**
  * The operations of the score network. `scoreNetwork` (network.ts) calls nothing else, and every interpreter implements
- * this interface: plain loops (reference.ts), a recorder of graphs (recorder.ts), from which the SIMD engine makes its
- * program, tfjs tensors (training/), ONNX nodes (model/onnx/).
+ * this interface: a recorder of graphs (recorder.ts), from which the SIMD engine makes its program, tfjs tensors (training/),
+ * ONNX nodes (model/onnx/).
  *
  * Shapes: B images, C channels, H x W pixels. A *map* is [B, C, H, W]; a *vector* is [B, D]. Each interpreter chooses
  * its own memory layout. Parameters are named by a stable path (`enc.1.0.conv0`), the same in checkpoint, ONNX

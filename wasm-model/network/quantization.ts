@@ -1,5 +1,5 @@
 /**
- * The arithmetic of int8 models, fixed once for export, reference and engine. Activations are codes 0..127 with one
+ * The arithmetic of int8 models, fixed once for export and engine. Activations are codes 0..127 with one
  * scale and zero point per map. They have seven bits, so that the sum of two products of code and weight fits into 16
  * bits. Filters are int8 with one scale per output channel. The sums are exact in integers:
  *

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { quantizedModel } from "../../../training/finishing/quantized.ts";
 import { finisherCounts } from "../../../wasm-model/network/count.ts";
-import { referenceFinisher } from "../../../wasm-model/network/reference.ts";
+import { oracleFinisher } from "../../support/oracle.ts";
 import { randomImage, withFinishers } from "../../support/random-finisher.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
@@ -21,7 +21,10 @@ it.each([
   const rounded = (await quantizedModel(await wasmBackend(), { ...fp32, card }, { imagesPerClass: 1 }))[name]!;
   expect(rounded.convolutions.size).toBe(finisherCounts(name).quantized.length);
   const image = randomImage(8, 8, 1).map((value) => Math.max(-1, Math.min(1, value)));
-  const [exact, received] = [fp32[name]!, rounded].map((weights) => referenceFinisher(name, weights, 8, 8)(image));
+  const [exact, received] = [
+    await oracleFinisher(name, fp32[name]!, image, { height: 8, width: 8 }),
+    await oracleFinisher(name, rounded, image, { height: 8, width: 8 }),
+  ];
   const rms = (values: ArrayLike<number>): number =>
     Math.sqrt(Array.from(values).reduce((sum, value) => sum + value * value, 0) / values.length);
   expect(rms(Array.from(received, (value, i) => value - exact[i])) / rms(exact)).toBeLessThan(tolerance);

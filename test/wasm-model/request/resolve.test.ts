@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
+import { simd } from "../../../wasm-model/engine/simd.ts"; // in workerd: simd.workerd.ts (test/worker/vitest.config.ts)
+import { loadModel } from "../../../wasm-model/index.ts";
 import type { ModelCard } from "../../../wasm-model/model/card.ts";
-import { referenceDenoiser } from "../../../wasm-model/network/reference.ts";
+import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
 import { toImage } from "../../../wasm-model/render/appearance.ts";
 import { generate } from "../../../wasm-model/render/generate.ts";
 import { OptionError } from "../../../wasm-model/request/option-error.ts";
@@ -8,7 +10,7 @@ import { MAX_PIXELS, type OptionName, optionsOf, type Requested } from "../../..
 import { canonicalOptions } from "../../../wasm-model/request/recipe.ts";
 import { imagesOf, resolve } from "../../../wasm-model/request/resolve.ts";
 import { SAMPLERS } from "../../../wasm-model/sampling/settings.ts";
-import { cardOf, randomModel, SMALL, TINY, UNCONDITIONAL } from "../../support/random-model.ts";
+import { cardOf, randomModelFile, SMALL, TINY, UNCONDITIONAL } from "../../support/random-model.ts";
 
 const { sampling, ...rest } = cardOf({ ...SMALL, classes: 4 });
 const card: ModelCard = {
@@ -199,6 +201,12 @@ it("OptionError shows the received value on one line and cuts long texts", () =>
   expect(received.length).toBeLessThan(80);
 });
 
+/** A random model in the engine, whose evaluations are seen. */
+async function loaded(spec: NetworkSpec) {
+  const { card, denoiser } = await loadModel(randomModelFile(spec, 1, "int8"), { runtime: simd });
+  return { card, denoiser, denoise: vi.spyOn(denoiser, "denoise") };
+}
+
 describe("resolve, more", () => {
   it("resolves an interpolation's ends to the images themselves", () => {
     const [a, b] = ["a", "b"].map((seed) => resolve("sample", { seed }, card));
@@ -218,9 +226,7 @@ describe("resolve, more", () => {
   });
 
   it("does not guide an unconditional network, at no cost", async () => {
-    const { card, weights } = randomModel(UNCONDITIONAL, 1, "fp32");
-    const denoiser = referenceDenoiser(card.spec, weights);
-    const denoise = vi.spyOn(denoiser, "denoise");
+    const { card, denoiser, denoise } = await loaded(UNCONDITIONAL);
     const settings = resolve("sample", { seed: "7", guidance: 2 }, card);
     expect(settings).toMatchObject({ guidance: 1, nfe: 4 });
     await generate({ card, denoiser }, settings, imagesOf(settings, card));
@@ -237,10 +243,8 @@ describe("resolve, more", () => {
   });
 
   it.each(SAMPLERS)("counts the evaluations of a guided variation that are run, at the levels that it is drawn at: %s", async (sampler) => {
-    const { card: random, weights } = randomModel(TINY, 1, "fp32");
+    const { card: random, denoiser, denoise } = await loaded(TINY);
     const limited = { ...random, sampling: { ...random.sampling, guidanceSigmaMax: 1, stepsPerLevel: 3 } };
-    const denoiser = referenceDenoiser(limited.spec, weights);
-    const denoise = vi.spyOn(denoiser, "denoise");
     const image = { width: 8, height: 8, channels: 1, pixels: new Uint8Array(64).fill(90) } as const;
     for (const strength of [0.5, 2]) {
       denoise.mockClear();
@@ -251,8 +255,7 @@ describe("resolve, more", () => {
   });
 
   it("takes a variation of less strength than changes a byte for the image itself, however little it is", async () => {
-    const { card: random, weights } = randomModel(TINY, 1, "fp32");
-    const denoiser = referenceDenoiser(random.spec, weights);
+    const { card: random, denoiser } = await loaded(TINY);
     const image = { width: 8, height: 8, channels: 1, pixels: Uint8Array.from({ length: 64 }, (_, i) => 4 * i) } as const;
     for (const strength of [1e-6, 9.9e-7, 1e-30, 1e-39, 5e-324]) {
       const settings = resolve("vary", { seed: "7", strength }, random);
