@@ -13,5 +13,4 @@ await runScript("tool", "Runs one of the tools for contributors.", {
     run: () => import("./pictures.ts").then(({ writePictures }) => writePictures()),
   },
   sprites: { summary: "draw the sprites that form on the home page", run: () => import("./sprites.ts") },
-  "fuzz-model": { summary: "damage model files and see how each ends", run: () => import("../fuzz/model.ts") },
 });

@@ -1,4 +1,4 @@
-/** Damaged model files: `npm run tool -- fuzz-model` tries many more. */
+/** Damaged model files: MUTANTS and SEED in the environment try more, and others. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MAX_BYTES } from "../../../wasm-model/engine/memory.ts";
@@ -15,19 +15,20 @@ import { cutOut } from "../../support/random-finisher.ts";
 import { COLOURED, randomModel, randomModelFile, TINY } from "../../support/random-model.ts";
 
 const file = randomModelFile(TINY, 1, "int8");
+const { MUTANTS = 300, SEED = 5 } = process.env;
 
 it.each([
-  ["a model file", file, 300],
-  ["one with finishers of its own and a palette", writeModel(cutOut(randomModel(COLOURED, 1, "int8"), 2)), 300],
+  ["a model file", file],
+  ["one with finishers of its own and a palette", writeModel(cutOut(randomModel(COLOURED, 1, "int8"), 2))],
 ])(
   "%s that is damaged is refused with a ModelError, or has another version; none draws another image under the same version",
-  async (_, file, numRuns) => {
+  async (_, file) => {
     const judge = await judgeOf(file);
     const results = new Set<string>([await judge({ bytes: file, repaired: true })]);
     const judged = async (mutant: Parameters<typeof judge>[0]) => {
       results.add(await judge(mutant));
     };
-    await fc.assert(fc.asyncProperty(mutants(file), judged), { numRuns, seed: 5, endOnFailure: true });
+    await fc.assert(fc.asyncProperty(mutants(file), judged), { numRuns: Number(MUTANTS), seed: Number(SEED), endOnFailure: true });
     expect([...results].sort()).toEqual(["another", "refused", "same"]);
   },
 );
