@@ -14,10 +14,10 @@ export declare function anneal(options: AnnealOptions): Hono;
  */
 export declare function ready(service: Hono): Promise<Hono>;
 /**
- * The options that an environment sets, such as `env` of `cloudflare:workers` or `process.env`: BUDGET, RATE_LIMIT, LOG (true: a
- * line of JSON for each request) and SOURCE. Throws `TypeError` for an invalid one.
+ * The options that an environment sets, such as `env` of `cloudflare:workers` or `process.env`: BUDGET, RATE_LIMIT and LOG (true: a
+ * line of JSON for each request). Throws `TypeError` for an invalid one.
  */
-export declare function settingsFrom(env: object): Pick<AnnealOptions, "budget" | "rateLimit" | "onEvent" | "source">;
+export declare function settingsFrom(env: object): Pick<AnnealOptions, "budget" | "rateLimit" | "onEvent">;
 
 export interface AnnealOptions {
   /** At least one. Each has the name in its card; the first is the default. */
@@ -51,8 +51,6 @@ export interface AnnealOptions {
    * throws, at once or later, is logged.
    */
   readonly onEvent?: (event: AnnealEvent) => void;
-  /** The address of the source code, which every page links to. */
-  readonly source?: string;
 }
 
 /** The outcome of a request. It contains neither seeds nor addresses. */

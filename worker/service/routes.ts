@@ -144,16 +144,13 @@ const MODEL = record({
 const files = (models: Models, work: Work): readonly DocumentedRoute[] => [
   {
     path: MODELS_PATH,
-    handler: (asked) => {
-      const { base, settings } = asked;
-      const { budget, source } = settings;
-      return json(asked, { models: models.entries.map((entry) => listed(base, entry)), budget, ...(source && { source }) });
-    },
+    handler: (asked) =>
+      json(asked, { models: models.entries.map((entry) => listed(asked.base, entry)), budget: asked.settings.budget }),
     operationId: "listModels",
     tag: "models",
     summary: "List the models",
     description:
-      "For each model its card, its version, its file and the pattern of its permanent addresses. The first is the default. Also the highest cost of an image, and the address of the source code if the server knows it.",
+      "For each model its card, its version, its file and the pattern of its permanent addresses. The first is the default. Also the highest cost of an image.",
     answer: {
       name: "Models",
       schema: record({ models: { type: "array", items: MODEL }, budget: count("The highest cost of an image.") }),

@@ -15,7 +15,6 @@ const VARIABLES = openObject({
   BUDGET: COST_VARIABLE,
   RATE_LIMIT: COST_VARIABLE,
   LOG: v.optional(v.union([v.boolean(), v.picklist(["true", "false"])], "true or false")),
-  SOURCE: v.optional(v.string("the address of the source code")),
 });
 
 const isModel = (value: unknown): boolean => {
@@ -44,7 +43,6 @@ const OPTIONS = object(
     trustProxy: v.optional(v.union([v.boolean(), integer(0, MAX_PROXIES, PROXIES)], PROXIES)),
     cache: v.optional(CACHE),
     onEvent: FUNCTION,
-    source: v.optional(v.string("the address of the source code")),
   } satisfies Record<keyof AnnealOptions, v.GenericSchema | v.GenericSchema<unknown, unknown>>,
   "an object of options",
 );
@@ -55,7 +53,7 @@ function check(schema: v.GenericSchema<unknown, unknown>, value: unknown): void 
 }
 
 /** What a service may do and spend, checked. Costs are in multiply-accumulates (wasm-model/render/cost.ts). */
-export interface ServiceSettings extends Pick<AnnealOptions, "cache" | "onEvent" | "source"> {
+export interface ServiceSettings extends Pick<AnnealOptions, "cache" | "onEvent"> {
   /** The highest cost of a request. */
   readonly budget: number;
   /** The highest cost that a client may have in flight (queue.ts). */
@@ -73,22 +71,21 @@ const REQUESTS = 10;
 /** Throws `ConfigurationError` for an option that does not exist and for an invalid one. */
 export function settingsOf(options: AnnealOptions): ServiceSettings {
   check(OPTIONS, options);
-  const { budget = DEFAULT_BUDGET, rateLimit: rate, cache, onEvent, source } = options;
+  const { budget = DEFAULT_BUDGET, rateLimit: rate, cache, onEvent } = options;
   const inFlight = REQUESTS * Math.max(budget, DEFAULT_BUDGET);
-  return { budget, inFlight, rate, ...(cache && { cache }), ...(onEvent && { onEvent }), ...(source && { source }) };
+  return { budget, inFlight, rate, ...(cache && { cache }), ...(onEvent && { onEvent }) };
 }
 
 /** Writes a line of JSON for each request. */
 const log = (event: AnnealEvent): void => console.log(JSON.stringify({ time: new Date(), ...event }));
 
 /** The options that an environment sets. Throws `ConfigurationError` for an invalid variable. */
-export function settingsFrom(env: object): Pick<AnnealOptions, "budget" | "rateLimit" | "onEvent" | "source"> {
+export function settingsFrom(env: object): Pick<AnnealOptions, "budget" | "rateLimit" | "onEvent"> {
   check(VARIABLES, env);
-  const { BUDGET, RATE_LIMIT, LOG, SOURCE } = env as v.InferInput<typeof VARIABLES>;
+  const { BUDGET, RATE_LIMIT, LOG } = env as v.InferInput<typeof VARIABLES>;
   return {
     ...(BUDGET !== undefined && { budget: Number(BUDGET) }),
     ...(RATE_LIMIT !== undefined && { rateLimit: Number(RATE_LIMIT) }),
     ...(String(LOG) === "true" && { onEvent: log }),
-    ...(SOURCE !== undefined && { source: SOURCE }),
   };
 }

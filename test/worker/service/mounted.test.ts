@@ -109,26 +109,19 @@ describe("the mounted service", () => {
       BUDGET: "460e6",
       RATE_LIMIT: 4e9,
       LOG: "true",
-      SOURCE: "https://source.test",
       PATH: "/bin",
     });
-    expect([options, typeof onEvent]).toEqual([{ budget: 460e6, rateLimit: 4e9, source: "https://source.test" }, "function"]);
+    expect([options, typeof onEvent]).toEqual([{ budget: 460e6, rateLimit: 4e9 }, "function"]);
     expect(settingsFrom({ LOG: false })).toEqual({});
     expect(() => application({ ...options, client: () => "me" })).not.toThrow();
     const wrong = {
       BUDGET: ["5G", "-5e9", 0],
       RATE_LIMIT: ["", "1e400", Number.NaN, true],
       LOG: ["yes", 1],
-      SOURCE: [1],
     };
     for (const [name, values] of Object.entries(wrong))
       for (const value of values)
         expect(() => settingsFrom({ [name]: value })).toThrow(new RegExp(`^Expected .* for \`${name}\` but received `));
-  });
-
-  it("tells pages where its source code is", async () => {
-    const models = await (await application({ source: "https://source.test" })("/a/b/v1/models")).json();
-    expect(models).toMatchObject({ source: "https://source.test" });
   });
 
   it.each([null, Promise.resolve("me")])("draws although `client` returns %o, and says so once", async (name) => {

@@ -2,7 +2,6 @@
 import type { ModelCard } from "../../../wasm-model/model/card.ts";
 import { jsonAt } from "../../drawing/downloads.ts";
 import type { ListedModel } from "../../drawing/load-model.ts";
-import { element, find } from "./dom.ts";
 import { type Say, TryAgainError, untilThere } from "./errors.ts";
 
 /** URL of the server, with a slash at its end: the folder that assets/ is in, wherever it is mounted. */
@@ -21,8 +20,6 @@ export interface Service {
   readonly models: readonly DescribedModel[];
   /** The highest cost of an image that the server draws, in multiply-accumulates. 0: there are only files. */
   readonly budget: number;
-  /** The address of the source code. */
-  readonly source?: string;
 }
 
 let answer: Promise<Service> | undefined;
@@ -56,7 +53,6 @@ export async function startPage(say: Say = () => undefined): Promise<Service> {
       node.data = node.data.replaceAll("https://your.server/", SERVER.href).replaceAll("https://your.server", SERVER.origin);
   }
   const answer = await untilThere(service, say);
-  if (answer.source) find("footer", HTMLElement).append(element("a", { href: answer.source }, "Source code"));
   if (answer.budget === 0) document.documentElement.dataset.service = "none"; // what needs one is hidden (site.css)
   return answer;
 }
