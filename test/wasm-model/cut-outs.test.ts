@@ -1,8 +1,6 @@
 /** Models with a matte and a palette, through the public API, from their file. */
 import { decode, decodeApng } from "fast-png";
-import * as ort from "onnxruntime-web/wasm";
 import { describe, expect, it } from "vitest";
-import { onnxruntime } from "../../wasm-model/engine/onnxruntime.ts";
 import { simd } from "../../wasm-model/engine/simd.ts";
 import { apng, inpaint, loadModel, type OptionError, type Pixels, recipeIn, type Sample, sample, vary } from "../../wasm-model/index.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
@@ -11,6 +9,7 @@ import { BYTE_COST, costOf } from "../../wasm-model/render/cost.ts";
 import { onColour } from "../../wasm-model/render/cut-out.ts";
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
+import { oracle } from "../support/oracle.ts";
 import { cutOut, withFinishers } from "../support/random-finisher.ts";
 import { DEEP, randomModel } from "../support/random-model.ts";
 
@@ -101,8 +100,7 @@ describe.each(MODELS)("%s", (_, model) => {
   });
 
   it("agree with onnxruntime, but where a value is in the middle between two", async () => {
-    const runtime = onnxruntime({ ort });
-    const other = await loadModel(model === sticker ? files.sticker : files.sprite, { runtime });
+    const other = await loadModel(model === sticker ? files.sticker : files.sprite, { runtime: oracle });
     const [a, b] = await Promise.all([model, other].map((one) => sample(one, { seed: "7", steps: 2, background: "808080" })));
     const far = a.pixels.filter((value, i) => Math.abs(value - b.pixels[i]) > 8).length;
     expect(far / a.pixels.length).toBeLessThan(0.03);
