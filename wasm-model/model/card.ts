@@ -10,7 +10,7 @@ import { describeFault, type Fault, faultOf, type Immutable, integer, object, ru
 import { line, name } from "../schema/text.ts";
 
 /** Version of the card and of the model file. */
-export const FORMAT = 2;
+export const FORMAT = 2 as const;
 
 /** The most characters of a model's name. */
 export const LONGEST_NAME = 64;
