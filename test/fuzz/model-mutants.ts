@@ -52,12 +52,16 @@ const byteEdit: fc.Arbitrary<Edit> = fc.oneof(
     const i = index(at, bytes.length);
     return bytes.with(i, bytes[i] ^ change);
   }),
-  fc
-    .tuple(place, fc.constantFrom(...HOSTILE_VARINTS))
-    .map(([at, value]) => (bytes: Uint8Array) => spliced(bytes, index(at, bytes.length), 1, varint(value))),
-  fc
-    .tuple(place, place)
-    .map(([at, size]) => (bytes: Uint8Array) => spliced(bytes, index(at, bytes.length), index(size ** 4, bytes.length) + 1, [])),
+  fc.tuple(place, fc.constantFrom(...HOSTILE_VARINTS)).map(
+    ([at, value]) =>
+      (bytes: Uint8Array) =>
+        spliced(bytes, index(at, bytes.length), 1, varint(value)),
+  ),
+  fc.tuple(place, place).map(
+    ([at, size]) =>
+      (bytes: Uint8Array) =>
+        spliced(bytes, index(at, bytes.length), index(size ** 4, bytes.length) + 1, []),
+  ),
   fc
     .tuple(fc.integer({ min: 0, max: 167 }), fc.constantFrom(...HOSTILE_VARINTS), fc.integer({ min: 0, max: 20_000 }))
     .map(([tag, length, times]) => (bytes: Uint8Array) => {
@@ -85,8 +89,10 @@ function changed(value: unknown, [key, ...rest]: readonly string[], change: (val
 function replacements(value: unknown): readonly unknown[] {
   const anything = [undefined, null, true, "", [], {}, { __proto__: 1 }, [value, value]];
   if (typeof value === "number") return [...HOSTILE_NUMBERS, value / 2, 2 * value, 32 * value, ...anything];
-  if (typeof value === "string") return ["in", "out.gain", "Loop", "denoised", "anneal.checksum", "__proto__", "x".repeat(1e5), ...anything];
-  if (Array.isArray(value)) return [value.slice(1), [...value, ...value.slice(0, 1)], value.toReversed(), [-1], [2 ** 31, 2 ** 31], ...anything];
+  if (typeof value === "string")
+    return ["in", "out.gain", "Loop", "denoised", "anneal.checksum", "__proto__", "x".repeat(1e5), ...anything];
+  if (Array.isArray(value))
+    return [value.slice(1), [...value, ...value.slice(0, 1)], value.toReversed(), [-1], [2 ** 31, 2 ** 31], ...anything];
   if (!(value instanceof Uint8Array)) return [{ ...(value as object), more: value }, ...anything];
   const withFloat = (float: number) => Uint8Array.of(...new Uint8Array(Float32Array.of(float).buffer), ...value.subarray(4));
   const others = [new Uint8Array(), new Uint8Array(1e6), value.slice(1), value.map((byte) => byte ^ 1), value.map(() => 255)];
@@ -112,7 +118,11 @@ function written(write: () => Uint8Array): Uint8Array {
   }
 }
 
-const structureEdit = valueEdits.map((edit): Edit => (bytes) => written(() => encodeModel(edit<ModelProto>(decodeModel(bytes.slice())))));
+const structureEdit = valueEdits.map(
+  (edit): Edit =>
+    (bytes) =>
+      written(() => encodeModel(edit<ModelProto>(decodeModel(bytes.slice())))),
+);
 
 const cardEdit = fc
   .oneof(
@@ -126,11 +136,14 @@ const cardEdit = fc
       (text: string) => text.replace('"name":"', `"name":"${"é\u0000".repeat(5e4)}`),
     ),
   )
-  .map((edit): Edit => (bytes) => {
-    const model = decodeModel(bytes.slice());
-    for (const entry of model.metadata_props) if (entry.key === CARD_KEY) entry.value = edit(entry.value);
-    return encodeModel(model);
-  });
+  .map(
+    (edit): Edit =>
+      (bytes) => {
+        const model = decodeModel(bytes.slice());
+        for (const entry of model.metadata_props) if (entry.key === CARD_KEY) entry.value = edit(entry.value);
+        return encodeModel(model);
+      },
+  );
 
 /** Damaged forms of a file with a checksum; and with another card in a file that is otherwise just what the library writes for it. */
 export function mutants(file: Uint8Array): fc.Arbitrary<Mutant> {
@@ -140,9 +153,11 @@ export function mutants(file: Uint8Array): fc.Arbitrary<Mutant> {
     ...{ bytes, repaired },
     [fc.toStringMethod]: () => `${how}, ${bytes.length} bytes`,
   });
-  const byteEdits = fc
-    .array(byteEdit, { minLength: 1, maxLength: 4 })
-    .map((list): Edit => (bytes) => list.reduce((sum, edit) => (sum.length ? edit(sum) : sum), bytes));
+  const byteEdits = fc.array(byteEdit, { minLength: 1, maxLength: 4 }).map(
+    (list): Edit =>
+      (bytes) =>
+        list.reduce((sum, edit) => (sum.length ? edit(sum) : sum), bytes),
+  );
   return fc.oneof(
     ...Object.entries({ bytes: byteEdits, structure: structureEdit, card: cardEdit }).flatMap(([how, edit]) => [
       { weight: 4, arbitrary: edit.map((change) => mutant(`${how}, repaired`, sealed(change(content)), true)) },

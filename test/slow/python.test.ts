@@ -79,7 +79,7 @@ it.each([
   ["three levels", DEEP["32x32, three levels"]],
   ["two levels, in grey", TINY],
   ["no classes", UNCONDITIONAL],
-])("the forward pass is that of the network: %s", (_, spec) => {
+])("the forward pass is that of the network: %s", async (_, spec) => {
   const model = randomModel(spec, 3, "fp32");
   writeWeightsFile(inFolder("emoji.safetensors"), model);
   const { channels, height, width, classes } = spec;

@@ -30,8 +30,8 @@ const SIGMAS = [0.05, 1, 20];
 /** Read within each test: one that misses its file fails by name. */
 function readShipped(model: string, name: "model.onnx" | "model-fp32.onnx") {
   const file = new Uint8Array(readFileSync(new URL(`../../wasm-model/models/${model}/${name}`, import.meta.url)));
-  const model = readModel(file);
-  return { ...model, load: () => oracle.load(model) };
+  const read = readModel(file);
+  return { ...read, load: () => oracle.load(read) };
 }
 
 /** Of two images at once: the largest of all, and the root mean square of each. */

@@ -190,7 +190,9 @@ describe("export --from", () => {
     changed[changed.indexOf(new Uint8Array(buffer, 0, 64))] ^= 1;
     writeFileSync(inFolder("changed.onnx"), changed);
     const message = await refused(run("export", words`${inFolder("changed.onnx")} --out ${inFolder("none")}`));
-    expect(message).toContain("changed since it was written: take the file as it was, and put changed weights into it by `npx anneal export");
+    expect(message).toContain(
+      "changed since it was written: take the file as it was, and put changed weights into it by `npx anneal export",
+    );
   });
 });
 

@@ -10,8 +10,7 @@ import { cardOf } from "./random-model.ts";
 
 export const oracle = onnxruntime({ ort });
 
-export const oracleDenoiser = (spec: NetworkSpec, weights: Weights) =>
-  oracle.load(readModel(writeModel({ card: cardOf(spec), weights })));
+export const oracleDenoiser = (spec: NetworkSpec, weights: Weights) => oracle.load(readModel(writeModel({ card: cardOf(spec), weights })));
 
 /** What a finisher makes of an image [3, H, W]. */
 export async function oracleFinisher(name: FinisherName, weights: Weights, image: Float32Array, { height, width }: Size) {

@@ -183,7 +183,9 @@ describe("npx anneal sample into a folder", () => {
       `Expected a model's file for \`model.onnx\` but received "${none}": there is no such file\n`,
     );
     writeFileSync(none, randomModelFile(TINY, 5, "fp32"));
-    expect(await draw(none, "--out", out("a.png"))).toMatch(/an fp32 one: take the model.onnx beside it, or make one by `npx anneal export`\n$/);
+    expect(await draw(none, "--out", out("a.png"))).toMatch(
+      /an fp32 one: take the model.onnx beside it, or make one by `npx anneal export`\n$/,
+    );
     expect(await draw(model)).toBe("`sample` needs --out or --sheet, which say where the images go\n");
     write("kept.json", "precious");
     const sheet = ["--sheet", out("kept.png"), "--seed", "x", "--steps", "2"];

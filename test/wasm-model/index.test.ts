@@ -4,17 +4,7 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import { decode, decodeApng } from "fast-png";
 import { describe, expect, it } from "vitest";
 import { simd } from "../../wasm-model/engine/simd.ts"; // in workerd: simd.workerd.ts (test/worker/vitest.config.ts)
-import {
-  apng,
-  type InpaintRun,
-  inpaint,
-  loadModel,
-  OptionError,
-  type Pixels,
-  type Sample,
-  sample,
-  vary,
-} from "../../wasm-model/index.ts";
+import { apng, type InpaintRun, inpaint, loadModel, OptionError, type Pixels, type Sample, sample, vary } from "../../wasm-model/index.ts";
 import { enlargerFile, RENDER_VERSION } from "../../wasm-model/model/model.ts";
 import { headIn, readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { SEAL_LENGTH, writeModel } from "../../wasm-model/model/onnx/writer.ts";

@@ -144,8 +144,7 @@ const MODEL = record({
 const files = (models: Models, work: Work): readonly DocumentedRoute[] => [
   {
     path: MODELS_PATH,
-    handler: (asked) =>
-      json(asked, { models: models.entries.map((entry) => listed(asked.base, entry)), budget: asked.settings.budget }),
+    handler: (asked) => json(asked, { models: models.entries.map((entry) => listed(asked.base, entry)), budget: asked.settings.budget }),
     operationId: "listModels",
     tag: "models",
     summary: "List the models",

@@ -19,7 +19,7 @@ function files() {
   const work = new Work();
   const settings = settingsOf({ models: [] });
   const app = new Hono<{ Bindings: { client: string } }>().get("/:length", (c) => {
-    const asked: Asked = { c, settings, base: "", path: "/", site: undefined, report: new Report(c, []), client: c.env.client };
+    const asked: Asked = { c, settings, base: "", path: "/", site: undefined, report: new Report(c, undefined), client: c.env.client };
     return send(asked, work, c.req.param("length") === "long" ? LONG : LONG.slice(0, 65_536), {});
   });
   app.onError((error) => problemErrorOf(error).response());
