@@ -5,6 +5,7 @@ await runScript("lab", "Runs one of the experiments behind the models.", {
   avatars: { summary: "draw the training images of the model avatars", run: () => import("./avatars.ts") },
   "base-data": { summary: "draw the training images of the base", run: () => import("./base-data.ts") },
   "base-file": { summary: "write the weights of a run as the file that other runs start from", run: () => import("./base-file.ts") },
+  starts: { summary: "compare files to start from by short runs on a folder", run: () => import("./starts.ts") },
   enlarger: { summary: "train the network that makes images four times as wide", run: () => import("./enlarger.ts") },
   matte: { summary: "train the network from which a run learns to cut out", run: () => import("./matte.ts") },
   enlarged: { summary: "draw the picture that shows what the enlarger does", run: () => import("./enlarged.ts") },
