@@ -1,10 +1,21 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { defaults, readValues, type Value, writeValues } from "../../worker/langevin/fields.ts";
 import { textOf } from "../../worker/langevin/points.ts";
 import { fieldsOf } from "../../worker/langevin/scene.ts";
 import { SCENES, sceneNamed } from "../../worker/langevin/scenes/index.ts";
+import { CELLS } from "../../worker/langevin/target.ts";
 import { run, start } from "./scenes/results.ts";
+
+const drawn = vi.hoisted(() => ({ numbers: 0 }));
+vi.mock(import("../../wasm-model/sampling/random.ts"), async (original) => {
+  const random = await original();
+  const gaussians: typeof random.gaussians = (state, draw, out) => {
+    drawn.numbers += out.length;
+    random.gaussians(state, draw, out);
+  };
+  return { ...random, gaussians };
+});
 
 const of = (scene: string) => fieldsOf(sceneNamed(scene)!);
 const read = (query: string, scene = "potential") => readValues(new URLSearchParams(query), of(scene));
@@ -66,4 +77,15 @@ it.each(SCENES)("the particles of $name are the same for the same seed, and othe
   const [first, again, other] = [1, 1, 2].map((seed) => run(start(scene, { seed }), 3).planes.map(({ particles }) => [...particles]));
   expect(again).toEqual(first);
   expect(other).not.toEqual(first);
+});
+
+it.each(SCENES)("$name starts in parts, none of which draws more than two vectors a particle, its target a row at a time", (scene) => {
+  const values = defaults(fieldsOf(scene));
+  const parts = scene.start(values);
+  for (let isDone = false; !isDone; ) {
+    drawn.numbers = 0;
+    isDone = parts.next().done === true;
+    expect(drawn.numbers).toBeLessThanOrEqual(2 * 2 * Number(values.particles));
+  }
+  expect([...start(scene).target.prepare()]).toHaveLength(2 * CELLS);
 });

@@ -49,7 +49,7 @@ describe("score matching", () => {
     ];
     const training = new ScoreMatching();
     const before = excess(training, target, SIGMAS);
-    for (let i = 0; i < 400; i++) training.train(target, LEVELS, 0.005);
+    for (let i = 0; i < 400; i++) for (const _ of training.train(target, LEVELS, 0.005));
     expect(training.steps).toBe(400);
     expect(excess(training, target, SIGMAS)).toBeLessThan(before / 5);
   });

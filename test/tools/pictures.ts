@@ -12,7 +12,7 @@ import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng, type Pixels } from "../../wasm-model/render/image/png.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
 import { defaults } from "../../worker/langevin/fields.ts";
-import { fieldsOf } from "../../worker/langevin/scene.ts";
+import { fieldsOf, started } from "../../worker/langevin/scene.ts";
 import { modes } from "../../worker/langevin/scenes/modes.ts";
 import { HALF } from "../../worker/langevin/target.ts";
 import { FIRST_NAME } from "../../worker/pages/home/poster.ts";
@@ -50,8 +50,8 @@ const PLANE = 320;
 
 /** The planes of the playground's second scene at their end: particles are black. */
 function particles(): Pixels[] {
-  const simulation = modes.start({ ...defaults(fieldsOf(modes)), particles: "2000" });
-  while (!simulation.done) simulation.step();
+  const simulation = started(modes, { ...defaults(fieldsOf(modes)), particles: "2000" });
+  while (!simulation.done) for (const _ of simulation.step());
   return simulation.planes.map((plane) => {
     const pixels = new Uint8Array(PLANE * PLANE).fill(255);
     const place = (v: number) => Math.floor(((v + HALF) / (2 * HALF)) * PLANE);

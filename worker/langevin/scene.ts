@@ -34,14 +34,23 @@ export interface Scene {
   readonly planes: readonly string[];
   /** What stands beside them, to compute with. */
   readonly formula?: string;
-  /** Starts it with these values of its fields. */
-  start(values: Values): Simulation;
+  /** Starts it with these values of its fields, in parts between which a page does other work. */
+  start(values: Values): Generator<void, Simulation>;
+}
+
+/** Starts a scene where nothing else is to be done. */
+export function started(scene: Scene, values: Values): Simulation {
+  const parts = scene.start(values);
+  for (;;) {
+    const { done, value } = parts.next();
+    if (done) return value;
+  }
 }
 
 export interface Simulation {
   readonly planes: readonly Plane[];
-  /** One step of every sampler. */
-  step(): void;
+  /** One step of every sampler, in parts. */
+  step(): Generator<void>;
   /** Whether all samplers have ended; absent if they never do. */
   readonly done?: boolean;
   /** Steps for one frame of animation; below 1, one step for several frames. */

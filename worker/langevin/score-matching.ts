@@ -33,8 +33,12 @@ export class ScoreMatching {
     this.#averaged = this.#weights.slice();
   }
 
-  /** One step of Adam on BATCH fresh examples of the mixture, their levels log-uniform in the range. */
-  train(components: readonly Component[], { sigmaMin, sigmaMax }: Record<"sigmaMin" | "sigmaMax", number>, learningRate: number): void {
+  /** One step of Adam on BATCH fresh examples of the mixture, their levels log-uniform in the range, in parts. */
+  *train(
+    components: readonly Component[],
+    { sigmaMin, sigmaMax }: Record<"sigmaMin" | "sigmaMax", number>,
+    learningRate: number,
+  ): Generator<void> {
     const sigmaData = sigmaDataOf(components);
     this.#gradient.fill(0);
     for (let block = 0; block < BATCH / BLOCK; block++) {
@@ -51,6 +55,7 @@ export class ScoreMatching {
         for (let p = 0; p < BLOCK; p++) this.#upstream[i][p] = (2 * (output[i][p] - this.#target[i][p])) / BATCH;
       }
       this.#network.backward(this.#weights, this.#upstream, this.#gradient, BLOCK);
+      yield;
     }
     this.steps++;
     this.#adam.step(this.#weights, this.#gradient, learningRate / Math.sqrt(Math.max(1, this.steps / DECAY_FROM)));

@@ -73,11 +73,16 @@ export function rightHalf(particles: Float32Array): number {
   return (2 * count) / particles.length;
 }
 
+interface Probabilities {
+  readonly cells: Float64Array;
+  readonly rightHalf: number;
+}
+
 /**
- * Probabilities of the cells and of the right half, by the midpoint rule. Around the square, up to twice its size, one point a cell is enough; farther out the
- * density is negligible.
+ * Probabilities of the cells and of the right half, by the midpoint rule, a row at a time. Around the square, up to twice its size,
+ * one point a cell is enough; farther out the density is negligible.
  */
-function probabilitiesOf(density: Density): { readonly cells: Float64Array; readonly rightHalf: number } {
+function* probabilitiesOf(density: Density): Generator<void, Probabilities> {
   const sums = new Float64Array(COUNT);
   let right = 0;
   const middle = (cell: number) => -HALF + (cell + 0.5) * WIDTH;
@@ -89,6 +94,7 @@ function probabilitiesOf(density: Density): { readonly cells: Float64Array; read
       sums[isInside ? row * CELLS + column : COUNT - 1] += mass;
       if (x > 0) right += mass;
     }
+    yield;
   }
   const total = sums.reduce((sum, mass) => sum + mass);
   return { cells: sums.map((sum) => sum / total), rightHalf: right / total };
@@ -98,7 +104,7 @@ function probabilitiesOf(density: Density): { readonly cells: Float64Array; read
 export class Target {
   readonly density: Density;
   readonly #particles: number;
-  #probabilities: ReturnType<typeof probabilitiesOf> | undefined;
+  #probabilities: Probabilities | undefined;
   #exact: number | undefined;
 
   constructor(density: Density, particles: number) {
@@ -106,10 +112,15 @@ export class Target {
     this.#particles = particles;
   }
 
+  /** Computes it in parts, between which a page does other work. */
+  *prepare(): Generator<void> {
+    this.#probabilities ??= yield* probabilitiesOf(this.density);
+  }
+
   /** Of the cells, and of the right half of the plane. */
   get probabilities() {
-    this.#probabilities ??= probabilitiesOf(this.density);
-    return this.#probabilities;
+    for (const _ of this.prepare());
+    return this.#probabilities!;
   }
 
   /** The mean distance of as many exact draws. */

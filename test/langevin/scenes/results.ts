@@ -2,14 +2,14 @@
 import { expect } from "vitest";
 import { defaults, type Values } from "../../../worker/langevin/fields.ts";
 import type { ParticleDenoiser } from "../../../worker/langevin/particles.ts";
-import { fieldsOf, type Scene, type Simulation } from "../../../worker/langevin/scene.ts";
+import { fieldsOf, type Scene, type Simulation, started } from "../../../worker/langevin/scene.ts";
 import type { Density } from "../../../worker/langevin/target.ts";
 
-export const start = (scene: Scene, values: Values = {}): Simulation => scene.start({ ...defaults(fieldsOf(scene)), ...values });
+export const start = (scene: Scene, values: Values = {}): Simulation => started(scene, { ...defaults(fieldsOf(scene)), ...values });
 
 /** Until it is done, or for that many steps. */
 export function run(simulation: Simulation, steps = Infinity): Simulation {
-  for (let i = 0; i < steps && !simulation.done; i++) simulation.step();
+  for (let i = 0; i < steps && !simulation.done; i++) for (const _ of simulation.step());
   return simulation;
 }
 

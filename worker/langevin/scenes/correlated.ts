@@ -60,12 +60,13 @@ const varianceAcross = (exact: number): Quantity => ({
   exact: () => 1,
 });
 
-function begin(values: SceneStart<typeof FIELDS>): Simulation {
+function* begin(values: SceneStart<typeof FIELDS>): Generator<void, Simulation> {
   const { correlation, stepSize, length } = values;
   const draws = drawsOf(values);
   const landscape = landscapeOf(correlation);
   const target = new Target(landscape.density, draws.particles);
   const start = gaussianCloud(draws, "start").map((z) => 0.1 * z - 1.2);
+  yield;
   const walkers = NAMES.map(
     (name) =>
       new Walkers(start, { name, stepSize, isFixed: length === "fixed" }, landscape, new RandomNumbers(`langevin/${draws.seed}/${name}`)),
@@ -83,10 +84,11 @@ function begin(values: SceneStart<typeof FIELDS>): Simulation {
         ? undefined
         : `Plain Langevin is unstable: its steps must be below 2 w = ${limit}, where w is the target's width.`,
     /** One step of the method that has had the fewest evaluations: a proposal of HMC, and then steps of the others. */
-    step() {
+    *step() {
       const least = Math.min(...walkers.map(({ evaluations }) => evaluations));
       const next = walkers.findLastIndex(({ evaluations }) => evaluations === least);
       if (walkers[next] === hmc) readings.record(least, clouds);
+      yield;
       walkers[next].step();
     },
     rows: () => [

@@ -114,14 +114,18 @@ function learnerOf(values: MatchingStart, components: readonly Component[], star
   };
 }
 
-function begin(values: MatchingStart): Simulation {
+function* begin(values: MatchingStart): Generator<void, Simulation> {
   const components = values.data === "modes" ? MODES : INFINITY;
   const density = mixtureDensity(components, LOW);
   const draws = drawsOf(values);
   const target = new Target(density, draws.particles);
   const start = startOf(values, draws);
+  yield;
   const falling = geometricSigmas({ steps: LEVELS, sigmaMin: LOW, sigmaMax: HIGH });
-  const learners = [[LOW], falling].map((sigmas) => learnerOf(values, components, start, sigmas));
+  const one = learnerOf(values, components, start, [LOW]);
+  yield;
+  const all = learnerOf(values, components, start, falling);
+  const learners = [one, all];
   const clouds = () => learners.map(({ run }) => run.x);
   const atLow = new Traces([`σ = ${LOW}, where data are`, `σ = ${LOW}, where none are`]);
   const atHigh = new Traces([`σ = ${HIGH}, all over the plane`]);
@@ -133,7 +137,6 @@ function begin(values: MatchingStart): Simulation {
 
   /** Measures the error of one network at a time, since each takes long. */
   function measure(): void {
-    const [one, all] = learners;
     if (steps % MEASURED === 0) {
       const { near, far } = one.error(LOW).byData(density);
       atLow.add(steps, [near, far]);
@@ -153,16 +156,20 @@ function begin(values: MatchingStart): Simulation {
       return !isLearned && isDone();
     },
     /** Both networks take a training step; every third time their particles move too. */
-    step() {
+    *step() {
       steps++;
-      for (const learner of isLearned ? learners : []) learner.train();
+      for (const learner of isLearned ? learners : []) yield* learner.train();
       if (isLearned) measure();
+      yield;
       if (isDone()) {
         if (++paused <= PAUSE) return;
         paused = 0;
         for (const learner of learners) learner.restart();
       } else {
-        if (steps % TRAINED === 0) for (const { run } of learners) run.step();
+        for (const { run } of steps % TRAINED === 0 ? learners : []) {
+          run.step();
+          yield;
+        }
         if (isDone() || (!isLearned && steps % MEASURED === 0)) readings.record(steps, clouds());
       }
     },

@@ -57,17 +57,20 @@ function startOf({ start, gap }: ModesStart, draws: Draws): Float32Array {
   return x;
 }
 
-function begin(values: ModesStart): Simulation {
+function* begin(values: ModesStart): Generator<void, Simulation> {
   const { levels, stepsPerLevel, relativeStep } = values;
   const components = componentsOf(values);
   const draws = drawsOf(values);
   const start = startOf(values, draws);
+  yield;
   const epsilon = relativeStep * SIGMA_MIN * SIGMA_MIN;
   const falling = levels === 1 ? [SIGMA_MIN] : geometricSigmas({ steps: levels, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_MAX });
   const denoise = mixtureDenoiser(components);
   const run = (sigmas: readonly number[], stepsPerLevel: number) =>
     new ParticleRun(ald({ ...batchOf(draws), sigmas, stepsPerLevel, epsilon }), denoise, start);
-  const [plain, annealed] = [run([SIGMA_MIN], ENDLESS), run(falling, stepsPerLevel)];
+  const plain = run([SIGMA_MIN], ENDLESS);
+  yield;
+  const annealed = run(falling, stepsPerLevel);
   const at = (sigma: number) => ({ density: mixtureDensity(components, sigma), field: scoreField(denoise, sigma) });
   const planes = [levelPlane(plain, at), levelPlane(annealed, at)];
   const target = new Target(mixtureDensity(components, SIGMA_MIN), draws.particles);
@@ -82,9 +85,10 @@ function begin(values: ModesStart): Simulation {
     get done() {
       return annealed.done;
     },
-    step() {
+    *step() {
       if (steps % 4 === 0) readings.record(steps, clouds());
       plain.step();
+      yield;
       annealed.step();
       steps++;
       if (annealed.done) readings.record(steps, clouds());

@@ -26,7 +26,11 @@ export const potential: Scene = {
   fields: FIELDS,
   planes: ["Particles in the potential"],
   formula: FORMULA,
-  start: (values: PotentialStart) => settling(values, spot(drawsOf(values)), 0),
+  *start(values: PotentialStart) {
+    const start = spot(drawsOf(values));
+    yield;
+    return settling(values, start, 0);
+  },
 };
 
 /** The particles begin on a spot at the edge. */
@@ -73,8 +77,9 @@ function settling(values: PotentialStart, start: Float32Array, nth: number): Sim
       timeStep < limit
         ? undefined
         : `Unstable: a step of ${timeStep} s is too long for this potential. Steps must be below ${rule} = ${Number(limit.toPrecision(3))} s, where k is the largest curvature of U.`,
-    step() {
+    *step() {
       if (run.evaluations % 4 === 0) readings.record(time, [run.x]);
+      yield;
       run.step();
       time += timeStep;
     },

@@ -56,12 +56,16 @@ export const samplers: Scene = {
   start: begin,
 };
 
-function begin(values: SceneStart<typeof FIELDS>): Simulation {
+function* begin(values: SceneStart<typeof FIELDS>): Generator<void, Simulation> {
   const draws = drawsOf(values);
   const batch = batchOf(draws);
   const runWith = (caption: string, evaluations: number) => new ParticleRun(SAMPLERS[caption](evaluations, batch), mixtureDenoiser(RING));
   const evaluations = Number(values.evaluations);
-  const runs = CAPTIONS.map((caption) => runWith(caption, evaluations));
+  const runs: ParticleRun[] = [];
+  for (const caption of CAPTIONS) {
+    runs.push(runWith(caption, evaluations));
+    yield;
+  }
   const clouds = () => runs.map(({ x }) => x);
   const target = new Target(mixtureDensity(RING, 0), draws.particles);
   const distance = distanceTo(target);
@@ -93,9 +97,13 @@ function begin(values: SceneStart<typeof FIELDS>): Simulation {
     get stepsPerFrame() {
       return isMoving() ? Math.min(1, evaluations / 120) : 4;
     },
-    step() {
-      if (isMoving()) for (const run of runs) run.step();
-      else done = measuring.next().done === true;
+    *step() {
+      if (isMoving()) {
+        for (const run of runs) {
+          run.step();
+          yield;
+        }
+      } else done = measuring.next().done === true;
     },
     rows: () => [
       { label: "Evaluations", values: runs.map(({ evaluations }) => evaluations) },

@@ -85,8 +85,7 @@ export class PlaneView {
       this.#drawBelow(plane);
       yield;
     }
-    this.#drawParticles(particles, this.#colour, fades);
-    yield;
+    yield* this.#drawParticles(particles, this.#colour, fades);
   }
 
   /**
@@ -125,11 +124,12 @@ export class PlaneView {
   }
 
   /** Each particle brightens its pixel and those beside it, and the light fades within a few frames. */
-  #drawParticles(particles: Float32Array, [red, green, blue]: Rgb, fades: boolean): void {
+  *#drawParticles(particles: Float32Array, [red, green, blue]: Rgb, fades: boolean): Generator<void> {
     const light = this.#light;
     const size = this.#image.width;
     const kept = fades ? KEPT : 0;
     for (let i = 0; i < light.length; i++) light[i] *= kept;
+    yield;
     const scale = size / (2 * HALF);
     for (let i = 0; i < particles.length; i += 2) {
       const column = Math.floor((particles[i] + HALF) * scale);
@@ -142,12 +142,14 @@ export class PlaneView {
       light[at - size] += BESIDE;
       light[at + size] += BESIDE;
     }
+    yield;
     const shades = new Uint32Array(SHADES); // from transparent to opaque, as bytes red, green, blue, alpha
     const bytes = new Uint8ClampedArray(shades.buffer);
     for (let i = 0; i < SHADES; i++) bytes.set([red, green, blue, 255 * (1 - Math.exp((-3 * i) / SHADES))], 4 * i);
     const words = new Uint32Array(this.#image.data.buffer);
     for (let i = 0; i < light.length; i++) words[i] = shades[Math.min(SHADES - 1, (light[i] * 80) | 0)];
     this.#above.putImageData(this.#image, 0, 0);
+    yield;
   }
 }
 

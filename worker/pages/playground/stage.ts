@@ -190,12 +190,14 @@ export class Stage {
 
   /** Starts the scene anew, or goes on with a simulation. */
   *#start(simulation?: Simulation): Generator<void> {
-    this.#simulation = simulation ?? this.#staged.scene.start(this.#values);
+    this.#simulation = simulation ?? (yield* this.#staged.scene.start(this.#values));
     this.#steps = 0;
     this.#due = 0;
-    yield;
+    yield* this.#simulation.target.prepare();
     for (const plane of this.#planes) plane.resize();
+    yield;
     if (this.#simulation.charts().length !== this.charts.childElementCount) this.#fillCharts();
+    yield;
     if (!this.#isPlaying) yield* this.#tell();
   }
 
@@ -208,7 +210,7 @@ export class Stage {
 
   *#advance(count: number): Generator<void> {
     for (let i = 0; i < count && !this.#simulation.done; i++, this.#steps++) {
-      this.#simulation.step();
+      yield* this.#simulation.step();
       yield;
     }
   }
