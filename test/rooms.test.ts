@@ -80,30 +80,3 @@ it(`at most ${SHARED_NAMES} names of types stand in several files`, () => {
   const shared = [...declared].filter(([, places]) => places.length > 1).map(([name, places]) => `${name}: ${places.join(", ")}`);
   expect(shared.length, shared.sort().join("\n")).toBeLessThanOrEqual(SHARED_NAMES);
 });
-
-/** Circles of files inside a room: none reads in an order. */
-const CIRCLES = 1;
-
-it(`at most ${CIRCLES} circle of files imports itself in a loop`, () => {
-  const arrows = new Map<string, string[]>();
-  for (const floor of Object.keys(ROOMS)) {
-    for (const file of sourcesOf(floor)) arrows.set(`${floor}/${file}`, []);
-    for (const { from, to } of importsBelow(floor)) arrows.get(`${floor}/${from}`)!.push(join(floor, to));
-  }
-  const reached = new Map([...arrows.keys()].map((file) => [file, reachedFrom(file)]));
-  function reachedFrom(file: string): Set<string> {
-    const seen = new Set<string>();
-    const waiting = [...(arrows.get(file) ?? [])];
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      if (seen.has(next)) continue;
-      seen.add(next);
-      waiting.push(...(arrows.get(next) ?? []));
-    }
-    return seen;
-  }
-  const circles = [...reached]
-    .filter(([file, seen]) => seen.has(file))
-    .map(([file, seen]) => [...seen].filter((other) => reached.get(other)?.has(file)));
-  const found = [...new Set(circles.map((circle) => circle.sort().join(", ")))];
-  expect(found.length, found.join("\n")).toBeLessThanOrEqual(CIRCLES);
-});

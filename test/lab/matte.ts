@@ -1,34 +1,16 @@
-/**
- * `npm run lab -- matte`: trains the matte that a run's own one starts from, on icons and emoji on any ground, and writes its
- * int8 file.
- */
-import { dirname, resolve } from "node:path";
+/** `npm run lab -- matte`: trains the matte that a run's own one starts from, on icons and emoji on any ground. */
 import sharp from "sharp";
-import { chooseBackend } from "../../training/backend/index.ts";
-import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
-import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
-import { baseFile, readAnyModel } from "../../training/cli/model-files.ts";
-import { progress } from "../../training/cli/progress.ts";
-import { learnedWeights, learnToFinish } from "../../training/finishing/finisher.ts";
+import { runCommandLine } from "../../training/cli/command-line.ts";
 import { MATTE } from "../../training/finishing/matte.ts";
-import { quantizedFinisher } from "../../training/finishing/quantized.ts";
-import { firstState } from "../../training/learning/checkpoint.ts";
-import { randomParameters } from "../../training/network/parameters.ts";
-import { unitRange } from "../../training/network/split.ts";
-import { writeFinisher } from "../../wasm-model/model/onnx/writer.ts";
 import type { Colour } from "../../wasm-model/request/colours.ts";
 import { allIcons, installLab } from "./base-packs.ts";
 import { Dice } from "./dice.ts";
 import { drawEach } from "./draw.ts";
+import { SIDE, trainFinisher } from "./finisher.ts";
 
-const MODEL = resolve(import.meta.dirname, "../../wasm-model/models/matte/model.onnx");
-
-const SIDE = 32;
 /** Icons, chosen evenly from all packs. */
 const COUNT = 4000;
-const SETTINGS = { batch: 32, denoised: 12, learningRate: 0.02, decayShare: 0.6 };
-/** Pictures that calibrate the int8 network, and patches of each of their maps. */
-const [CALIBRATION, PATCHES] = [320, 4];
+const SETTINGS = { batch: 32, denoised: 12, steps: 1500, learningRate: 0.02, decayShare: 0.6 };
 
 /** Half of the grounds are white, a tenth black; the others have any colour. */
 function groundOf(dice: Dice): Colour {
@@ -38,7 +20,7 @@ function groundOf(dice: Dice): Colour {
 }
 
 /** Each on its ground, in a frame of its own; a third have hard edges. */
-async function pictures() {
+async function material() {
   installLab();
   const all = allIcons();
   const icons = Array.from({ length: COUNT }, (_, i) => all[Math.floor((i * all.length) / COUNT)]);
@@ -60,33 +42,7 @@ async function pictures() {
     }
     grounds[i] = ground;
   });
-  return { images, alpha, grounds };
+  return { pictures: { images, alpha, grounds }, images };
 }
 
-await runCommandLine(async () => {
-  const { steps } = newCommand("lab matte")
-    .description("Trains the matte that a run's own one starts from.")
-    .option("--steps <n>", `batches of ${SETTINGS.batch} pictures`, numberIn("steps", 1, 1e6), 1500)
-    .parse(process.argv)
-    .opts<{ steps: number }>();
-  const base = readAnyModel(baseFile(), "base");
-  const backend = await chooseBackend("auto");
-  const settings = { ...SETTINGS, pictures: COUNT, steps };
-  const cutOuts = await pictures();
-  const run = { spec: base.card.spec, weights: base.weights.floats, settings, pictures: cutOuts, seed: "base" };
-  let state = firstState(MATTE.parameters, randomParameters(MATTE.parameters, "matte"));
-  const bar = progress("learning to cut out", steps);
-  let error = 0.5;
-  for await (const { step, loss, isKept, state: now } of learnToFinish(backend, MATTE, run, state, async () => {})) {
-    error += (loss - error) / Math.min(step, 100);
-    bar.update(step, `error ${error.toFixed(4)}`);
-    if (isKept) state = now();
-  }
-  bar.stop();
-  const images = unitRange(cutOuts.images.subarray(0, CALIBRATION * SIDE * SIDE * 3));
-  const weights = quantizedFinisher(backend.tf, "matte", learnedWeights(MATTE, state), [images], { height: SIDE, width: SIDE }, PATCHES);
-  const file = writeFinisher("matte", weights);
-  makeFolder(dirname(MODEL));
-  writeFileAtomically(MODEL, file);
-  console.log(`error ${error.toFixed(4)}; wrote ${file.length} bytes to ${MODEL}`);
-});
+await runCommandLine(() => trainFinisher("matte", MATTE, SETTINGS, material));

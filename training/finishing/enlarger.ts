@@ -44,7 +44,7 @@ export const ENLARGER: Finisher<Pick<EnlargerSettings, "batch" | "denoised" | "e
 };
 
 /** Mean absolute error of values, and of differences between neighbours, across and down. */
-export function errors(tf: Tf, received: TF.Tensor, expected: TF.Tensor): { values: TF.Scalar; edges: TF.Scalar } {
+function errors(tf: Tf, received: TF.Tensor, expected: TF.Tensor): { values: TF.Scalar; edges: TF.Scalar } {
   const error = tf.sub(received, expected);
   const [b, h, w, c] = error.shape as [number, number, number, number];
   const across = tf.sub(tf.slice(error, [0, 0, 1, 0], [b, h, w - 1, c]), tf.slice(error, [0, 0, 0, 0], [b, h, w - 1, c]));

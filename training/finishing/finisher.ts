@@ -52,12 +52,12 @@ export const learnedWeights = ({ parameters }: Learnable, { average }: TrainingS
   ...{ floats: unitFilters(parameters, average), convolutions: new Map() },
 });
 
-export class FinisherTrainer<S, B extends { readonly [name in keyof B]: TF.Tensor }> {
+class FinisherTrainer<S, B extends { readonly [name in keyof B]: TF.Tensor }> {
   step: number;
   private readonly parameters: ReadonlyMap<string, Parameter>;
   private readonly optimizer: Optimizer;
   private readonly weights: DeviceWeights;
-  private readonly gradientOf: Record<"exact" | "rounded", ReturnType<DeviceWeights["gradientOf"]>>;
+  private readonly gradientOf: ReturnType<DeviceWeights["gradientOf"]>;
 
   constructor(
     backend: Pick<Backend, "tf" | "compile">,
@@ -74,19 +74,17 @@ export class FinisherTrainer<S, B extends { readonly [name in keyof B]: TF.Tenso
     this.optimizer = new Optimizer(layout);
     this.optimizer.goOnFrom(state, parameters);
     this.weights = new DeviceWeights(backend, layout);
-    const gradientOf = (fakeQuantization: boolean) =>
-      this.weights.gradientOf(
-        (batch) => () => objective(tf, tensorOps(tf, this.weights.all, { fakeQuantization }), batch as unknown as B, settings),
-      );
-    this.gradientOf = { exact: gradientOf(false), rounded: gradientOf(true) };
+    this.gradientOf = this.weights.gradientOf(
+      (batch) => () => objective(tf, tensorOps(tf, this.weights.all), batch as unknown as B, settings),
+    );
   }
 
-  /** One step; the batch is disposed of. Returns the loss before it. `rounded`: as an int8 network rounds. */
-  train(batch: B, rate: number, kind: "exact" | "rounded" = "exact"): number {
+  /** One step; the batch is disposed of. Returns the loss before it. */
+  train(batch: B, rate: number): number {
     const { optimizer } = this;
     this.step++;
     const inputs: TF.NamedTensorMap = { ...batch };
-    const { loss } = this.gradientOf[kind](optimizer.normalize(RECIPE.filterEpsilon), inputs, optimizer.vector("gradient"));
+    const { loss } = this.gradientOf(optimizer.normalize(RECIPE.filterEpsilon), inputs, optimizer.vector("gradient"));
     optimizer.step(RECIPE, rate, this.step);
     return loss;
   }
