@@ -1,5 +1,5 @@
-/** `npx anneal evaluate`, and `evaluate` and `page` of the laboratory, from a tiny data set to reports. */
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+/** `npx anneal evaluate`, and that of the laboratory, from a tiny data set to reports. */
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decode } from "fast-png";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -17,7 +17,6 @@ const folder = temporaryFolder("evaluate");
 const data = join(folder, "data");
 const judge = join(folder, "judge.safetensors");
 const int8 = join(folder, "model.onnx");
-const fp32 = join(folder, "model-fp32.onnx");
 const common = ["--data", data, "--backend", "wasm"];
 const measuring = [...common, "--count", "128", "--classifier", judge];
 
@@ -34,7 +33,6 @@ const FIGURES = (count: number): RegExp[] => [
 beforeAll(async () => {
   writeTinyDataset(data, 800);
   writeFileSync(int8, randomModelFile({ ...TINY, classes: 4 }, 5, "int8"));
-  writeFileSync(fp32, randomModelFile({ ...TINY, classes: 4 }, 5, "fp32"));
   writeFileSync(join(folder, "three.onnx"), randomModelFile(TINY, 5, "int8"));
   const tf = await wasmBackend();
   const dataset = await loadDataset(data, { width: 8, height: 8 });
@@ -73,36 +71,4 @@ describe("npm run lab -- evaluate", () => {
     expect(report).toMatchObject({ precision: "int8", count: 128, seed: "evaluate", classifier: { network: "deep" } });
     expect(report.generated.fid).toBeGreaterThan(report.real.fid); // random weights draw no squares
   });
-
-  it("draws by other sampling settings than the card's", async () => {
-    const out = join(folder, "heun");
-    await succeeded(runLab("evaluate", [int8, ...measuring, "--sampler", "heun", "--steps", "2", "--out", out]));
-    const [usual, heun] = ["report", "heun"].map((name) => JSON.parse(readFileSync(join(folder, name, "report.json"), "utf8")));
-    expect(heun.generated.fid).not.toBe(usual.generated.fid);
-  });
-});
-
-it("npm run lab -- page puts the figures of reports into a model's record and page, in place of earlier ones", async () => {
-  const card = join(folder, "card");
-  const section = { title: "Speed", commands: ["npm run bench"], tables: [], notes: ["Fast."], pictures: [] };
-  mkdirSync(card);
-  copyFileSync(int8, join(card, "model.onnx"));
-  const exported = { psnr: 40, bytes: {} };
-  const texts = { commands: ["npm start"], intendedUse: [], limits: [], notes: ["Mine."] };
-  const old = { ...section, title: "Figures", notes: ["Old."] };
-  writeFileSync(join(card, "record.json"), JSON.stringify({ ...texts, export: exported, hashes: {}, figures: [old, section] }));
-  await succeeded(runLab("evaluate", [int8, ...measuring, "--seed", "other", "--out", join(folder, "other")]));
-  await succeeded(runLab("evaluate", [fp32, ...measuring, "--out", join(folder, "fp32")]));
-  const reports = ["report", "other", "fp32"].map((name) => join(folder, name, "report.json"));
-  const [rounded, , exact] = reports.map((file) => JSON.parse(readFileSync(file, "utf8")));
-  for (const [i, { loss }] of exact.heldOut.entries()) expect(Math.abs(loss / rounded.heldOut[i].loss - 1)).toBeLessThan(0.1);
-  await succeeded(runLab("page", [card, ...reports, "--command", "npm run lab -- evaluate ..."]));
-  const page = readFileSync(join(card, "README.md"), "utf8");
-  expect(page.match(/^## .*/gm)).toEqual(["## Figures", "## Speed", "## How it was made", "## Files"]);
-  expect(page).toContain("|  | int8, judging | real, judging | fp32, judging | real, judging |");
-  expect(page).toMatch(/^\| FID \| [\d.]+ ± [\d.]+ \| [\d.]+ \| [\d.]+ \| [\d.]+ \|$/m);
-  expect(page).toMatch(/^\| class \| int8, judging: drawn as asked \| /m);
-  expect(page).toMatch(/^\| held-out loss at sigma \| 0.05 \| .*\n.*\n\| int8 \| .*\n\| fp32 \| /m);
-  expect(page).toContain("```sh\nnpm run lab -- evaluate ...\n```");
-  expect(page).not.toContain("Old.");
 });

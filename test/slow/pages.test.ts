@@ -553,22 +553,6 @@ describe("how it works", () => {
       await soon(() => levels.inputValue()).toBe("6");
       await soon(() => levelsOf(page)).toBe(6);
     }));
-
-  it("fills a wide screen, and begins with a sentence and both images on a phone", () =>
-    open(
-      "/how/",
-      async (page) => {
-        await byDevice(page);
-        const { x, width } = (await page.locator("#levels").boundingBox())!;
-        expect(x + width).toBeGreaterThan(1200);
-        expect((await page.locator("main > section p").last().boundingBox())!.x).toBeGreaterThan(600);
-        await page.setViewportSize(PHONE.viewport);
-        const [image, form] = await Promise.all(["#predicted", "#controls"].map((part) => page.locator(part).boundingBox()));
-        expect([image!.y + image!.height < 667, form!.y > 667]).toEqual([true, true]);
-        await expectAbove(page, "#predicted", "#controls > button");
-      },
-      { viewport: { width: 1280, height: 800 } },
-    ));
 });
 
 it.each([

@@ -1,19 +1,16 @@
 /** `anneal <verb>`, the command line as a whole. */
 import { spawn } from "node:child_process";
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { LIBRARY } from "../../training/backend/library.ts";
-import { openModel, packagedModel } from "../../training/cli/model-files.ts";
 import { RANGES } from "../../training/cli/packages.ts";
-import { sample } from "../../wasm-model/index.ts";
 import { finished, refused, run, succeeded } from "../support/command-line.ts";
 import { temporaryFolder, writeFolder } from "../support/files.ts";
 import { randomModelFile, TINY } from "../support/random-model.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 const folder = temporaryFolder("verbs");
 
 const runIn = (cwd: string, program: string, ...args: string[]) => finished(spawn(process.execPath, [program, ...args], { cwd }));
@@ -97,11 +94,6 @@ describe("anneal", () => {
     expect(readdirSync(join(cache, "anneal"))).toEqual(["other.txt"]);
     expect((await succeeded(run("setup-native", ["--remove"], env))).stdout).toContain("nothing to do");
   });
-
-  it("has as peers, all optional, only what an import of the package needs: npm refuses nothing for a verb's sake", () => {
-    expect(Object.keys(manifest.peerDependencies)).toEqual(["hono", "onnxruntime-web", "react"]);
-    expect(Object.keys(manifest.peerDependenciesMeta)).toEqual(["hono", "onnxruntime-web", "react"]);
-  });
 });
 
 it("anneal evaluate compares with the images of the run in runs/ where they lay elsewhere, and says so where there is none", async () => {
@@ -114,13 +106,4 @@ it("anneal evaluate compares with the images of the run in runs/ where they lay 
   writeFolder(project, { "runs/b/config.json": JSON.stringify({ data }) });
   const { stdout } = await succeeded(evaluate());
   expect(stdout).toContain("held-out loss over the 50 test images of none\n");
-});
-
-it("anneal sample draws with the package's model", async () => {
-  const file = join(folder, "alice.png");
-  const { stdout } = await succeeded(run("sample", ["--seed", "alice", "--class", "robot", "--out", file]));
-  const model = await openModel(packagedModel());
-  const image = await sample(model, { seed: "alice", class: "robot" });
-  expect(readFileSync(file).equals(image.png())).toBe(true);
-  expect(stdout).toMatch(/^wrote .*alice\.png: seed alice, robot, 32x32, /);
 });

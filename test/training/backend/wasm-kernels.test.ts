@@ -5,12 +5,9 @@ import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { registerWasmKernels } from "../../../training/backend/wasm-kernels.ts";
-import { type BatchTensors, trainingObjective } from "../../../training/network/loss.ts";
 import { type MapOps, mapOps, straightThrough } from "../../../training/network/maps.ts";
-import { effectiveParameters, initialParameters, sizeOf, tensorShape, toTensorLayout } from "../../../training/network/parameters.ts";
-import { parametersOf } from "../../../wasm-model/network/count.ts";
-import { CHANGES } from "../../../wasm-model/network/network.ts";
-import { relativeDifference, SMALL } from "../../support/random-model.ts";
+import { sizeOf } from "../../../training/network/parameters.ts";
+import { relativeDifference } from "../../support/random-model.ts";
 import { normalValues } from "../../support/random-numbers.ts";
 
 /** Between the backends, relative to the largest element (convolutions.test.ts). */
@@ -177,33 +174,4 @@ it.each([
     const tensors = Object.fromEntries(Object.entries(inputs).map(([name, shape]) => [name, tensor(normal(name, shape))]));
     tf.dispose([tf.engine().runKernel(kernel, tensors, attrs), tensors]);
   });
-});
-
-it("gradients of the score network equal the cpu backend's", async () => {
-  const spec = { ...SMALL, height: 12, width: 20, channels: 3, classes: 4, sigmaData: 0.5 } as const;
-  const image = [3, spec.height, spec.width, spec.channels];
-  const batch: Record<Exclude<keyof BatchTensors, "guide">, Named> = {
-    clean: normal("clean", image),
-    noise: normal("noise", image),
-    sigma: { name: "sigma", values: Float32Array.of(0.1, 0.6, 4), shape: [3, 1] },
-    label: { name: "label", values: Float32Array.of(0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1), shape: [3, 4] },
-    change: { name: "change", values: new Float32Array(3 * CHANGES).fill(0.2), shape: [3, CHANGES] },
-  };
-  const parameters = effectiveParameters(spec, initialParameters(spec, "gradients"));
-  const constants: Named[] = [];
-  const trained: Named[] = [];
-  for (const [name, { kind, shape }] of parametersOf(spec)) {
-    // Gains start at 0, at which most of the gradients are 0 too.
-    const values = kind === "gain" ? Float32Array.of(0.7) : (parameters.get(name) as Float32Array);
-    (kind === "constant" ? constants : trained).push({ name, values: toTensorLayout(values, shape), shape: tensorShape(shape) });
-  }
-  const loss: Loss = (...inputs) => {
-    const weights = new Map([
-      ...constants.map((constant) => [constant.name, tensor(constant)] as const),
-      ...trained.map(({ name }, i) => [name, inputs[i]] as const),
-    ]);
-    const tensors = Object.fromEntries(Object.entries(batch).map(([name, named]) => [name, tensor(named)])) as unknown as BatchTensors;
-    return trainingObjective({ tf, spec, weights }, tensors).objective;
-  };
-  await expectBackendsAgree(loss, trained);
 });

@@ -52,22 +52,6 @@ describe("a folder of images", () => {
     expect(set.details[0]).toBe("sizes of the 30 images: 32x32 (30)");
   });
 
-  it("has equal images once, and a line says how many are alike", async () => {
-    const folder = writeFolder(await twoClasses(), { "red/again.png": await halves(32, 32, RED, [8, 8, 8]).png().toBuffer() });
-    const { train, test, notes } = await load(folder);
-    expect(train.count + test.count).toBe(30);
-    expect(notes).toContain("pictures left out because another is the same: 1");
-  });
-
-  it("says how many pictures are cut by how much, and which crop keeps them whole", async () => {
-    const files: Record<string, Uint8Array> = { "square.png": await png(GREY) };
-    for (let i = 0; i < 3; i++) files[`${i}.png`] = await png([10 * i, 0, 0], 72, 48);
-    const folder = writeFolder(join(root, "wide"), files);
-    const said = "3 of 4 pictures are cut, by up to 33 %: `--crop contain` keeps them whole, with padding";
-    expect((await load(folder)).notes).toContain(said);
-    expect((await load(folder, { crop: "contain" })).notes.join()).not.toContain("are cut");
-  });
-
   it("with equal pictures of two classes is refused with all of them, unless the first or none is to be kept", async () => {
     const folder = await twoClasses();
     for (const i of [1, 2])
@@ -86,15 +70,6 @@ describe("a folder of images", () => {
       const { train, test } = await load(folder, { same });
       expect(train.count + test.count).toBe(count);
     }
-  });
-
-  it("gets the requested size, of any width and height", async () => {
-    const folder = writeFolder(join(root, "wide"), {
-      "1.png": await halves(60, 44, RED, BLUE).png().toBuffer(),
-      "2.png": await png(RED, 60, 44),
-    });
-    const set = await load(folder, { width: 30, height: 22 });
-    expect([set.width, set.height, set.train.images().length]).toEqual([30, 22, 30 * 22 * 3]);
   });
 
   it("is grey if all images are, and in colour if one is not", async () => {

@@ -28,15 +28,6 @@ describe("Adam", () => {
     }
     for (const i of [0, 1]) expect(optimizer.vector("weights")[i]).toBeCloseTo(expected[i], 5);
   });
-
-  it("leaves what has no gradient as it is", () => {
-    const optimizer = optimizerOf(1, -2, 3);
-    for (let t = 1; t <= 3; t++) {
-      optimizer.vector("gradient").set([0, 1, 0]);
-      optimizer.step(RECIPE, 0.05, t);
-    }
-    expect([...optimizer.vector("weights").subarray(0, 3)]).toEqual([1, expect.closeTo(-2.15, 5), 3]);
-  });
 });
 
 describe.each([1, 3, 4, 5, 8, 13])("%i filters", (filters) => {

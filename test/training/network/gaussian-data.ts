@@ -11,9 +11,9 @@ export const STD = 0.25;
 const PIXELS = TINY.height * TINY.width;
 
 /** `size` images of N(mean, std^2) with noise, noise levels and labels. Draws the same for the same `step`. */
-export function batch(size: number, step: number, mean = MEAN, std = STD) {
+export function batch(size: number, step: number) {
   return {
-    clean: normalValues("clean", size * PIXELS, step).map((value) => mean + std * value),
+    clean: normalValues("clean", size * PIXELS, step).map((value) => MEAN + STD * value),
     noise: normalValues("noise", size * PIXELS, step),
     sigma: normalValues("sigma", size, step).map((value) => Math.exp(-0.9 + 1.3 * value)),
     label: oneHot(new Uint8Array(size), TINY.classes),
@@ -21,8 +21,8 @@ export function batch(size: number, step: number, mean = MEAN, std = STD) {
 }
 
 /** The mean weighted loss over `size` images at one noise level. */
-export function lossAt(tf: Tf, weights: ReadonlyMap<string, Tensor>, sigma: number, size: number, mean = MEAN, std = STD): number {
-  const { clean, noise, label } = batch(size, 1_000_000, mean, std);
+export function lossAt(tf: Tf, weights: ReadonlyMap<string, Tensor>, sigma: number, size: number): number {
+  const { clean, noise, label } = batch(size, 1_000_000);
   return tf.tidy(() => {
     const images = [size, TINY.height, TINY.width, 1];
     const loss = weightedLoss(

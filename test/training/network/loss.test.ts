@@ -1,27 +1,14 @@
-/**
- * The loss of white Gaussian data, and learned guidance. That training reaches the loss's minimum:
- * test/slow/training-converges.test.ts.
- */
+/** Learned guidance. The loss itself, of white Gaussian data: test/slow/training-converges.test.ts. */
 import type * as TF from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
 import { type BatchTensors, weightedLoss, withGuide } from "../../../training/network/loss.ts";
-import { initialParameters } from "../../../training/network/parameters.ts";
 import { denoise, placeWeights } from "../../../training/network/score-network.ts";
 import { oneHot } from "../../../training/network/split.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
-import { batch, lossAt } from "./gaussian-data.ts";
-
-const { sigmaData } = TINY;
+import { batch } from "./gaussian-data.ts";
 
 const tf = await wasmBackend();
-
-it("the denoising-score-matching loss is 1 at every noise level for the untrained network on N(0, sigmaData^2), whose best denoiser is the skip connection", () => {
-  const weights = placeWeights(tf, TINY, initialParameters(TINY, "seed"));
-  // 64 000 squared normals: a relative standard deviation of 0.6 %.
-  for (const sigma of [0.05, 0.5, 5]) expect(Math.abs(lossAt(tf, weights, sigma, 1000, 0, sigmaData) - 1)).toBeLessThan(0.03);
-  tf.dispose([...weights.values()]);
-});
 
 describe("learned guidance", () => {
   const guidance = { weight: 5, sigmaMax: 1 };
