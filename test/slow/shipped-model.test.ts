@@ -46,24 +46,16 @@ async function errors(a: Denoiser, b: Denoiser, sigma: number, seed = 3): Promis
   return { largest: Math.max(...differences), rms };
 }
 
-/**
- * By model: its data set and the licence of that, its network, the least images that it was trained on, and the least PSNR of int8
- * in dB. Digits are black and white: the same small shift of an outline weighs more.
- */
+/** By model: the least PSNR of int8 in dB. Digits are black and white: the same small shift of an outline weighs more. */
 describe.each([
-  ["fashion-mnist", "fashion-mnist", "MIT", "m32", 2_000_000, 30],
-  ["mnist", "mnist", "CC-BY-SA-3.0", "s32", 2_000_000, 26],
-  ["avatars", "avatars", "CC0 1.0 (DiceBear)", "s32x3", 800_000, 31],
-  ["cifar10", "cifar10-jpeg.tar.gz", "unknown", "s32x3", 5_400_000, 34],
-])("the shipped model %s", (name, data, dataLicence, network, images, psnr) => {
+  ["fashion-mnist", 30],
+  ["mnist", 26],
+  ["avatars", 31],
+  ["cifar10", 34],
+])("the shipped model %s", (name, psnr) => {
   const shipped = (file: "model.onnx" | "model-fp32.onnx") => readShipped(name, file);
 
-  it("exists and describes itself", () => {
-    const { card } = shipped("model.onnx");
-    expect(card).toEqual(shipped("model-fp32.onnx").card);
-    expect(card).toMatchObject({ name, training: { data, dataLicence, network } });
-    expect(card.training.images + (card.training.from?.images ?? 0)).toBeGreaterThanOrEqual(images);
-  });
+  it("has one card in both forms", () => expect(shipped("model.onnx").card).toEqual(shipped("model-fp32.onnx").card));
 
   it.each(SIGMAS)("gives in onnxruntime what TensorFlow.js gives, fp32, at sigma %f", async (sigma) => {
     const { card, weights, load } = shipped("model-fp32.onnx");

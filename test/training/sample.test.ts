@@ -82,15 +82,8 @@ describe("npx anneal sample --image", () => {
     expect([...decode(readFileSync(out)).data]).toEqual(rows.flatMap((row) => [...row, ...row]));
   });
 
-  it.each([
-    ["no image", ["--mask", mask], /^`--mask` works with `--image` only, whose white part it repaints\n$/],
-    [
-      "an option out of its domain",
-      ["--image", image, "--mask", mask, "--temperature", "3"],
-      /^Expected a number from 0 to 2 for `temperature` but received 3\n$/,
-    ],
-  ])("answers %s with one clear line and exit code 2", async (_, args, message) => {
-    expect(await refused(draw(...args))).toMatch(message);
+  it("refuses a mask without an image", async () => {
+    expect(await refused(draw("--mask", mask))).toBe("`--mask` works with `--image` only, whose white part it repaints\n");
   });
 });
 

@@ -87,11 +87,7 @@ describe("what would help, and what the loss was", () => {
       log(0.3, 0.277, 0.294),
       "was still falling before the cool-down, to 0.277; guidance and int8 rounding, which it learns then, raised it to 0.294: more time would help, and so would more images.",
     ],
-    [
-      { ...guided, recipe: RECIPE },
-      log(0.3, 0.277, 0.278),
-      "was still falling before the cool-down, to 0.277; int8 rounding, which it learns then, raised it to 0.278: more",
-    ],
+    [{ ...guided, recipe: RECIPE }, log(0.3, 0.277, 0.278), "to 0.277; int8 rounding, which it learns then, raised it to 0.278: more"],
     [guided, log(0.3, 0.277, 0.27), "was still falling before the cool-down, to 0.277: more time would help"],
     [
       guided,

@@ -44,26 +44,18 @@ describe("a checkpoint", () => {
     expect(() => folder.readState(smaller)).toThrow("it has tensors that the run's network does not have");
   });
 
-  it("is refused with any flipped bit in its numbers", () => {
+  it("is refused with any flipped bit in its numbers, another step, a damaged name of the checksum, or two names exchanged", () => {
     const file = readFileSync(path);
     const data = 8 + Number(file.readBigUInt64LE(0));
-    for (const at of [data, data + 1001, Math.floor((data + file.length) / 2), file.length - 1]) {
-      const flipped = Buffer.from(file);
-      flipped[at] ^= 1;
-      writeFileSync(path, flipped);
+    const flips = [data, data + 1001, Math.floor((data + file.length) / 2), file.length - 1].map((at) => () => writeFileSync(path, file.with(at, file[at] ^ 1)));
+    const edits = [['"step":"12"', '"step":"13"'], ['"sha256"', '"sha255"'], ['"weights/in"', '"average/in"']].map((change) => () => edit(change[0], change[1]));
+    for (const damage of [...flips, ...edits]) {
+      writeFileSync(path, file);
+      damage();
       expect(() => folder.readState(TINY)).toThrow(
         /^The checkpoint `.*` is damaged or of another network: its content does not match its SHA-256$/,
       );
     }
-  });
-
-  it.each([
-    ["another step", '"step":"12"', '"step":"13"', "its content does not match"],
-    ["a damaged name of the checksum", '"sha256"', '"sha255"', "its content does not match"],
-    ["two names exchanged", '"weights/in"', '"average/in"', "its content does not match"],
-  ])("is refused with %s", (_, find, replacement, message) => {
-    edit(find, replacement);
-    expect(() => folder.readState(TINY)).toThrow(message);
   });
 });
 

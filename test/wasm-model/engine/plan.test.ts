@@ -4,37 +4,11 @@ import { recordNetwork } from "../../../wasm-model/network/recorder.ts";
 import { SMALL } from "../../support/random-model.ts";
 
 it("plan has one step per convolution and resampling, each with its epilogue", () => {
-  const plan = planOf(recordNetwork(SMALL));
-  const lines = plan.steps.map(({ producer, addends, values, codes }) =>
-    [
-      producer.op === "conv" ? producer.path : producer.op,
-      ...addends.map(({ weight }) => `+ ${weight.toFixed(3)} map`),
-      values ? "values" : "",
-      codes ? `${codes.isSilu ? "silu " : ""}codes` : "",
-    ]
-      .filter(Boolean)
-      .join(", "),
-  );
-  expect(lines).toEqual([
-    "in, values, silu codes",
-    "enc.0.0.conv0, silu codes",
-    "enc.0.0.conv1, + 0.919 map, values",
-    "downsample, codes",
-    "down, values, silu codes",
-    "enc.1.0.conv0, silu codes",
-    "enc.1.0.conv1, + 0.919 map, values, silu codes",
-    "dec.1.0.conv0, silu codes",
-    "dec.1.0.conv1, + 0.650 map, + 0.707 map, values, silu codes", // the residual, and the skip connection
-    "dec.1.1.conv0, silu codes",
-    "dec.1.1.conv1, + 0.919 map, codes",
-    "up, values",
-    "upsample, values, silu codes",
-    "dec.0.0.conv0, silu codes",
-    "dec.0.0.conv1, + 0.650 map, + 0.707 map, values, silu codes",
-    "dec.0.1.conv0, silu codes",
-    "dec.0.1.conv1, + 0.919 map, codes",
-    "out, values",
-  ]);
+  const { steps } = planOf(recordNetwork(SMALL));
+  expect(steps.flatMap(({ producer }) => (producer.op === "conv" ? [] : producer.op))).toEqual(["downsample", "upsample"]);
+  // Sums: the residual of each block, and the skip connection of each first block of the decoder. Float maps: what a later sum or a pooling reads.
+  expect(steps.map(({ addends }) => addends.length).join("")).toBe("001000102010002010");
+  expect(steps.map(({ values }) => Number(values !== undefined)).join("")).toBe("101010101001101001");
 });
 
 it("allocate never gives a byte to two maps that live at the same time, and shares memory otherwise", () => {
