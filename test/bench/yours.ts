@@ -5,29 +5,21 @@
  */
 import { writeFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-import { Option } from "commander";
-import puppeteer, { type LaunchOptions, type Page } from "puppeteer-core";
+import puppeteer, { type Page } from "puppeteer-core";
 import sharp from "sharp";
 import { newCommand } from "../../training/cli/command-line.ts";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
-import { findFirefox, PREFERENCES } from "../support/firefox.ts";
 import { startWorker } from "../support/start-worker.ts";
 import { machine, memoryBelow } from "./measure.ts";
 
-const { out: OUT, browser: BROWSER } = newCommand("bench yours")
+const { out: OUT } = newCommand("bench yours")
   .description('Trains the page "Your pictures" on its example, and draws how its images become.')
   .option("--out <file.png>", "the images", "yours.png")
-  .addOption(new Option("--browser <name>", "the browser").choices(["chromium", "firefox"]).default("chromium"))
   .parse(process.argv)
-  .opts<{ readonly out: string; readonly browser: "chromium" | "firefox" }>();
+  .opts<{ readonly out: string }>();
 
 /** Seconds. */
 const MOMENTS = [10, 20, 30];
-
-const LAUNCH = {
-  chromium: (): LaunchOptions => ({ browser: "chrome", executablePath: findChromium(), args: CHROMIUM_FLAGS }),
-  firefox: (): LaunchOptions => ({ browser: "firefox", executablePath: findFirefox(), extraPrefsFirefox: PREFERENCES }),
-};
 
 /** How long the page's own thread was busy at most, in milliseconds. */
 declare global {
@@ -36,7 +28,8 @@ declare global {
 
 console.log(machine());
 const worker = await startWorker();
-const browser = await puppeteer.launch({ ...LAUNCH[BROWSER](), protocolTimeout: 0, defaultViewport: { width: 1280, height: 1000 } });
+const launch = { executablePath: findChromium(), args: CHROMIUM_FLAGS, protocolTimeout: 0 };
+const browser = await puppeteer.launch({ ...launch, defaultViewport: { width: 1280, height: 1000 } });
 let memory = 0;
 const watch = setInterval(() => {
   memory = Math.max(memory, memoryBelow(browser.process()!.pid!));
@@ -64,7 +57,7 @@ try {
   console.log(`done after ${seconds()} s: ${await textOf(page, "#verdict")}`);
   console.log(`memory of the page and its threads: ${Math.round(memory / 1e6)} MB at most`);
   const longest = await page.evaluate(() => globalThis.longest);
-  if (longest > 0) console.log(`longest task of the page's own thread: ${Math.round(longest)} ms`);
+  console.log(`longest task of the page's own thread: ${Math.round(longest)} ms`);
   const picture = await browser.newPage(); // last: the other one is out of sight now
   await picture.setViewport({ width: 1400, height: 600 });
   writeFileSync(OUT, await pictureOf(picture, sheets));
@@ -75,7 +68,6 @@ try {
 
 function watchTasks(): void {
   globalThis.longest = 0;
-  if (!PerformanceObserver.supportedEntryTypes.includes("longtask")) return;
   const observer = new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) globalThis.longest = Math.max(globalThis.longest, duration);
   });

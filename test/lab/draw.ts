@@ -31,5 +31,5 @@ export async function drawInto(out: string, files: readonly { readonly path: str
 }
 
 /** An SVG document over white as a PNG file of `size` pixels each way. */
-export const toPng = async (svg: string, size: number): Promise<Buffer> =>
+const toPng = async (svg: string, size: number): Promise<Buffer> =>
   sharp(Buffer.from(svg)).resize(size, size).flatten({ background: "white" }).toColourspace("srgb").png().toBuffer();

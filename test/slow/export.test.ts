@@ -46,7 +46,7 @@ function makeRun(name: string, step: number, hasReport = true): string {
   const folder = new RunFolder(run);
   folder.create(config, { state: { ...initialState(TINY, weights), step }, pretrained: weights });
   folder.writeLog([{ step: 5, loss: 0.9, learningRate: 0.01, imagesPerSecond: 0.1 }, ...(hasReport ? [{ step, heldOut }] : [])]);
-  writeFileSync(join(run, "conclusion.json"), JSON.stringify({ sentences: [], heldOut, over: "7 test images" }));
+  writeFileSync(join(run, "conclusion.json"), JSON.stringify({ sentences: ["It draws boots."], heldOut, over: "7 test images" }));
   return run;
 }
 
@@ -81,6 +81,8 @@ describe("npx anneal export", () => {
     const out = inFolder("from-run");
     const { code, stdout, stderr } = await runExport(makeRun("finished", 10), "--out", out);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain("\nIt draws boots.\n");
+    expect((await succeeded(runExport(inFolder("finished"), "--out", inFolder("steps"), "--steps", "3"))).stdout).not.toContain("boots"); // others
     expect(stdout).toContain(`\nto measure it: npx anneal evaluate ${join(out, "model.onnx")} --data '/my data/fashion-mnist'\n`);
     const { card, weights } = readFrom(out, "model-fp32.onnx");
     expect(card).toMatchObject({

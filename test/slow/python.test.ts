@@ -5,11 +5,14 @@ import { join, resolve } from "node:path";
 import { decode } from "fast-png";
 import * as ort from "onnxruntime-web/wasm";
 import { beforeAll, describe, expect, it } from "vitest";
+import { NETWORK } from "../../training/learning/defaults.ts";
 import { writeWeightsFile } from "../../training/plan/weights-file.ts";
 import { loadModel, noiseOf, type Runtime, sample, simd } from "../../wasm-model/anneal.ts";
 import { onnxruntime } from "../../wasm-model/engine/onnxruntime.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { parametersOf } from "../../wasm-model/network/count.ts";
+import { NETWORKS, RGB } from "../../wasm-model/network/spec.ts";
 import { pythonWith } from "../setup/machine.ts";
 import { temporaryFolder } from "../support/files.ts";
 import { oracleDenoiser } from "../support/oracle.ts";
@@ -46,6 +49,11 @@ function runAnneal(command: string, ...flags: string[]): void {
 const floatsIn = (name: string): Float32Array => new Float32Array(new Uint8Array(readFileSync(inFolder(name))).buffer);
 
 const drawnBy = async (file: Uint8Array, runtime: Runtime, seed = "alice") => sample(await loadModel(file, { runtime }), { seed });
+
+it("the table has every tensor of the base's network in colour, of ten classes, with its shape", () => {
+  const spec = { ...NETWORKS[NETWORK], height: 32, width: 32, channels: RGB, classes: 10, sigmaData: 1 };
+  for (const [path, { shape }] of parametersOf(spec)) expect(PAGE.replaceAll(/ +/g, " ")).toContain(`| \`${path}\` | [${shape.join(", ")}] |`);
+});
 
 describe("weights", () => {
   it("go out, are scaled by 1.001, go in again and draw", async () => {

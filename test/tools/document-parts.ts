@@ -3,9 +3,6 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as v from "valibot";
 import { readRecord } from "../../training/export/record.ts";
-import { NETWORK } from "../../training/learning/defaults.ts";
-import { parametersOf } from "../../wasm-model/network/count.ts";
-import { NETWORKS, type NetworkSpec, RGB } from "../../wasm-model/network/spec.ts";
 import { pagePolicy } from "../../worker/drawing/page-policy.ts";
 import { ATTRIBUTE_TABLE, type ReferenceTable } from "../../worker/element/attribute-table.ts";
 import { expected, QUERY_NAMES, QUERY_OPTIONS } from "../../worker/service/request.ts";
@@ -120,40 +117,9 @@ function cost(): string {
   ].join("\n\n");
 }
 
-/** What the tensors of a score network are, by their paths. */
-const TENSORS: readonly (readonly [path: RegExp, meaning: string])[] = [
-  [/^fourier\.frequencies$/, "the noise level's features: frequencies of ln(sigma) / 4, drawn once"],
-  [/^fourier\.phases$/, "their phases, drawn once"],
-  [/^emb\.noise$/, "these features to the embedding"],
-  [/^emb\.class$/, "a class, a column each, to the embedding; none if there is one class"],
-  [/^emb\.change$/, "how a training picture was changed, to the embedding"],
-  [/^in$/, "2x2 pixels (channel (2 dy + dx) C + c) and a constant 1 to the first maps"],
-  [/\.emb$/, "the embedding to factors of the maps of a block"],
-  [/^(?:enc|dec).*\.gain$/, "their strength"],
-  [/\.conv0$/, "first convolution, whose maps have these factors"],
-  [/\.conv1$/, "second convolution"],
-  [/^down/, "maps, halved, to those of the next level"],
-  [/^up/, "back, before they are doubled"],
-  [/^out$/, "the last maps to 2x2 pixels"],
-  [/^out\.gain$/, "their strength"],
-  [/^logVariance$/, "the features to the weight of the loss"],
-  [/^logVariance\.gain$/, "its strength"],
-];
-
-/** The parameters of the base's network, in colour, of ten classes. */
-function tensors(): string {
-  const spec: NetworkSpec = { ...NETWORKS[NETWORK], height: 32, width: 32, channels: RGB, classes: 10, sigmaData: 1 };
-  const rows = [...parametersOf(spec)].map(([path, { shape, trainingOnly }]) => {
-    const meaning = TENSORS.find(([pattern]) => pattern.test(path))?.[1];
-    if (meaning === undefined) throw new Error(`Expected a meaning of the tensor ${path} but found none`);
-    return [`\`${path}\``, `[${shape.join(", ")}]`, trainingOnly ? `${meaning} (in training only; may be missing)` : meaning];
-  });
-  return table({ head: ["path", "shape", "what it is"], rows });
-}
-
 /** By name: the part's text, for the document that it is in. */
 export const PARTS: Readonly<Record<string, (document: string) => string>> = {
-  ...{ contents, options, quality, speed, cost, tensors },
+  ...{ contents, options, quality, speed, cost },
   attributes: () => table(ATTRIBUTE_TABLE),
   policy: () => `\`\`\`text\n${pagePolicy("https://your-worker.example").join(";\n")}\n\`\`\``,
 };

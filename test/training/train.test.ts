@@ -74,19 +74,15 @@ describe("a run", () => {
     expect(readFileSync(join(trained, "loss.svg"), "utf8")).toMatch(/^<svg[\s\S]*held out/);
   });
 
-  it("says what the images of the exported model are like, which export repeats, and names a command that trains it longer", async () => {
+  it("says what the images of the exported model are like, and names a command that trains it longer", async () => {
     const out = join(folder, "models", "data");
-    const exported = await succeeded(run("export", words`${trained} --out ${out} --backend wasm`));
+    await succeeded(run("export", words`${trained} --out ${out} --backend wasm`));
     const { tf } = await chooseBackend("wasm");
     const drawing = await loadModel(readFileSync(join(out, "model.onnx")), { runtime: simd });
     const dataset = forTraining(await loadDataset(data, { width: 8, height: 8 }));
     const found = await drawnFindings(tf, drawing, dataset, DEFAULT_SEED);
     const [verdict] = readConclusion(trained)!.sentences;
     expect(verdict).toBe(describeVerdict({ ...found, fell: undefined }));
-    expect(exported.stdout).toContain(`\n${verdict}\n`);
-    const other = await succeeded(run("export", words`${trained} --out ${out} --calibration-images 1 --backend wasm --extrapolation 1.1`));
-    expect(other.stdout).not.toContain(verdict);
-
     const [, command] = /^to train it longer, then: npx anneal train (.*)$/m.exec(printed) ?? [];
     const more = command.replace("models/data", out).replace("--images 3200", "--images 16").split(" ");
     await succeeded(run("train", more));

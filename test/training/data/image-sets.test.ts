@@ -19,16 +19,15 @@ beforeEach(() => {
 /** These pictures have so few colours that they would be pixel art. */
 const load = (place: string, given: Partial<ConversionSettings> = {}) => loadDataset(place, { pixelArt: false, ...given });
 
-const png = (colour: Rgb, width = 32, height = 32) => halves(width, height, colour).png().toBuffer();
+const png = (left: Rgb, right = left, [width, height] = [32, 32]) => halves(width, height, left, right).png().toBuffer();
+const greyOf = (i: number): Rgb => [8 * i, 8 * i, 8 * i];
 
 /** Twenty images of one class, red on the left, and ten blue ones of another, each with a grey of its own on the right. */
 async function twoClasses(folder = join(root, "shapes")): Promise<string> {
   const files: Record<string, Uint8Array> = {};
   for (let i = 0; i < 30; i++) {
     const [name, colour] = i < 20 ? (["red", RED] as const) : (["blue", BLUE] as const);
-    files[`${name}/${i}.png`] = await halves(32, 32, colour, [8 * i, 8 * i, 8 * i])
-      .png()
-      .toBuffer();
+    files[`${name}/${i}.png`] = await png(colour, greyOf(i));
   }
   return writeFolder(folder, files);
 }
@@ -54,12 +53,7 @@ describe("a folder of images", () => {
 
   it("with equal pictures of two classes is refused with all of them, unless the first or none is to be kept", async () => {
     const folder = await twoClasses();
-    for (const i of [1, 2])
-      writeFolder(folder, {
-        [`blue/again-${i}.png`]: await halves(32, 32, RED, [8 * i, 8 * i, 8 * i])
-          .png()
-          .toBuffer(),
-      });
+    for (const i of [1, 2]) writeFolder(folder, { [`blue/again-${i}.png`]: await png(RED, greyOf(i)) });
     await expect(load(folder)).rejects.toThrow(
       '"blue/again-1.png" and "red/1.png", "blue/again-2.png" and "red/2.png" are the same picture in two classes: leave one of them out, or add `--same first` or `--same none`',
     );
@@ -73,11 +67,8 @@ describe("a folder of images", () => {
   });
 
   it("is grey if all images are, and in colour if one is not", async () => {
-    const folder = writeFolder(join(root, "grey"), {
-      "1.png": await png(GREY),
-      "2.png": await png([7, 7, 7]),
-      "3.png": await png([50, 50, 50]),
-    });
+    const greys = await Promise.all(([GREY, [7, 7, 7], [50, 50, 50]] as const).map((grey) => png(grey)));
+    const folder = writeFolder(join(root, "grey"), Object.fromEntries(greys.map((file, i) => [`${i}.png`, file])));
     const grey = await load(folder);
     expect([grey.channels, grey.train.images().length]).toEqual([1, 2 * 32 * 32]);
     expect([...new Set([...grey.train.images(), ...grey.test.images()])].sort((a, b) => a - b)).toEqual([7, 50, 90]);
@@ -149,7 +140,7 @@ describe("a folder of images", () => {
   });
 
   it("with a single image is trained on, with a warning", async () => {
-    const folder = writeFolder(join(root, "one"), { "1.png": await png(RED, 16, 20) });
+    const folder = writeFolder(join(root, "one"), { "1.png": await png(RED, RED, [16, 20]) });
     const { train, test, labels, notes } = await load(folder);
     expect([train.count, test.count]).toEqual([1, 1]);
     expect(labels).toEqual(["one"]);
@@ -185,7 +176,7 @@ it("refuses a folder whose name a card may not have, before it decodes images", 
 });
 
 it("only a folder is taken: an archive is unpacked by its owner", async () => {
-  const { "a.zip": archive } = { "a.zip": join(writeFolder(root, { "a.zip": "PK" }), "a.zip") };
+  const archive = join(writeFolder(root, { "a.zip": "PK" }), "a.zip");
   for (const place of [archive, join(root, "none"), "/dev/zero", ""]) {
     await expect(load(place)).rejects.toThrow(
       new RegExp(`^Expected a folder of images for \`data\` but received "${place}"; unpack archives first`),
