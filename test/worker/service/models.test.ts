@@ -54,7 +54,7 @@ it("are not loaded to describe them, to answer HEAD or 304, or to serve their fi
   for (const path of ["/v1/models", "/openapi.json"]) expect([path, (await ask(path)).status]).toEqual([path, 200]);
   for (const path of ["/v1/two/7.png", "/v1/models/two/model.onnx", `/v1/models/two@${two.version}/model.onnx`]) {
     const head = await ask(path, { method: "HEAD" });
-    expect(head.status).toBe(200);
+    expect([head.status, head.headers.get("Cache-Control")?.includes("immutable")]).toEqual([200, path.includes("@")]);
     expect((await ask(path, { headers: { "If-None-Match": head.headers.get("ETag") ?? "" } })).status).toBe(304);
   }
   expect(reads).toEqual([]);
