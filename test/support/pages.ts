@@ -41,15 +41,10 @@ const source = readFile(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")
 
 type WithAxe = typeof globalThis & { readonly axe?: { run(): Promise<AxeResults> } };
 
-/** Rules that the page breaks, with the elements. */
-export async function brokenRules(page: Pick<Page, "evaluate">): Promise<string[]> {
+/** Rules that the page breaks, to its end, with the elements. */
+export async function violations(page: Page): Promise<string[]> {
+  await layOutAll(page);
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(await source);
   const { violations } = await page.evaluate(() => (globalThis as WithAxe).axe!.run());
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
-}
-
-/** Those of all of it. */
-export async function violations(page: Page): Promise<string[]> {
-  await layOutAll(page);
-  return brokenRules(page);
 }

@@ -26,10 +26,7 @@ export const classifierSpec = (
 ): ClassifierSpec => ({ height, width, channels, classes: labels.length, network });
 
 /** V, the length of an image's vector. */
-const lengthOf = ({ network, height, width }: ClassifierSpec): number => {
-  const { unit, length } = CLASSIFIERS[network];
-  return length(Math.ceil(height / unit) * unit, Math.ceil(width / unit) * unit);
-};
+const lengthOf = ({ network, height, width }: ClassifierSpec): number => CLASSIFIERS[network].length(height, width);
 
 /** F. */
 export const featureCount = (spec: ClassifierSpec): number => CLASSIFIERS[spec.network].hidden ?? lengthOf(spec);
@@ -52,27 +49,16 @@ export function classifierShapes(spec: ClassifierSpec): Map<string, readonly num
 /** Whether parameters of this shape are filters. The network computes with filters of unit norm. */
 export const isFilter = (shape: readonly number[]): boolean => shape.length > 1;
 
-/** images [B, H, W, C] in [-1, 1], of any size -> features [B, F]. */
+/** images [B, H, W, C] in [-1, 1] -> features [B, F]. */
 export function featuresOf(tf: Tf, spec: ClassifierSpec, weights: WeightTensors, images: TF.Tensor): TF.Tensor2D {
   const ops = tensorOps(tf, weights);
   const trunk: Trunk = CLASSIFIERS[spec.network];
   const layers = new Map(trunk.layers(spec.channels).map((layer) => [layer.path, layer]));
   const conv = (path: string, x: TF.Tensor): TF.Tensor => ops.conv(x, path, layers.get(path) as Layer);
   const parameter = (path: string): TF.Tensor => weights.get(path) as TF.Tensor;
-  const vector = trunk.vector({ tf, ops, conv, parameter }, paddedTo(tf, images, trunk.unit));
+  const vector = trunk.vector({ tf, ops, conv, parameter }, images);
   if (trunk.hidden === undefined) return vector as TF.Tensor2D;
   return ops.silu(ops.linear(vector, "hidden", lengthOf(spec), trunk.hidden)) as TF.Tensor2D;
-}
-
-/** Pads with zeros, as a convolution does at the border. */
-function paddedTo(tf: Tf, images: TF.Tensor, unit: number): TF.Tensor {
-  const [, height, width] = images.shape as [number, number, number, number];
-  const [rows, columns] = [height, width].map((size) => {
-    const missing = Math.ceil(size / unit) * unit - size;
-    return [Math.floor(missing / 2), Math.ceil(missing / 2)] as [number, number];
-  });
-  if (rows[1] === 0 && columns[1] === 0) return images;
-  return tf.pad(images, [[0, 0], rows, columns, [0, 0]]);
 }
 
 /** features [B, F] -> logits [B, K]. */

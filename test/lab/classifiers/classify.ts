@@ -14,13 +14,8 @@ export interface Classification {
   readonly probabilities: Float32Array;
 }
 
-/** images: [N, H, W, C]. `onProgress` is called with the number of images done. */
-export function classify(
-  tf: Tf,
-  { spec, weights }: Pick<Classifier, "spec" | "weights">,
-  images: Uint8Array,
-  onProgress: (images: number) => void = () => {},
-): Classification {
+/** images: [N, H, W, C]. */
+export function classify(tf: Tf, { spec, weights }: Pick<Classifier, "spec" | "weights">, images: Uint8Array): Classification {
   const { height, width, channels } = spec;
   const size = height * width * channels;
   const count = images.length / size;
@@ -44,7 +39,6 @@ export function classify(
     features.set(batchFeatures.dataSync(), start * length);
     probabilities.set(batchProbabilities.dataSync(), start * spec.classes);
     tf.dispose([batchFeatures, batchProbabilities]);
-    onProgress(end);
   }
   tf.dispose([...placed.values()]);
   return { features, probabilities };

@@ -18,20 +18,18 @@ export interface Tools {
 }
 
 export interface Trunk {
-  /** H and W are padded to multiples of this. */
-  readonly unit: number;
   /** Its convolutions, in order. */
   layers(channels: number): readonly Layer[];
   /** Channels of the maps that have gains and biases, by path. */
   readonly scaled: readonly (readonly [path: string, channels: number])[];
-  /** Length V of the vector of a padded image. */
+  /** Length V of the vector of an image. */
   length(height: number, width: number): number;
   /**
    * Length of a layer between the vector and the classes. Its output is then the features; without this layer the
    * vector is.
    */
   readonly hidden: number | undefined;
-  /** images [B, H, W, C], padded -> [B, V]. */
+  /** images [B, H, W, C] -> [B, V]. */
   vector(tools: Tools, images: TF.Tensor): TF.Tensor;
 }
 
@@ -48,7 +46,6 @@ const SQUEEZED = 32;
  * meaning.
  */
 export const SMALL: Trunk = {
-  unit: 4,
   layers: (channels) => [
     ...[layer("0.in", 3, 4 * channels + 1, 64), layer("0.0", 3, 64, 64)],
     ...[layer("1.in", 1, 64, 96), layer("1.0", 3, 96, 96), layer("1.1", 3, 96, 96)],
@@ -75,7 +72,6 @@ const STEM = 32;
  * Jordan 2024, "94% on CIFAR-10 in 3.29 seconds").
  */
 export const LARGE: Trunk = {
-  unit: 8,
   layers: (channels) => [
     layer("stem", 3, channels + 1, STEM),
     ...WIDTHS.flatMap((width, level) => [layer(`${level}.in`, 3, WIDTHS[level - 1] ?? STEM, width), layer(`${level}.0`, 3, width, width)]),
@@ -103,7 +99,6 @@ const DEEP_WIDTHS = [40, 96, 192];
  * 2016). Squares of 2 x 2 pixels become channels instead of being pooled. The vector is the mean over all positions.
  */
 export const DEEP: Trunk = {
-  unit: 1,
   layers: (channels) => [
     layer("stem", 3, channels + 1, DEEP_STEM),
     ...DEEP_WIDTHS.flatMap((width, level) => [
