@@ -13,8 +13,8 @@ export interface Window {
   /** Resolves when the page is loaded. */
   goto(url: string): Promise<void>;
   goBack(): Promise<void>;
-  /** What the function, which sees nothing but the page and its arguments, returns there; or runs a script. */
-  evaluate<Args extends readonly unknown[], T>(script: ((...args: Args) => T) | string, ...args: Args): Promise<Awaited<T>>;
+  /** What the function, which sees nothing but the page and its arguments, returns there. */
+  evaluate<Args extends readonly unknown[], T>(script: (...args: Args) => T, ...args: Args): Promise<Awaited<T>>;
   /** Resolves when the function returns something true in the page. */
   waitFor<Args extends readonly unknown[]>(condition: (...args: Args) => unknown, ...args: Args): Promise<void>;
   /** Clicks the middle of the element, as a mouse does. */

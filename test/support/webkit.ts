@@ -63,9 +63,8 @@ export class WebKit implements Window {
     await this.#post("back");
   }
 
-  evaluate<Args extends readonly unknown[], T>(script: ((...args: Args) => T) | string, ...args: Args): Promise<Awaited<T>> {
-    const body = typeof script === "string" ? script : `return (${script}).apply(null, arguments)`;
-    return this.#post("execute/sync", { script: body, args }) as Promise<Awaited<T>>;
+  evaluate<Args extends readonly unknown[], T>(script: (...args: Args) => T, ...args: Args): Promise<Awaited<T>> {
+    return this.#post("execute/sync", { script: `return (${script}).apply(null, arguments)`, args }) as Promise<Awaited<T>>;
   }
 
   waitFor<Args extends readonly unknown[]>(condition: (...args: Args) => unknown, ...args: Args): Promise<void> {
