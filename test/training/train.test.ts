@@ -12,7 +12,7 @@ import { ENLARGER } from "../../training/finishing/enlarger.ts";
 import { learnedWeights, stateFrom } from "../../training/finishing/finisher.ts";
 import { describeVerdict, drawnFindings } from "../../training/measure/verdict.ts";
 import { effectiveParameters } from "../../training/network/parameters.ts";
-import { DEFAULT_SEED } from "../../training/plan/config.ts";
+import { DEFAULT_SEED, type RunConfig } from "../../training/plan/config.ts";
 import { readConclusion } from "../../training/run/end.ts";
 import { readFinishedRun } from "../../training/run/folder.ts";
 import { simd } from "../../wasm-model/engine/simd.ts";
@@ -30,8 +30,11 @@ const data = join(folder, "data");
 
 const SMALL = ["--size", "8", "--network", "s32", "--batch", "16", "--backend", "wasm"];
 /** A run of tiny images that begins from `model`. */
-const fromModel = (model: string, out: string, images = 16): string[] =>
-  words`--data ${data} --size 8 --out ${out} --from ${model} --images ${String(images)} --batch 16 --backend wasm`;
+const fromModel = (model: string, out: string, { images = 16, pictures = data } = {}): string[] =>
+  words`--data ${pictures} --size 8 --out ${out} --from ${model} --images ${String(images)} --batch 16 --backend wasm`;
+
+/** The configuration that `--dry-run` prints. */
+const configIn = (stdout: string): RunConfig => JSON.parse(stdout.slice(stdout.indexOf("{\n"), stdout.indexOf("\n}") + 2));
 
 const spec = { ...TINY, classes: 4 };
 const model = join(folder, "model-fp32.onnx");
@@ -40,7 +43,7 @@ let printed: string;
 beforeAll(async () => {
   writeTinyDataset(data);
   writeFileSync(model, writeModel(labelled(randomModel(spec, 5, "fp32"), ["0", "1", "2", "3"])));
-  printed = (await succeeded(run("train", fromModel(model, trained, 1600)))).stdout;
+  printed = (await succeeded(run("train", fromModel(model, trained, { images: 1600 })))).stdout;
 });
 
 describe("a run", () => {
@@ -84,9 +87,8 @@ describe("a run", () => {
     const [verdict] = readConclusion(trained)!.sentences;
     expect(verdict).toBe(describeVerdict({ ...found, fell: undefined }));
     const [, command] = /^to train it longer, then: npx anneal train (.*)$/m.exec(printed) ?? [];
-    const more = command.replace("models/data", out).replace("--images 3200", "--images 16").split(" ");
-    await succeeded(run("train", more));
-    expect(readFinishedRun(`${trained}-longer`).config.source).toEqual({ name: "data", images: 1344 });
+    const { stdout } = await succeeded(run("train", [...command.replace("models/data", out).split(" "), "--dry-run"]));
+    expect(configIn(stdout)).toMatchObject({ images: 3200, source: { name: "data", images: 1344 } });
   });
 
   it("chooses its weights by one set, and measures the folder `test` once, at its end", () => {
@@ -95,19 +97,6 @@ describe("a run", () => {
     const { over, heldOut } = readConclusion(trained)!;
     expect(over).toBe("50 test images, which chose nothing");
     expect(losses.map((entry) => entry.heldOut)).not.toContainEqual(heldOut);
-  });
-
-  it("says, without a folder `test`, that the images of its loss also chose the weights", async () => {
-    const out = join(folder, "no-test");
-    const flags = words`--data ${join(data, "train")} --size 8 --out ${out} --from ${model} --images 128 --batch 16 --backend wasm`;
-    const { stdout } = await succeeded(run("train", flags));
-    expect(stdout).toContain(
-      "held-out loss of the best averaged weights, over 20 held-out images, by which the run also chooses its weights and its end:\n",
-    );
-    const losses = readLog(out).flatMap((entry) => ("heldOut" in entry ? [entry.heldOut] : []));
-    expect(losses).toHaveLength(7);
-    const { heldOut } = readConclusion(out)!;
-    expect(losses).toContainEqual(heldOut.map(({ sigma, loss }) => ({ sigma, loss: expect.closeTo(loss, 5) })));
   });
 });
 
@@ -176,15 +165,22 @@ describe("--from", () => {
     expect(readSource(trained).enlarger).toBeUndefined();
   });
 
-  it("takes the folder of a model, of other classes and of another size, and says which classes are new", async () => {
+  it("takes the folder of a model, of other classes and of another size, and says which are new, and without a folder `test` what chose the weights", async () => {
     const [other, out] = [join(folder, "other-start"), join(folder, "other-model")];
     const given = labelled(randomModel({ ...SMALL_NETWORK, classes: 3 }, 5, "fp32"), ["3", "2", "dog"]);
     writeFolder(other, { "model-fp32.onnx": writeModel(given), "model.onnx": "not read" });
-    const { stdout } = await succeeded(run("train", fromModel(other, out)));
+    const { stdout } = await succeeded(run("train", fromModel(other, out, { images: 128, pictures: join(data, "train") })));
     expect(stdout).toContain("knows: 2, 3; new ones: 0, 1\n");
     const { labels, spec } = readFinishedRun(out).config;
     expect(labels).toEqual(["0", "1", "2", "3"]);
     expect(spec).toMatchObject({ height: 8, width: 8, widths: SMALL_NETWORK.widths });
+    expect(stdout).toContain(
+      "held-out loss of the best averaged weights, over 20 held-out images, by which the run also chooses its weights and its end:\n",
+    );
+    const losses = readLog(out).flatMap((entry) => ("heldOut" in entry ? [entry.heldOut] : []));
+    expect(losses).toHaveLength(7);
+    const { heldOut } = readConclusion(out)!;
+    expect(losses).toContainEqual(heldOut.map(({ sigma, loss }) => ({ sigma, loss: expect.closeTo(loss, 5) })));
   });
 
   it("refuses another network", async () => {
@@ -205,7 +201,7 @@ it("--dry-run prints the backend first, then configuration, cost, statistics and
   expect(stdout).toMatch(/^network: 8x8 pixels, \d+\.\d MMAC per evaluation, \d\.\d+ M parameters$/m);
   expect(stdout).toContain(`data: ${data}, 180 training, `);
   expect(stdout).toMatch(/180 training, 20 validation and 50 test images, mean -?0\.\d+, std 0\.\d+/);
-  const { images, steps, batch, sampling } = JSON.parse(stdout.slice(stdout.indexOf("{\n"), stdout.indexOf("\n}") + 2));
+  const { images, steps, batch, sampling } = configIn(stdout);
   expect(stdout).toContain(`plan: at most ${images} images in ${steps} steps of 32, reports: `);
   expect([images, steps, batch, sampling.steps]).toEqual([50 * 180, Math.ceil(images / 32), 32, 8]);
   expect(stdout).toMatch(/^cost: \d+\.\d T multiply-accumulates on s32x3 \(\d\.\d M per evaluation\)$/m);

@@ -77,6 +77,14 @@ async function makeFinishingRun(name: string, more = 0) {
   return makeRunOn(dataset, name, { spec: { ...TINY, channels: 3, classes: 1 }, matte, enlarger });
 }
 
+/** Ctrl-C in the run that begins next, after it has listened so often since `counts`. */
+function interruptedAfter(listens: number, counts = () => true): void {
+  let heard = 0;
+  vi.mocked(hearCtrlC).mockReturnValueOnce(async () => {
+    if (counts() && heard++ >= listens) throw new Interruption();
+  });
+}
+
 it("never has a checkpoint without the log of its steps", async () => {
   const { run, start } = await makeRun("run");
   // Where the checkpoint is prepared there is a folder: it cannot be written.
@@ -101,18 +109,15 @@ it("ends with the same state and reports wherever Ctrl-C interrupts it", async (
   expect(await whole.start()).toBe(true);
   const reports = whole.run.readLog(9).filter(isReported);
   expect(reports.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
-  for (const listens of [2, 50, 75]) {
-    const { run, start } = await makeRun(`cut after ${listens}`, { steps: 9 });
-    let heard = 0;
-    vi.mocked(hearCtrlC).mockReturnValueOnce(async () => {
-      if (heard++ >= listens) throw new Interruption();
-    });
-    expect(await start(), String(listens)).toBe(false);
-    expect(await start(run.readState(spec)), String(listens)).toBe(true);
-    expect(run.readState(spec), String(listens)).toEqual(whole.run.readState(spec));
-    expect(run.readState(spec, "best"), String(listens)).toEqual(whole.run.readState(spec, "best"));
-    expect(run.readLog(9).filter(isReported), String(listens)).toEqual(reports);
+  const { run, start } = await makeRun("cut", { steps: 9 });
+  for (const listens of [2, 45, 30]) {
+    interruptedAfter(listens);
+    expect(await start(run.readState(spec)), String(listens)).toBe(false);
   }
+  expect(await start(run.readState(spec))).toBe(true);
+  expect(run.readState(spec)).toEqual(whole.run.readState(spec));
+  expect(run.readState(spec, "best")).toEqual(whole.run.readState(spec, "best"));
+  expect(run.readLog(9).filter(isReported)).toEqual(reports);
 });
 
 it("learns to finish its images last, which ends with the same bytes wherever Ctrl-C interrupts it, and is finished with it", async () => {
@@ -122,21 +127,19 @@ it("learns to finish its images last, which ends with the same bytes wherever Ct
   const bytes = files.map((name) => readFileSync(whole.run.file(name)));
   const finishers = readFinishedRun(whole.run.path).finishers;
   expect(FINISHER_NAMES.map((name) => finishers[name]?.step)).toEqual([30, 30]);
-  for (const [listens, missing, enlargerAt, matteAt] of [
-    [28, "enlarger", 0, 25],
-    [57, "enlarger", 25, 30],
-  ] as const) {
-    const { run, start } = await makeFinishingRun(`finishing, cut after ${listens}`);
-    let heard = 0;
-    vi.mocked(hearCtrlC).mockReturnValueOnce(async () => {
-      if (run.readLog(1).some(isReported) && heard++ >= listens) throw new Interruption();
-    });
-    expect(await start()).toBe(false);
+  const { run, start } = await makeFinishingRun("finishing, cut");
+  const state = () => run.readState({ ...TINY, channels: 3, classes: 1 });
+  for (const [listens, enlargerAt, matteAt] of [
+    [28, 0, 25],
+    [32, 25, 30],
+  ]) {
+    interruptedAfter(listens, () => run.readLog(1).some(isReported));
+    expect(await start(state())).toBe(false);
     expect(FINISHER_NAMES.map((name) => run.readFinisher(name).step)).toEqual([enlargerAt, matteAt]);
-    expect(() => readFinishedRun(run.path)).toThrow(`at step 1 of 1, without its ${missing}: finish it with \`npx anneal train --out `);
-    expect(await start(run.readState({ ...TINY, channels: 3, classes: 1 }))).toBe(true);
-    expect(files.map((name) => readFileSync(run.file(name)))).toEqual(bytes);
+    expect(() => readFinishedRun(run.path)).toThrow("at step 1 of 1, without its enlarger: finish it with `npx anneal train --out ");
   }
+  expect(await start(state())).toBe(true);
+  expect(files.map((name) => readFileSync(run.file(name)))).toEqual(bytes);
 });
 
 it("does not learn to enlarge from other pictures than those that it was planned with", async () => {
