@@ -151,8 +151,9 @@ describe("Docker", () => {
   });
 
   it("loses no request behind a proxy that looks at its health, when it is told to end", async () => {
-    const children = [0, 1].map((other) => start("CMD", { PORT: String(port + other), LOG: "false", DRAIN: "2" }));
-    const at = (other: number, path: string) => fetch(`http://127.0.0.1:${port + other}${path}`);
+    const ports = [port, await freePort()];
+    const children = ports.map((own) => start("CMD", { PORT: String(own), LOG: "false", DRAIN: "2" }));
+    const at = (other: number, path: string) => fetch(`http://127.0.0.1:${ports[other]}${path}`);
     for (const other of [0, 1]) while (!(await at(other, "/health").catch(() => undefined))?.ok) await setTimeout(100);
     const ended = exitOf(children[0]);
     const statuses: number[] = [];

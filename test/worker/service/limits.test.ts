@@ -1,10 +1,12 @@
 /** What a request may cost and who may ask how often. */
 import { expect, it } from "vitest";
+import type { Runtime } from "../../../wasm-model/index.ts";
 import { finisherCounts } from "../../../wasm-model/network/count.ts";
 import { BYTE_COST, costOf, IMAGE_COST } from "../../../wasm-model/render/cost.ts";
 import { resolve } from "../../../wasm-model/request/resolve.ts";
 import { checkDefaults, defaultCost } from "../../../worker/service/limits.ts";
 import { settingsFrom, settingsOf } from "../../../worker/service/settings.ts";
+import { addsNothing } from "../../support/random-model.ts";
 import { EVALUATIONS, from, LEAST_RATE, SHIPPED, service } from "./service.ts";
 
 /** The cost of an image by the default model, 54 million multiply-accumulates per evaluation. */
@@ -73,16 +75,18 @@ it.each(SHIPPED)("the default budget is enough for an image by ald of $name, wit
 });
 
 it("what a client may have in flight is bounded, at all services of the process together: more is refused at once, and accepted again later", async () => {
-  const asks = [service(), service()];
+  const { promise: isOpen, resolve: open } = Promise.withResolvers<void>();
+  const denoise = async (x: Float32Array) => isOpen.then(() => x);
+  const runtime: Runtime = { load: async ({ card: { spec } }) => ({ spec, denoise, enlarge: addsNothing, dispose() {} }) };
+  const asks = [service({}, { runtime }), service({}, { runtime })];
   const costly = (seed: number, address: string) => asks[seed % 2](`/sample?seed=busy-${seed}&steps=64`, from(address));
   const most = Math.floor(50e9 / cost(64));
-  const [answers, other] = await Promise.all([
-    Promise.all(Array.from({ length: most + 3 }, (_, i) => costly(i, "192.0.2.0"))),
-    costly(most, "192.0.2.1"),
-  ]);
-  expect(answers.map(({ status }) => status)).toEqual([...Array(most).fill(200), 503, 503, 503]);
-  expect(other.status).toBe(200);
-  const refused = answers[most];
+  const answers = Array.from({ length: most + 3 }, (_, i) => costly(i, "192.0.2.0"));
+  const other = costly(most, "192.0.2.1");
+  const [refused, ...more] = await Promise.all(answers.slice(most));
+  open();
+  expect((await Promise.all(answers.slice(0, most))).map(({ status }) => status)).toEqual(Array(most).fill(200));
+  expect([refused, ...more, await other].map(({ status }) => status)).toEqual([503, 503, 503, 200]);
   expect([refused.headers.get("Retry-After"), refused.headers.get("Content-Type")]).toEqual(["1", "application/problem+json"]);
   expect(await refused.json()).toMatchObject({ code: "busy", key: "client", expected: expect.any(String), received: expect.any(String) });
   expect((await costly(most + 1, "192.0.2.0")).status).toBe(200);
