@@ -26,10 +26,10 @@ interface Material<P> {
 }
 
 /** `npm run lab -- {name}`, by these settings unless its flag changes the steps. */
-export async function trainFinisher<S extends FinisherSettings, P, B extends { readonly [key in keyof B]: TF.Tensor }>(
+export async function trainFinisher<S extends Omit<FinisherSettings, "pictures">, P, B extends { readonly [key in keyof B]: TF.Tensor }>(
   name: FinisherName,
   finisher: Finisher<S, P, B>,
-  usual: Omit<S, "pictures">,
+  usual: S,
   material: () => Promise<Material<P>>,
 ): Promise<void> {
   const { steps } = newCommand(`lab ${name}`)
@@ -40,7 +40,7 @@ export async function trainFinisher<S extends FinisherSettings, P, B extends { r
   const base = readAnyModel(baseFile(), "base");
   const backend = await chooseBackend("auto");
   const { pictures, images } = await material();
-  const settings = { ...usual, pictures: images.length / (SIDE * SIDE * 3), steps } as S;
+  const settings = { ...usual, pictures: images.length / (SIDE * SIDE * 3), steps };
   const run = { spec: base.card.spec, weights: base.weights.floats, settings, pictures, seed: "base" };
   let state = firstState(finisher.parameters, randomParameters(finisher.parameters, name));
   const bar = progress(`learning: ${name}`, steps);

@@ -12,7 +12,11 @@ import { onnxruntime } from "../../wasm-model/engine/onnxruntime.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { parametersOf } from "../../wasm-model/network/count.ts";
-import { NETWORKS, RGB } from "../../wasm-model/network/spec.ts";
+
+
+import { NETWORKS, type NetworkSpec, RGB } from "../../wasm-model/network/spec.ts";
+
+
 import { pythonWith } from "../setup/machine.ts";
 import { temporaryFolder } from "../support/files.ts";
 import { oracleDenoiser } from "../support/oracle.ts";
@@ -51,8 +55,9 @@ const floatsIn = (name: string): Float32Array => new Float32Array(new Uint8Array
 const drawnBy = async (file: Uint8Array, runtime: Runtime, seed = "alice") => sample(await loadModel(file, { runtime }), { seed });
 
 it("the table has every tensor of the base's network in colour, of ten classes, with its shape", () => {
-  const spec = { ...NETWORKS[NETWORK], height: 32, width: 32, channels: RGB, classes: 10, sigmaData: 1 };
-  for (const [path, { shape }] of parametersOf(spec)) expect(PAGE.replaceAll(/ +/g, " ")).toContain(`| \`${path}\` | [${shape.join(", ")}] |`);
+  const spec: NetworkSpec = { ...NETWORKS[NETWORK], height: 32, width: 32, channels: RGB, classes: 10, sigmaData: 1 };
+  for (const [path, { shape }] of parametersOf(spec))
+    expect(PAGE.replaceAll(/ +/g, " ")).toContain(`| \`${path}\` | [${shape.join(", ")}] |`);
 });
 
 describe("weights", () => {

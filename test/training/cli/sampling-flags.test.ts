@@ -4,7 +4,7 @@ import { UserError } from "../../../training/cli/user-error.ts";
 import { createSampler } from "../../../wasm-model/sampling/index.ts";
 import { SAMPLERS, type SamplingSettings } from "../../../wasm-model/sampling/settings.ts";
 import { cardOf, TINY } from "../../support/random-model.ts";
-import { drive, MIXTURE, mixtureDenoiser, seededNoise } from "../../wasm-model/sampling/closed-form.ts";
+import { drive, gaussianDenoiser, seededNoise } from "../../wasm-model/sampling/closed-form.ts";
 
 const parse = (name: string, text: string) => SAMPLING_FLAGS.find(({ flag }) => flag === name)?.parse(text);
 
@@ -27,7 +27,7 @@ it.each(SAMPLERS)("%s uses the settings that are said of it, and no others", (sa
   const batch = { images: 2, imageSize: 3, noise: seededNoise("a", "b") };
   const images = (changed: Partial<SamplingSettings>) => {
     const settings = { ...cardOf(TINY).sampling, sampler, ...changed };
-    return drive(createSampler(sampler, 4, settings, batch), mixtureDenoiser(MIXTURE));
+    return drive(createSampler(sampler, 4, settings, batch), gaussianDenoiser(-0.2, 0.4));
   };
   const unchanged = images({});
   const used = Object.entries(changes).filter(([name, value]) => images({ [name]: value }).some((pixel, i) => pixel !== unchanged[i]));

@@ -10,7 +10,11 @@ const likePictures = { contrast: 1, edges: 1 };
 
 it.each([
   ["copies", { memorization: near, ...likePictures, fell: 0.1 }, "would help most (distance to the nearest picture 0.50, contrast 1.00,"],
-  ["unlearned", { memorization: far, ...likePictures, fell: 0.01 }, "kept for testing only 1 % better than a network that saw none of them)."],
+  [
+    "unlearned",
+    { memorization: far, ...likePictures, fell: 0.01 },
+    "kept for testing only 1 % better than a network that saw none of them).",
+  ],
   ["unlearned", { memorization: far, ...likePictures, fell: -0.1, likeness: "little" }, "Pictures more alike would help most (it cleans"],
   ["unlearned", { memorization: { ...far, distance: 1.47 }, ...likePictures, fell: 0.4 }, "in common. Train it longer, or on more"],
   ["new", { memorization: far, ...likePictures, fell: 0.03 }, "Its images are new, and about"],

@@ -47,8 +47,14 @@ describe("a checkpoint", () => {
   it("is refused with any flipped bit in its numbers, another step, a damaged name of the checksum, or two names exchanged", () => {
     const file = readFileSync(path);
     const data = 8 + Number(file.readBigUInt64LE(0));
-    const flips = [data, data + 1001, Math.floor((data + file.length) / 2), file.length - 1].map((at) => () => writeFileSync(path, file.with(at, file[at] ^ 1)));
-    const edits = [['"step":"12"', '"step":"13"'], ['"sha256"', '"sha255"'], ['"weights/in"', '"average/in"']].map((change) => () => edit(change[0], change[1]));
+    const flips = [data, data + 1001, Math.floor((data + file.length) / 2), file.length - 1].map(
+      (at) => () => writeFileSync(path, file.with(at, file[at] ^ 1)),
+    );
+    const edits = [
+      ['"step":"12"', '"step":"13"'],
+      ['"sha256"', '"sha255"'],
+      ['"weights/in"', '"average/in"'],
+    ].map((change) => () => edit(change[0], change[1]));
     for (const damage of [...flips, ...edits]) {
       writeFileSync(path, file);
       damage();

@@ -75,7 +75,8 @@ it.each(SHIPPED)("the default budget is enough for an image by ald of $name, wit
 });
 
 it("what a client may have in flight is bounded, at all services of the process together: more is refused at once, and accepted again later", async () => {
-  const { promise: isOpen, resolve: open } = Promise.withResolvers<void>();
+  let open = (): void => undefined;
+  const isOpen = new Promise<void>((resolve) => (open = resolve));
   const denoise = async (x: Float32Array) => isOpen.then(() => x);
   const runtime: Runtime = { load: async ({ card: { spec } }) => ({ spec, denoise, enlarge: addsNothing, dispose() {} }) };
   const asks = [service({}, { runtime }), service({}, { runtime })];

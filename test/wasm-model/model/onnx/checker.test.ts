@@ -46,6 +46,11 @@ it.skipIf(python === undefined)("the ONNX checker accepts each kind of file, ful
     ["class", "N", classes],
     ["denoised", "N", channels, size, size],
   ]);
-  expect(printed.trim().split("\n").map((line) => JSON.parse(line))).toEqual(signatures);
+  expect(
+    printed
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line)),
+  ).toEqual(signatures);
   for (const [i, path] of paths.entries()) expect(Buffer.compare(readFileSync(`${path}.saved`), files[i].file), path).toBe(0);
 });
