@@ -13,9 +13,7 @@ import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { parametersOf } from "../../wasm-model/network/count.ts";
 
-
 import { NETWORKS, type NetworkSpec, RGB } from "../../wasm-model/network/spec.ts";
-
 
 import { pythonWith } from "../setup/machine.ts";
 import { temporaryFolder } from "../support/files.ts";

@@ -4,6 +4,7 @@ import { chmodSync, existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { LIBRARY } from "../../training/backend/library.ts";
+import { packagedModel } from "../../training/cli/model-files.ts";
 import { RANGES } from "../../training/cli/packages.ts";
 import { finished, refused, run, succeeded } from "../support/command-line.ts";
 import { temporaryFolder, writeFolder } from "../support/files.ts";
