@@ -95,7 +95,7 @@ describe("what would help, and what the loss was", () => {
       "fell until image 20 before the cool-down, to 0.200; guidance and int8 rounding, which it learns then, raised it to 0.250: more images, or images more alike, would help, and more time would not.",
     ],
   ])("is said by the log (%#)", (config, entries, words) => {
-    expect(describeNeed(config, 100, entries)).toContain(`Its held-out loss ${words}`);
+    expect(describeNeed(config, 100, entries)).toContain(words);
   });
 
   it("is more images where there are few", () => {
