@@ -12,9 +12,6 @@ import { type Bytes, IMMUTABLE } from "./send.ts";
 /** Bytes in this isolate's memory, of the 128 MB that a Worker has. */
 const MAX_BYTES = 8_388_608;
 
-/** Milliseconds in which the other cache must give its answer, to the last byte. */
-const PATIENCE = 1000;
-
 /** Milliseconds that it is left alone after a failure. */
 const PAUSE = 60_000;
 
@@ -39,7 +36,7 @@ export class ImageCache {
   async find(asked: Asked, image: Image): Promise<CachedImage | undefined> {
     const { url } = image;
     const other = this.#other(asked);
-    const cached = this.#memory.has(url) || !other ? undefined : await this.#inTime(this.#storedIn(other, image));
+    const cached = this.#memory.has(url) || !other ? undefined : await this.#storedIn(other, image);
     const inMemory = this.#memory.get(url); // after the wait, since it may have arrived meanwhile
     if (inMemory !== undefined) return { file: inMemory, where: "isolate" };
     if (!cached) return undefined;
@@ -63,22 +60,6 @@ export class ImageCache {
 
   #other({ settings: { cache } }: Asked): AnswerCache | undefined {
     return Date.now() - this.#failedAt < PAUSE ? undefined : cache;
-  }
-
-  /** The result of work that never throws, or undefined if it takes longer than PATIENCE, which counts as a failure. */
-  async #inTime<T>(work: Promise<T>): Promise<T | undefined> {
-    let timer!: ReturnType<typeof setTimeout>;
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => {
-        this.#failedAt = Date.now();
-        resolve(undefined);
-      }, PATIENCE);
-    });
-    try {
-      return await Promise.race([work, late]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   /** The file that the other cache has, if its answer is the one that was stored: any other answer, and a failure, counts as none. */

@@ -1,4 +1,4 @@
-/** The operator's cache: whatever it does, the answer is an image, in time. */
+/** The operator's cache: whatever it answers, the service answers with an image. */
 import { beforeAll, expect, it, vi } from "vitest";
 import type { AnswerCache } from "../../../worker/service/hono.d.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
@@ -60,29 +60,15 @@ it.each<[string, () => unknown]>([
   expect([...bytes.subarray(1, 4)]).toEqual([..."PNG"].map((char) => char.charCodeAt(0)));
 });
 
-const stuck = () => new ReadableStream({ start: (controller) => controller.enqueue(stored.bytes.slice(0, 20)) });
-
-it.each<[string, () => Promise<Response>]>([
-  ["fails", () => Promise.reject(new Error("none"))],
-  ["stops in the middle of an answer", async () => new Response(stuck(), { headers: stored.headers })],
-])("one that %s is left alone for a minute", async (_, answer) => {
-  vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
-  const match = vi.fn(answer);
+it("one that fails is left alone for a minute", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  const match = vi.fn(() => Promise.reject(new Error("none")));
   const put = vi.fn(async () => undefined);
   const ask = service({ models: [TINY_MODEL], cache: { match, put } });
-  const draw = async (seed: string): Promise<void> => {
-    let status: number | undefined;
-    void ask(`/sample?seed=${seed}`).then((answer) => {
-      status = answer.status;
-    });
-    for (; status === undefined; await scheduler.wait(1)) if (vi.getTimerCount() > 0) vi.advanceTimersByTime(1000);
-    expect(status).toBe(200);
-  };
-  await draw("one");
-  await draw("two");
+  for (const seed of ["one", "two"]) expect((await ask(`/sample?seed=${seed}`)).status).toBe(200);
   expect([match.mock.calls.length, put.mock.calls.length]).toEqual([1, 0]);
   vi.advanceTimersByTime(60_000);
-  await draw("three");
+  expect((await ask("/sample?seed=three")).status).toBe(200);
   vi.useRealTimers();
   expect(match.mock.calls.length).toBe(2);
 });
