@@ -1,6 +1,6 @@
 /**
  * The page's side of the drawing thread. All that a page draws shares one thread, which starts with the first drawing. A
- * drawing waits until its model is loaded, then for its turn; models are loaded beside what is drawn.
+ * drawing goes to the thread once its model is loaded, and waits for its turn there; models are loaded beside what is drawn.
  */
 import {
   type DrawingStep,
@@ -19,9 +19,9 @@ export interface DrawOptions {
   /** Aborts the drawing; the promise is then rejected with the signal's reason. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: DrawingStep) => void;
-  /** Measures the request's `screenWidth` when the drawing begins. */
+  /** Measures the request's `screenWidth` when the model is loaded. */
   readonly screenWidth?: () => number;
-  /** Called when the drawing begins, after its model is loaded. */
+  /** Called when the model is loaded. */
   readonly onBegin?: () => void;
 }
 
@@ -33,9 +33,6 @@ export type Draw = <R extends DrawRequest>(request: R, options: DrawOptions) => 
 
 /** Draws an image from noise. */
 export type DrawSample = (request: SampleRequest, options: DrawOptions) => Promise<DrawnImage>;
-
-/** How many drawings the thread has at a time: one being drawn and one waiting, so that it is never idle. */
-const IN_THREAD = 2;
 
 /** Models that stay loaded while nobody draws with them: each takes three to five times its file's bytes. */
 const MOST_MODELS = 16;
@@ -72,9 +69,6 @@ class DrawingThread {
   readonly #call: Caller<ThreadCalls>;
   /** By `sourceKey`, the one that was used last at the end. What failed is not kept. */
   readonly #models = new Map<string, Loading>();
-  /** Begin drawings whose models are loaded, in the order of the calls. */
-  readonly #waiting = new Set<() => void>();
-  #inThread = 0;
 
   /** Throws if the page's policy forbids the worker. */
   constructor(startThread: StartThread, onBreakdown: () => void) {
@@ -90,30 +84,20 @@ class DrawingThread {
   }
 
   async draw<R extends DrawRequest>(request: R, options: DrawOptions): Promise<DrawnFor<R>> {
-    const { signal, onProgress } = options;
+    const { signal, onProgress, screenWidth, onBegin } = options;
     signal.throwIfAborted();
     const { done, users, abort } = this.#modelOf(request);
     const user = { onProgress };
     users.add(user);
     try {
       await unlessAborted(done, signal);
-      return await this.#drawn(request, options);
-    } finally {
-      users.delete(user);
-      if (signal.aborted) setTimeout(() => users.size > 0 || abort.abort(), GRACE); // what is loaded stays
-      this.#forget();
-    }
-  }
-
-  async #drawn<R extends DrawRequest>(request: R, { signal, onProgress, screenWidth, onBegin }: DrawOptions): Promise<DrawnFor<R>> {
-    await this.#room(signal);
-    try {
       onBegin?.();
       const measured = screenWidth ? { ...request, screenWidth: screenWidth() } : request;
       return (await this.#call("draw", measured, { signal, onProgress })) as DrawnFor<R>;
     } finally {
-      this.#inThread--;
-      this.#fill();
+      users.delete(user);
+      if (signal.aborted) setTimeout(() => users.size > 0 || abort.abort(), GRACE); // what is loaded stays
+      this.#forget();
     }
   }
 
@@ -148,26 +132,6 @@ class DrawingThread {
     const loading: Loading = { done: this.#call("load", source, { signal: abort.signal, onProgress }), abort, source, users };
     loading.done.catch(() => this.#models.get(key) === loading && this.#models.delete(key));
     return loading;
-  }
-
-  /** Resolves when the thread has room for the drawing. Then `#inThread` counts it. */
-  #room(signal: AbortSignal): Promise<void> {
-    return new Promise((begin, reject) => {
-      signal.throwIfAborted();
-      this.#waiting.add(begin);
-      signal.addEventListener("abort", () => this.#waiting.delete(begin) && reject(signal.reason));
-      this.#fill();
-    });
-  }
-
-  /** Gives the thread drawings until it has enough. */
-  #fill(): void {
-    for (const begin of this.#waiting) {
-      if (this.#inThread === IN_THREAD) return;
-      this.#waiting.delete(begin);
-      this.#inThread++;
-      begin();
-    }
   }
 }
 
