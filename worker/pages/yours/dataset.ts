@@ -17,11 +17,14 @@ export interface ChosenImages extends LabelledImages {
   readonly test: Split;
   /** Those that it learns to enlarge from: their files have the pixels. */
   readonly large: LargePictures;
-  /** Those that it learns to cut out from, if most pictures are transparent. */
-  readonly cutOuts?: CutOuts | undefined;
+  /** If most pictures are transparent: those that it learns to cut out from, and some that are held out. */
+  readonly cutOuts?: Readonly<Record<"train" | "test", CutOuts>> | undefined;
   /** On how many pictures are equal or near. */
   readonly alike?: string | undefined;
 }
+
+/** Held-out pictures that are cut out to tell how well: of many more the page would take seconds. */
+const MOST_CUT_OUT = 64;
 
 export function datasetOf({ classes, ground, width, height, palette }: Folder): ChosenImages {
   const used = classes.filter(({ pictures }) => pictures.length > 0);
@@ -49,7 +52,11 @@ export function datasetOf({ classes, ground, width, height, palette }: Folder): 
   const heldOut = test.length > 0 ? splitOf(test) : learned;
   const images = { labels: used.map(({ name }) => name), train: learned, ...size, channels, ...(palette && { palette }) };
   const pictures = train.flatMap(({ rgba, large }) => (large ? [{ small: rgba, large }] : []));
-  const cutOuts = { images: learned.images(), alpha: joined(train.map(({ rgba }) => alphaOf(rgba))), grounds: [groundOfHex(ground)] };
+  const cutOutsOf = (chosen: typeof train, images: Uint8Array): CutOuts => ({
+    ...{ images, alpha: joined(chosen.map(({ rgba }) => alphaOf(rgba))), grounds: [groundOfHex(ground)] },
+  });
+  const unseen = test.slice(0, MOST_CUT_OUT);
+  const cutOuts = { train: cutOutsOf(train, learned.images()), test: cutOutsOf(unseen, joined(unseen.map(({ pixels }) => pixels))) };
   return {
     ...images,
     validation: heldOut,

@@ -12,7 +12,7 @@ import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { aboutOf, type ChosenImages } from "./dataset.ts";
-import { ownFinishers } from "./finishing.ts";
+import { cutOutNote, ownFinishers } from "./finishing.ts";
 import { looksOf } from "./model-file.ts";
 import { newKey } from "./picture-set.ts";
 import type { Folder, KeptRun, LearnerProgress, Outcome } from "./protocol.ts";
@@ -126,6 +126,7 @@ export async function outcomeOf(
   const { tf } = backend;
   const { train } = dataset;
   const own = await ownFinishers(run, best, (what, share, secondsLeft) => tell({ type: "doing", what, share, secondsLeft }));
+  const cutOut = own.matte ? cutOutNote(run, best, own.matte) : "";
   const began = performance.now();
   const progress = (what: "calibrating" | "comparing", from: number, to: number) => (done: number, total: number) => {
     const share = from + (to - from) * (done / total);
@@ -137,13 +138,14 @@ export async function outcomeOf(
   const { fp32, int8 } = await finishedModel(tf, learned, settings.contrast, calibration, progress("calibrating", 0, CONTRAST));
   const comparing = progress("comparing", ROUNDED, 1);
   comparing(0, 1);
-  const { drawn, memorization, verdict } = await outcomeOfRun(tf, { settings, pretrained, log }, int8, dataset, comparing);
+  const { drawn, memorization, ...found } = await outcomeOfRun(tf, { settings, pretrained, log }, int8, dataset, comparing);
   const sheet = pixelsOf(drawn, dataset);
   tell({ type: "sheet", images: sheet });
   const indices = memorization.nearest.slice(0, sheet.length);
   const nearest = indices.flatMap((index) => pixelsOf(train.images(index, index + 1), dataset));
   const files = { model: int8.bytes, fp32: writeModel(fp32) };
   const { name } = card;
+  const verdict = found.verdict + cutOut;
   return { key: newKey(), name, seed: settings.seed, ...looksOf(learned), ...files, sheet, nearest, verdict, learned: train.count };
 }
 
