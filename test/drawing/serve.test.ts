@@ -76,15 +76,13 @@ beforeEach(() => {
 
 afterEach(() => page.close());
 
-const IGNORE = { signal: new AbortController().signal, onProgress: () => undefined };
-
 /** Draws as the page does, which loads each model first. */
 async function ask(request: DrawRequest, options: Partial<CallOptions<DrawingStep>> = {}): Promise<DrawnPixels> {
   const { server, file, model } = request;
   const key = sourceKey(request);
-  if (!loaded.has(key)) await call("load", { server, file, model }, { ...IGNORE, ...options });
+  if (!loaded.has(key)) await call("load", { server, file, model }, options);
   loaded.add(key);
-  return call("draw", request, { ...IGNORE, ...options });
+  return call("draw", request, options);
 }
 
 const draw = (request: Partial<SampleRequest> = {}, options: Partial<CallOptions<DrawingStep>> = {}): Promise<DrawnImage> =>
@@ -213,17 +211,17 @@ describe("serve", () => {
 
   it("frees a model that the page forgets, once what was asked for before is drawn", async () => {
     const source = { server: undefined, file: URL.createObjectURL(new Blob([FILE])), model: undefined };
-    await call("load", source, IGNORE);
+    await call("load", source);
     let disposed: number | undefined;
     runtime.denoise = (x, sigma) => {
       disposed = runtime.disposed;
       return denoise(x, sigma);
     };
     const request: DrawRequest = { ...source, operation: "sample", animate: false, options: { seed: "7" } };
-    const drawn = call("draw", request, IGNORE);
-    await Promise.all([drawn, call("forget", source, IGNORE)]);
+    const drawn = call("draw", request);
+    await Promise.all([drawn, call("forget", source)]);
     expect([disposed, runtime.disposed]).toEqual([0, 1]);
-    await expect(call("draw", request, IGNORE)).rejects.toThrow("Expected a model that is loaded");
+    await expect(call("draw", request)).rejects.toThrow("Expected a model that is loaded");
   });
 
   it("draws with the file if there is no service at the address, and only then", async () => {
@@ -303,7 +301,7 @@ describe("a model that comes a byte at a time", () => {
 
   it("lets others be loaded and drawn, and its download ends when nobody waits for it", async () => {
     const abort = new AbortController();
-    const loading = call("load", slow, { ...IGNORE, signal: abort.signal });
+    const loading = call("load", slow, { signal: abort.signal });
     await draw();
     expect(ended).toEqual([]);
     abort.abort();
@@ -319,7 +317,7 @@ describe("a model that comes a byte at a time", () => {
       setTimeout(() => abort.abort(new DOMException("signal timed out", "TimeoutError")), 100);
       return abort.signal;
     });
-    await expect(call("load", slow, IGNORE)).rejects.toThrow("timed out");
+    await expect(call("load", slow)).rejects.toThrow("timed out");
     expect(ended).toEqual(["TimeoutError"]);
     answers.set("/slow.onnx", () => new Response(FILE));
     await draw(slow);

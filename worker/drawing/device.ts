@@ -40,12 +40,10 @@ const MOST_MODELS = 16;
 /** Milliseconds until a download that nobody waits for is aborted: an element that changes asks for its model again at once. */
 const GRACE = 200;
 
-export type StartThread = () => Worker;
-
 /**
  * Sends drawings to a thread. If the thread breaks down, all its drawings fail; the next drawing starts a new thread.
  */
-export function drawInThread(startThread: StartThread): Draw {
+export function drawInThread(startThread: () => Worker): Draw {
   let thread: DrawingThread | undefined;
   return async (request, options) => {
     thread ??= new DrawingThread(startThread, () => {
@@ -54,8 +52,6 @@ export function drawInThread(startThread: StartThread): Draw {
     return thread.draw(request, options);
   };
 }
-
-const NEVER = new AbortController().signal;
 
 /** A model that is loaded or being loaded, and the drawings that need it. */
 interface Loading {
@@ -71,7 +67,7 @@ class DrawingThread {
   readonly #models = new Map<string, Loading>();
 
   /** Throws if the page's policy forbids the worker. */
-  constructor(startThread: StartThread, onBreakdown: () => void) {
+  constructor(startThread: () => Worker, onBreakdown: () => void) {
     const worker = startThread();
     const { call, fail } = caller<ThreadCalls>(worker);
     this.#call = call;
@@ -89,8 +85,9 @@ class DrawingThread {
     const { done, users, abort } = this.#modelOf(request);
     const user = { onProgress };
     users.add(user);
+    const aborted = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
     try {
-      await unlessAborted(done, signal);
+      await Promise.race([done, aborted]);
       onBegin?.();
       const measured = screenWidth ? { ...request, screenWidth: screenWidth() } : request;
       return (await this.#call("draw", measured, { signal, onProgress })) as DrawnFor<R>;
@@ -118,7 +115,7 @@ class DrawingThread {
       if (users.size > 0) continue;
       tooMany--;
       this.#models.delete(key);
-      this.#call("forget", source, { signal: NEVER, onProgress() {} }).catch(() => undefined); // a thread that broke down forgets all
+      this.#call("forget", source).catch(() => undefined); // a thread that broke down forgets all
     }
   }
 
@@ -133,13 +130,4 @@ class DrawingThread {
     loading.done.catch(() => this.#models.get(key) === loading && this.#models.delete(key));
     return loading;
   }
-}
-
-/** The promise's outcome, or the signal's reason as soon as that aborts. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    signal.addEventListener("abort", abort);
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }

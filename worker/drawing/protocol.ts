@@ -88,5 +88,5 @@ export type ThreadCalls = {
   load(source: Source, options: CallOptions<ProgressDetail>): Promise<void>;
   draw(request: DrawRequest, options: CallOptions<DrawingStep>): Promise<DrawnPixels>;
   /** Frees a model, once the drawings that were asked for before are done. */
-  forget(source: Source, options: CallOptions<never>): Promise<void>;
+  forget(source: Source): Promise<void>;
 };

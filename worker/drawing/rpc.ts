@@ -21,7 +21,7 @@ export class RequestError extends Error {
   }
 }
 
-/** What a call gets beside its argument. */
+/** What a worker gets beside a call's argument. */
 export interface CallOptions<Progress> {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
@@ -33,7 +33,7 @@ export type Calls = Readonly<Record<string, (argument: never, options: never) =>
 export type Caller<C extends Calls> = <N extends keyof C & string>(
   name: N,
   argument: Parameters<C[N]>[0],
-  options: Parameters<C[N]>[1],
+  options?: Partial<Parameters<C[N]>[1]>,
 ) => ReturnType<C[N]>;
 
 /** A call. Without a name: aborts the call with this id. */
@@ -83,7 +83,7 @@ const errorOf = (failure: Failure): Error =>
   "code" in failure ? new RequestError(failure.code, failure.attribute, failure.message) : new Error(failure.message);
 
 interface Pending {
-  readonly onProgress: (progress: never) => void;
+  readonly onProgress: ((progress: never) => void) | undefined;
   resolve(result: never): void;
   reject(reason: unknown): void;
 }
@@ -98,24 +98,24 @@ export function caller<C extends Calls>(port: Port): { readonly call: Caller<C>;
   let failure: { readonly reason: unknown } | undefined;
   port.onmessage = ({ data }: MessageEvent<FromWorker>) => {
     const call = pending.get(data.id);
-    if ("progress" in data) call?.onProgress(data.progress as never);
+    if ("progress" in data) call?.onProgress?.(data.progress as never);
     else if ("result" in data) call?.resolve(data.result as never);
     else call?.reject(errorOf(data.error));
   };
-  const call = (name: string, argument: unknown, { signal, onProgress }: CallOptions<never>): Promise<unknown> => {
+  const call = (name: string, argument: unknown, { signal, onProgress }: Partial<CallOptions<never>> = {}): Promise<unknown> => {
     const id = count++;
     const abort = (): void => {
       port.postMessage({ id });
-      pending.get(id)?.reject(signal.reason);
+      pending.get(id)?.reject(signal!.reason);
     };
     return new Promise((resolve, reject) => {
-      signal.throwIfAborted();
+      signal?.throwIfAborted();
       if (failure) throw failure.reason;
       pending.set(id, { onProgress, resolve, reject });
-      signal.addEventListener("abort", abort);
+      signal?.addEventListener("abort", abort);
       port.postMessage({ id, name, argument });
     }).finally(() => {
-      signal.removeEventListener("abort", abort);
+      signal?.removeEventListener("abort", abort);
       pending.delete(id);
     });
   };

@@ -39,7 +39,6 @@ function started(): Promise<Backend> {
 
 /** What the helper's gradients are of. */
 type Network = readonly [spec: NetworkSpec, constants: Values, guidance: Guidance, pretrained: Values | undefined];
-type Call = CallOptions<never>;
 type Asked = Parameters<LearnerCalls["learn"]>[0];
 type Tell = (progress: LearnerProgress) => void;
 
@@ -47,21 +46,19 @@ let gradient: ReturnType<typeof networkGradient> | undefined;
 
 const CALLS = {
   learn: (asked: Asked, { onProgress }: CallOptions<LearnerProgress>) => learn(asked, onProgress),
-  async pause(isPaused: boolean, _: Call): Promise<void> {
+  async pause(isPaused: boolean): Promise<void> {
     setPaused(isPaused);
   },
-  async stop(_: undefined, __: Call): Promise<void> {
+  async stop(): Promise<void> {
     stopped.abort(new UserError("It was stopped before it had learned anything."));
     setPaused(false);
   },
   /** Of a helper. */
-  async prepare(network: Network, _: Call): Promise<void> {
+  async prepare(network: Network): Promise<void> {
     gradient = networkGradient(await started(), ...network);
   },
-  gradient: async (request: GradientRequest, _: Call): Promise<Gradient> => gradient!.of(...request),
+  gradient: async (request: GradientRequest): Promise<Gradient> => gradient!.of(...request),
 } satisfies LearnerCalls & Record<string, unknown>;
-
-const CALL: Call = { signal: new AbortController().signal, onProgress() {} };
 
 /** The gradient of half a batch by another thread, if there is one that works. Once it fails, by this thread. */
 function helper(own: Backend, { settings, state, pretrained }: KeptRun): { of: GradientOf | undefined; end(): void } {
@@ -74,12 +71,12 @@ function helper(own: Backend, { settings, state, pretrained }: KeptRun): { of: G
     console.warn(error);
     alone = networkGradient(own, ...network).of;
   };
-  const prepared = call("prepare", network, CALL).catch(goOnAlone);
+  const prepared = call("prepare", network).catch(goOnAlone);
   return {
     async of(unit, batch, phase) {
       await prepared;
       // a copy of the weights, since a view is sent with all of the memory that it shows a part of
-      const answer = alone ? undefined : await call("gradient", [unit.slice(), batch, phase], CALL).catch(goOnAlone);
+      const answer = alone ? undefined : await call("gradient", [unit.slice(), batch, phase]).catch(goOnAlone);
       return answer ?? alone!(unit, batch, phase);
     },
     end: () => thread.terminate(),

@@ -56,10 +56,9 @@ export function edited<P extends Keyed>(set: PictureSet<P>, edit: Edit<P>): Pict
     .map((one) => ({
       ...one,
       ...(renamed?.key === one.key && { name: renamed.name }),
-      pictures: unlessSame(
-        one.pictures,
-        one.pictures.flatMap((picture) => (gone.has(picture.key) ? [] : [now.get(picture.key) ?? picture])),
-      ),
+      pictures: one.pictures.some(({ key }) => gone.has(key) || now.has(key))
+        ? one.pictures.flatMap((picture) => (gone.has(picture.key) ? [] : [now.get(picture.key) ?? picture]))
+        : one.pictures, // what shows them need not be made again
     }))
     .filter(({ key, pictures }) => !gone.has(key) || pictures.length > 0);
   for (const { into, pictures, at, index } of inserted) {
@@ -72,10 +71,6 @@ export function edited<P extends Keyed>(set: PictureSet<P>, edit: Edit<P>): Pict
   if (classes.length === 0) return { ...NO_PICTURES, crop: edit.crop ?? set.crop };
   return { name: edit.name ?? set.name, isExample, crop: edit.crop ?? set.crop, classes };
 }
-
-/** The list before, if the other has the same in it: what shows it need not be made again. */
-const unlessSame = <T>(before: readonly T[], after: readonly T[]): readonly T[] =>
-  before.length === after.length && before.every((one, i) => one === after[i]) ? before : after;
 
 /** The edit by keys alone, as the set is kept. */
 export function inKeys(edit: Edit): Edit<Keyed> {

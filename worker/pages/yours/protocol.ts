@@ -142,7 +142,7 @@ export type LearnerCalls = {
     asked: { readonly folder: Folder; readonly begin: Begin | undefined },
     options: CallOptions<LearnerProgress>,
   ): Promise<LearnerResult>;
-  pause(isPaused: boolean, options: CallOptions<never>): Promise<void>;
+  pause(isPaused: boolean): Promise<void>;
   /** Has it cool down now or, if it does already, end. */
-  stop(_: undefined, options: CallOptions<never>): Promise<void>;
+  stop(): Promise<void>;
 };

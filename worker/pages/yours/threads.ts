@@ -12,8 +12,7 @@ import { folderOf } from "./sight.ts";
 export function startLearner(set: PictureSet, begin: Begin | undefined, hear: (event: LearnerProgress | LearnerResult) => void): Learner {
   const worker = moduleThread(script, (message) => fail(new Error(message)));
   const { call, fail } = caller<LearnerCalls>(worker);
-  const options = { signal: new AbortController().signal, onProgress: hear };
-  call("learn", { folder: folderOf(set), begin }, options)
+  call("learn", { folder: folderOf(set), begin }, { onProgress: hear })
     .catch((error): LearnerResult => {
       console.error(error);
       const why = "This device cannot train: the browser refuses what it needs, or the memory is full.";
@@ -22,8 +21,8 @@ export function startLearner(set: PictureSet, begin: Begin | undefined, hear: (e
     })
     .then(hear);
   return {
-    pause: (isPaused) => call("pause", isPaused, options),
-    stop: () => call("stop", undefined, options),
+    pause: (isPaused) => call("pause", isPaused),
+    stop: () => call("stop", undefined),
     end: () => worker.terminate(),
   };
 }
