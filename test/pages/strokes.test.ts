@@ -1,4 +1,5 @@
 /** What a drawing on the page Create keeps in its address, and the pixels that the network sees. */
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { maskOf, raster } from "../../worker/pages/create/raster.ts";
 import {
@@ -22,51 +23,31 @@ const line = (points: readonly StrokePoint[], ink: Partial<Stroke> = {}): Stroke
 const on = (...strokes: Stroke[]): Drawing => ({ paper: 0, strokes });
 
 describe("the address", () => {
-  const drawing: Drawing = {
-    paper: 9,
-    strokes: [
-      line([[0, 255]]),
-      line(
-        [
-          [1, 2],
-          [3, 4],
-          [250, 0],
-        ],
-        { colour: 15, width: 255, isFilled: true },
-      ),
-      line([
-        [5, 6],
-        [7, 8],
-      ]),
-      line(
-        Array.from({ length: 300 }, (_, i) => [i % 256, 0]),
-        { isFilled: true },
-      ),
-    ],
-  };
+  const byte = fc.nat(255);
+  const points = fc.array(fc.tuple(byte, byte), { minLength: 1, maxLength: 300, size: "max" });
+  const strokes = fc.array(fc.record({ colour: fc.nat(15), width: byte, isFilled: fc.boolean(), points }), { maxLength: 4 });
 
-  it("holds a drawing: colours, shapes, long strokes", () => {
-    const text = toBase64Url(bytesOf(drawing));
-    expect(text).toMatch(/^[\w-]+$/);
-    expect(drawingOf(fromBase64Url(text)!, 16)).toEqual(drawing);
-    expect(fromBase64Url("%")).toBeUndefined();
-  });
-
-  it("takes two bytes a point, and four more a stroke", () => {
-    const [, two] = drawing.strokes;
-    expect(bytesOf(on(two)).length).toBe(1 + 4 + 2 * 3);
-  });
+  it("holds any drawing, in two bytes a point and four more a stroke", () =>
+    fc.assert(
+      fc.property(fc.record({ paper: fc.nat(15), strokes }), (drawing) => {
+        const bytes = bytesOf(drawing);
+        expect(bytes.length).toBe(drawing.strokes.reduce((sum, { points }) => sum + 4 + 2 * points.length, 1));
+        const text = toBase64Url(bytes);
+        expect(text).toMatch(/^[\w-]+$/);
+        expect(drawingOf(fromBase64Url(text)!, 16)).toEqual(drawing);
+      }),
+    ));
 
   it("refuses anything but a drawing in this palette, including every truncated one", () => {
-    const bytes = bytesOf({ paper: 3, strokes: drawing.strokes.slice(0, 3) });
+    const bytes = bytesOf({ paper: 3, strokes: [line([[0, 255]]), line([[1, 2], [3, 4]], { colour: 15 })] }); // biome-ignore format: points
     expect(drawingOf(bytes, 16)).toBeDefined();
-    expect(drawingOf(bytes, 15)).toBeUndefined();
-    expect(drawingOf(bytes, 3)).toBeUndefined();
-    const ends = Array.from({ length: bytes.length }, (_, length) => length).filter((length) => drawingOf(bytes.slice(0, length), 16));
-    expect(ends).toEqual([1, 1 + 6, 1 + 6 + 10]); // after the paper and after each stroke but the last
+    for (const colours of [15, 3]) expect(drawingOf(bytes, colours)).toBeUndefined();
+    const ends = Array.from(bytes.keys()).filter((length) => drawingOf(bytes.slice(0, length), 16));
+    expect(ends).toEqual([1, 1 + 6]); // after the paper and after the first stroke
     for (const flag of [0x80, 0x40, 0x20]) expect(drawingOf(Uint8Array.of(0, flag + 1, 20, 1, 0, 5, 5), 16)).toBeUndefined(); // unknown ones
     expect(drawingOf(Uint8Array.of(0, 1, 20, 0, 0), 16)).toBeUndefined(); // a stroke without points
     expect(drawingOf(new Uint8Array(MOST_BYTES + 1), 16)).toBeUndefined();
+    expect(fromBase64Url("%")).toBeUndefined();
   });
 });
 

@@ -61,8 +61,10 @@ export abstract class AnnealSample extends Base implements Pick<Declared, "seed"
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (before === after) return;
     if (name === "alt") this.#describe();
-    else if (name !== "loading") this.#drawAnew();
-    else if (!this.#isLazy()) this.#begin();
+    else if (name !== "loading") {
+      this.#giveUp();
+      if (this.isConnected) this.#start();
+    } else if (!this.#isLazy()) this.#begin();
   }
 
   /**
@@ -99,11 +101,6 @@ export abstract class AnnealSample extends Base implements Pick<Declared, "seed"
     this.#drawing = undefined;
     this.#isUrgent = false;
     this.#isDrawn = false;
-  }
-
-  #drawAnew(): void {
-    this.#giveUp();
-    if (this.isConnected) this.#start();
   }
 
   #start(): Promise<LoadDetail> {
