@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Adam, BLOCK, PlaneNetwork, startingWeights, WEIGHTS } from "../../worker/langevin/network.ts";
-import { RandomNumbers } from "../../worker/langevin/random-numbers.ts";
+import { randomNumbers } from "../../worker/langevin/random-numbers.ts";
 
-const random = new RandomNumbers("network");
+const random = randomNumbers("network");
 
 describe("Network", () => {
   it.each([1, 5, BLOCK])("has the gradient of finite differences for every weight, with %i points", (B) => {

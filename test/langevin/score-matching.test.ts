@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Component, mixtureDenoiser } from "../../worker/langevin/mixture.ts";
-import { RandomNumbers } from "../../worker/langevin/random-numbers.ts";
-import { ScoreError } from "../../worker/langevin/score-error.ts";
+import { randomNumbers } from "../../worker/langevin/random-numbers.ts";
+import { scoreError } from "../../worker/langevin/score-error.ts";
 import { ScoreMatching, sigmaDataOf } from "../../worker/langevin/score-matching.ts";
 
 const ONE = [{ weight: 1, x: 0, y: 0, std: 1 }];
@@ -14,7 +14,7 @@ const SIGMAS = [0.1, 0.5, 2];
  */
 function excess(training: ScoreMatching, components: readonly Component[], sigmas: readonly number[]): number {
   const exact = mixtureDenoiser(components);
-  const random = new RandomNumbers("held-out");
+  const random = randomNumbers("held-out");
   const sigmaData = sigmaDataOf(components);
   let sum = 0;
   for (const sigma of sigmas) {
@@ -58,7 +58,7 @@ describe("score matching", () => {
 describe("the error of a score", () => {
   /** Off by a constant vector (3, 4) / 100 right of x = 0. */
   const exact = mixtureDenoiser([{ weight: 1, x: -1, y: 0, std: 0.3 }]);
-  const error = new ScoreError(
+  const error = scoreError(
     (points, sigma, out) => {
       exact(points, sigma, out);
       for (let i = 0; i < out.length; i += 2) {
@@ -79,7 +79,7 @@ describe("the error of a score", () => {
   });
 
   it("is shaded from its lowest to its highest value on a logarithmic scale", () => {
-    expect(error.shades(-2, 1)).toBe(0);
-    expect(Math.sqrt(error.shades(2, 1))).toBeCloseTo(Math.log(0.5 / 0.03) / Math.log(3 / 0.03), 5);
+    expect(error.shades()(-2, 1)).toBe(0);
+    expect(Math.sqrt(error.shades()(2, 1))).toBeCloseTo(Math.log(0.5 / 0.03) / Math.log(3 / 0.03), 5);
   });
 });

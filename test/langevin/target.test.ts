@@ -1,18 +1,18 @@
 import { expect, it } from "vitest";
-import { RandomNumbers } from "../../worker/langevin/random-numbers.ts";
-import { CELLS, distance, exactDistance, HALF, histogram, marginal, Target } from "../../worker/langevin/target.ts";
+import { randomNumbers } from "../../worker/langevin/random-numbers.ts";
+import { CELLS, distance, exactDistance, HALF, histogram, marginal, targetOf } from "../../worker/langevin/target.ts";
 import { gaussianCdf } from "../wasm-model/sampling/gaussian-cdf.ts";
 
 /** A Gaussian of the plane. */
 const [MX, MY, STD] = [0.4, -0.7, 0.35];
 const gaussian = (x: number, y: number) => Math.exp(-((x - MX) ** 2 + (y - MY) ** 2) / (2 * STD ** 2));
 
-const probabilities = (density: (x: number, y: number) => number) => new Target(density, 1).probabilities.cells;
+const probabilities = (density: (x: number, y: number) => number) => targetOf(density, 1).probabilities().cells;
 const edge = (i: number) => -HALF + (2 * HALF * i) / CELLS;
 const mass = (mean: number, i: number) => gaussianCdf((edge(i + 1) - mean) / STD) - gaussianCdf((edge(i) - mean) / STD);
 
 it("probabilities: are integrals over the cells, and over the right half", () => {
-  expect(new Target(gaussian, 1).probabilities.rightHalf).toBeCloseTo(gaussianCdf(MX / STD), 3);
+  expect(targetOf(gaussian, 1).probabilities().rightHalf).toBeCloseTo(gaussianCdf(MX / STD), 3);
   const cells = probabilities(gaussian);
   expect(cells.length).toBe(CELLS * CELLS + 1);
   for (let row = 0; row < CELLS; row++) {
@@ -29,7 +29,7 @@ it("counts what lies outside the square, like the histogram of exact draws", () 
   const cells = probabilities((x, y) => Math.exp(-(x * x + y * y) / (2 * wide ** 2)));
   const inside = 2 * gaussianCdf(HALF / wide) - 1;
   expect(cells.at(-1)).toBeCloseTo(1 - inside ** 2, 2);
-  const random = new RandomNumbers("exact draws");
+  const random = randomNumbers("exact draws");
   const n = 20_000;
   const draws = Float32Array.from({ length: 2 * n }, () => wide * random.gaussian());
   expect(distance(histogram(draws), cells) / exactDistance(cells, n)).toBeLessThan(1.15);

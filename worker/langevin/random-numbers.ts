@@ -1,25 +1,18 @@
 /** Random numbers one at a time. */
-import { gaussianQuantile, type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
+import { gaussianQuantile, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 
-/** A sequence of random numbers: the draws 0, 1, 2, ... of a seed. */
-export class RandomNumbers {
-  readonly #state: RandomState;
-  readonly #numbers = new Float64Array(1024);
-  #next = 0;
+export type RandomNumbers = ReturnType<typeof randomNumbers>;
 
-  constructor(seed: string) {
-    this.#state = seedState(seed);
-  }
-
+/** The draws 0, 1, 2, ... of a seed. */
+export function randomNumbers(seed: string) {
+  const [state, numbers] = [seedState(seed), new Float64Array(1024)];
+  let next = 0;
   /** Uniform in (0, 1). */
-  uniform(): number {
-    const at = this.#next++ % this.#numbers.length;
-    if (at === 0) uniforms(this.#state, (this.#next - 1) / this.#numbers.length, this.#numbers);
-    return this.#numbers[at];
+  function uniform(): number {
+    const at = next++ % numbers.length;
+    if (at === 0) uniforms(state, (next - 1) / numbers.length, numbers);
+    return numbers[at];
   }
-
-  /** Standard Gaussian. */
-  gaussian(): number {
-    return gaussianQuantile(this.uniform());
-  }
+  /** `gaussian`: standard. */
+  return { uniform, gaussian: () => gaussianQuantile(uniform()) };
 }

@@ -48,9 +48,9 @@ export interface Quantity {
 export const distanceTo = (target: Target): Quantity => ({
   label: "Distance to the target",
   axis: { label: "total variation", from: 0.01, to: 1, isLog: true },
-  of: (particles) => target.distanceOf(particles),
+  of: target.distanceOf,
   exactLabel: "Typical of exact draws",
-  exact: () => target.exact,
+  exact: target.exact,
 });
 
 export const rightHalfOf = (target: Target): Quantity => ({
@@ -58,32 +58,23 @@ export const rightHalfOf = (target: Target): Quantity => ({
   axis: { label: "share", from: 0, to: 1 },
   of: rightHalf,
   exactLabel: "In the target distribution",
-  exact: () => target.probabilities.rightHalf,
+  exact: () => target.probabilities().rightHalf,
 });
 
 /** Lines that grow together. They keep at most 200 points: every second, fourth, ... of those that are added. */
-export class Traces {
-  readonly #names: readonly string[];
-  #lines: [x: number, y: number][][];
-  #every = 1;
-  #seen = 0;
-
-  constructor(names: readonly string[]) {
-    this.#names = names;
-    this.#lines = names.map(() => []);
-  }
-
-  add(x: number, values: readonly number[]): void {
-    if (this.#seen++ % this.#every !== 0) return;
-    for (const [i, line] of this.#lines.entries()) line.push([x, values[i]]);
-    if (this.#lines[0].length < 200) return;
-    this.#lines = this.#lines.map((line) => line.filter((_, i) => i % 2 === 0));
-    this.#every *= 2;
-  }
-
-  get lines(): readonly Line[] {
-    return this.#names.map((name, i) => ({ name, points: this.#lines[i] }));
-  }
+export function tracesOf(names: readonly string[]) {
+  let points: [x: number, y: number][][] = names.map(() => []);
+  let [every, seen] = [1, 0];
+  return {
+    add(x: number, values: readonly number[]): void {
+      if (seen++ % every !== 0) return;
+      for (const [i, line] of points.entries()) line.push([x, values[i]]);
+      if (points[0].length < 200) return;
+      points = points.map((line) => line.filter((_, i) => i % 2 === 0));
+      every *= 2;
+    },
+    lines: (): Line[] => names.map((name, i) => ({ name, points: points[i] })),
+  };
 }
 
 /** An axis of what has passed since the start. */
@@ -96,32 +87,22 @@ export const level = (name: string, { from, to }: Axis, y: number): Line => ({
   points: [from, to].map((x) => [x, y] as const),
 });
 
-/** Quantities of the particles of each plane: rows of the table, and a chart of what each was. */
-export class Readings {
-  readonly #quantities: readonly Quantity[];
-  readonly #traces: readonly Traces[];
-
-  /** `names`: of the planes, in legends. */
-  constructor(names: readonly string[], ...quantities: readonly Quantity[]) {
-    this.#quantities = quantities;
-    this.#traces = quantities.map(() => new Traces(names));
-  }
-
-  record(x: number, planes: readonly Float32Array[]): void {
-    for (const [i, { of }] of this.#quantities.entries()) this.#traces[i].add(x, planes.map(of));
-  }
-
-  rows(planes: readonly Float32Array[]): TableRow[] {
-    return this.#quantities.flatMap(({ label, of, exactLabel, exact }) => [
-      { label, values: planes.map(of), isResult: true },
-      { label: exactLabel, values: planes.map(exact) },
-    ]);
-  }
-
-  charts(x: Axis): Chart[] {
-    return this.#quantities.map(({ label, axis, exactLabel, exact }, i) => ({
-      ...{ title: label, x, y: axis },
-      lines: [...this.#traces[i].lines, level(exactLabel, x, exact())],
-    }));
-  }
+/** Quantities of the particles of each plane: rows of the table, and a chart of what each was. `names`: of the planes, in legends. */
+export function readingsOf(names: readonly string[], ...quantities: readonly Quantity[]) {
+  const traces = quantities.map(() => tracesOf(names));
+  return {
+    record(x: number, planes: readonly Float32Array[]): void {
+      for (const [i, { of }] of quantities.entries()) traces[i].add(x, planes.map(of));
+    },
+    rows: (planes: readonly Float32Array[]): TableRow[] =>
+      quantities.flatMap(({ label, of, exactLabel, exact }) => [
+        { label, values: planes.map(of), isResult: true },
+        { label: exactLabel, values: planes.map(exact) },
+      ]),
+    charts: (x: Axis): Chart[] =>
+      quantities.map(({ label, axis, exactLabel, exact }, i) => ({
+        ...{ title: label, x, y: axis },
+        lines: [...traces[i].lines(), level(exactLabel, x, exact())],
+      })),
+  };
 }

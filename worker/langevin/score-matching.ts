@@ -5,7 +5,7 @@
  */
 import type { Component } from "./mixture.ts";
 import { Adam, BLOCK, PlaneNetwork, startingWeights, WEIGHTS } from "./network.ts";
-import { RandomNumbers } from "./random-numbers.ts";
+import { type RandomNumbers, randomNumbers } from "./random-numbers.ts";
 
 /** Points of a training step. */
 const BATCH = 2 * BLOCK;
@@ -28,7 +28,7 @@ export class ScoreMatching {
 
   /** `seed`: of starting weights and examples. */
   constructor(seed = "langevin/score-matching") {
-    this.#random = new RandomNumbers(seed);
+    this.#random = randomNumbers(seed);
     this.#weights = startingWeights(() => this.#random.gaussian());
     this.#averaged = this.#weights.slice();
   }

@@ -73,6 +73,7 @@ export function rightHalf(particles: Float32Array): number {
   return (2 * count) / particles.length;
 }
 
+/** Of the cells, and of the right half of the plane. */
 interface Probabilities {
   readonly cells: Float64Array;
   readonly rightHalf: number;
@@ -100,36 +101,27 @@ function* probabilitiesOf(density: Density): Generator<void, Probabilities> {
   return { cells: sums.map((sum) => sum / total), rightHalf: right / total };
 }
 
-/** A target distribution; what it knows takes milliseconds, so it is computed when it is first asked for. */
-export class Target {
-  readonly density: Density;
-  readonly #particles: number;
-  #probabilities: Probabilities | undefined;
-  #exact: number | undefined;
+export type Target = ReturnType<typeof targetOf>;
 
-  constructor(density: Density, particles: number) {
-    this.density = density;
-    this.#particles = particles;
-  }
-
+/** The target distribution of so many particles; what it knows takes milliseconds, so it is computed when it is first asked for. */
+export function targetOf(density: Density, particles: number) {
+  let found: Probabilities | undefined;
+  let exact: number | undefined;
   /** Computes it in parts, between which a page does other work. */
-  *prepare(): Generator<void> {
-    this.#probabilities ??= yield* probabilitiesOf(this.density);
+  function* prepare(): Generator<void> {
+    found ??= yield* probabilitiesOf(density);
   }
-
-  /** Of the cells, and of the right half of the plane. */
-  get probabilities() {
-    for (const _ of this.prepare());
-    return this.#probabilities!;
+  function probabilities(): Probabilities {
+    for (const _ of prepare());
+    return found!;
   }
-
-  /** The mean distance of as many exact draws. */
-  get exact(): number {
-    this.#exact ??= exactDistance(this.probabilities.cells, this.#particles);
-    return this.#exact;
-  }
-
-  distanceOf(particles: Float32Array): number {
-    return distance(histogram(particles), this.probabilities.cells);
-  }
+  return {
+    ...{ density, prepare, probabilities },
+    /** The mean distance of as many exact draws. */
+    exact(): number {
+      exact ??= exactDistance(probabilities().cells, particles);
+      return exact;
+    },
+    distanceOf: (drawn: Float32Array): number => distance(histogram(drawn), probabilities().cells),
+  };
 }

@@ -1,10 +1,10 @@
 /** Plain Langevin dynamics, MALA and Hamiltonian Monte Carlo on a long and narrow Gaussian, with as many evaluations each. */
 import { choice, slider } from "../fields.ts";
 import { gaussianCloud, type ParticleDenoiser } from "../particles.ts";
-import { RandomNumbers } from "../random-numbers.ts";
-import { distanceTo, type Quantity, Readings, since } from "../readings.ts";
+import { randomNumbers } from "../random-numbers.ts";
+import { distanceTo, type Quantity, readingsOf, since } from "../readings.ts";
 import { drawsOf, PARTICLES, type Scene, type SceneStart, type Simulation } from "../scene.ts";
-import { type Density, Target } from "../target.ts";
+import { type Density, targetOf } from "../target.ts";
 import { type Landscape, LEAPS, Walkers } from "../walkers.ts";
 
 /** Standard deviation of each coordinate. */
@@ -64,17 +64,17 @@ function* begin(values: SceneStart<typeof FIELDS>): Generator<void, Simulation> 
   const { correlation, stepSize, length } = values;
   const draws = drawsOf(values);
   const landscape = landscapeOf(correlation);
-  const target = new Target(landscape.density, draws.particles);
+  const target = targetOf(landscape.density, draws.particles);
   const start = gaussianCloud(draws, "start").map((z) => 0.1 * z - 1.2);
   yield;
   const walkers = NAMES.map(
     (name) =>
-      new Walkers(start, { name, stepSize, isFixed: length === "fixed" }, landscape, new RandomNumbers(`langevin/${draws.seed}/${name}`)),
+      new Walkers(start, { name, stepSize, isFixed: length === "fixed" }, landscape, randomNumbers(`langevin/${draws.seed}/${name}`)),
   );
   const [, mala, hmc] = walkers;
   const clouds = walkers.map(({ x }) => x);
   const across = variancesOf(correlation)[1];
-  const readings = new Readings(["plain", "MALA", "HMC"], distanceTo(target), varianceAcross(across));
+  const readings = readingsOf(["plain", "MALA", "HMC"], distanceTo(target), varianceAcross(across));
   const planes = clouds.map((particles) => ({ particles, density: target.density }));
   const limit = Number((2 * Math.sqrt(across)).toPrecision(2));
   return {

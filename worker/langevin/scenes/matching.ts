@@ -5,12 +5,12 @@ import { choice } from "../fields.ts";
 import { levelPlane, scoreField } from "../level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, type Draws, type ParticleDenoiser, ParticleRun } from "../particles.ts";
-import { RandomNumbers } from "../random-numbers.ts";
-import { distanceTo, Readings, rightHalfOf, since, Traces } from "../readings.ts";
+import { randomNumbers } from "../random-numbers.ts";
+import { distanceTo, readingsOf, rightHalfOf, since, tracesOf } from "../readings.ts";
 import { drawsOf, PARTICLES, type Plane, type Scene, type SceneStart, type Simulation } from "../scene.ts";
-import { ScoreError } from "../score-error.ts";
+import { scoreError } from "../score-error.ts";
 import { ScoreMatching } from "../score-matching.ts";
-import { type Density, HALF, Target } from "../target.ts";
+import { type Density, HALF, targetOf } from "../target.ts";
 
 const [LOW, HIGH] = [0.1, 3];
 /** The paper's mixture: a heavy and a light mode, far apart (Song & Ermon 2019, section 3.2). */
@@ -58,7 +58,7 @@ const INFINITY: readonly Component[] = Array.from({ length: 240 }, (_, i) => {
 
 /** Half of the particles in each of the corners without data, or all over the plane. */
 function startOf({ start }: MatchingStart, { particles, seed }: Draws): Float32Array {
-  const random = new RandomNumbers(`langevin/${seed}/start`);
+  const random = randomNumbers(`langevin/${seed}/start`);
   const place = () => HALF * (2 * random.uniform() - 1);
   const places = new Float32Array(2 * particles);
   for (let i = 0; i < places.length; i += 2) {
@@ -76,14 +76,14 @@ function learnerOf(values: MatchingStart, components: readonly Component[], star
   const training = new ScoreMatching(`langevin/${draws.seed}/score-matching`);
   const learned: ParticleDenoiser = (x, sigma, out) => training.denoise(x, sigma, out, components);
   const exact = mixtureDenoiser(components);
-  const error = (sigma: number) => new ScoreError(learned, exact, sigma);
+  const error = (sigma: number) => scoreError(learned, exact, sigma);
   const isLearned = values.score === "learned";
   const denoise = isLearned ? learned : exact;
   /** Shades of the error. They take milliseconds, so they are computed when they are first asked for. */
   const shadesAt = (sigma: number): Density => {
     let shades: Density | undefined;
     return (x, y) => {
-      shades ??= error(sigma).shades;
+      shades ??= error(sigma).shades();
       return shades(x, y);
     };
   };
@@ -118,7 +118,7 @@ function* begin(values: MatchingStart): Generator<void, Simulation> {
   const components = values.data === "modes" ? MODES : INFINITY;
   const density = mixtureDensity(components, LOW);
   const draws = drawsOf(values);
-  const target = new Target(density, draws.particles);
+  const target = targetOf(density, draws.particles);
   const start = startOf(values, draws);
   yield;
   const falling = geometricSigmas({ steps: LEVELS, sigmaMin: LOW, sigmaMax: HIGH });
@@ -127,9 +127,9 @@ function* begin(values: MatchingStart): Generator<void, Simulation> {
   const all = learnerOf(values, components, start, falling);
   const learners = [one, all];
   const clouds = () => learners.map(({ run }) => run.x);
-  const atLow = new Traces([`σ = ${LOW}, where data are`, `σ = ${LOW}, where none are`]);
-  const atHigh = new Traces([`σ = ${HIGH}, all over the plane`]);
-  const readings = new Readings(["one level", "falling levels"], rightHalfOf(target), distanceTo(target));
+  const atLow = tracesOf([`σ = ${LOW}, where data are`, `σ = ${LOW}, where none are`]);
+  const atHigh = tracesOf([`σ = ${HIGH}, all over the plane`]);
+  const readings = readingsOf(["one level", "falling levels"], rightHalfOf(target), distanceTo(target));
   const isLearned = values.score === "learned";
   /** Training steps; those that they would be, with the exact score. */
   let steps = 0;
@@ -183,8 +183,8 @@ function* begin(values: MatchingStart): Generator<void, Simulation> {
       const [, distance] = readings.charts(x);
       if (!isLearned) return [distance];
       const y = { label: "mean error, times σ", from: 0.01, to: 3, isLog: true };
-      const [near, far] = atLow.lines;
-      const lines = [near, { ...far, plane: 0, isDotted: true }, { ...atHigh.lines[0], plane: 1 }];
+      const [near, far] = atLow.lines();
+      const lines = [near, { ...far, plane: 0, isDotted: true }, { ...atHigh.lines()[0], plane: 1 }];
       return [{ title: "Error of the learned score", x, y, lines }, distance];
     },
   };

@@ -5,9 +5,9 @@ import { choice, slider, type ValuesOf } from "../fields.ts";
 import { levelPlane, scoreField } from "../level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, type Draws, ENDLESS, gaussianCloud, ParticleRun } from "../particles.ts";
-import { distanceTo, Readings, rightHalfOf, since } from "../readings.ts";
+import { distanceTo, readingsOf, rightHalfOf, since } from "../readings.ts";
 import { drawsOf, type Scene, type SceneStart, type Simulation } from "../scene.ts";
-import { Target } from "../target.ts";
+import { targetOf } from "../target.ts";
 
 /** Standard deviation of a mode, and of the bridge. */
 const [WIDTH, BRIDGE_WIDTH] = [0.25, 0.12];
@@ -73,8 +73,8 @@ function* begin(values: ModesStart): Generator<void, Simulation> {
   const annealed = run(falling, stepsPerLevel);
   const at = (sigma: number) => ({ density: mixtureDensity(components, sigma), field: scoreField(denoise, sigma) });
   const planes = [levelPlane(plain, at), levelPlane(annealed, at)];
-  const target = new Target(mixtureDensity(components, SIGMA_MIN), draws.particles);
-  const readings = new Readings(["plain", "annealed"], rightHalfOf(target), distanceTo(target));
+  const target = targetOf(mixtureDensity(components, SIGMA_MIN), draws.particles);
+  const readings = readingsOf(["plain", "annealed"], rightHalfOf(target), distanceTo(target));
   const clouds = () => [plain.x, annealed.x];
   let steps = 0;
   return {

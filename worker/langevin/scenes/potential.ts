@@ -4,9 +4,9 @@ import { choice, slider } from "../fields.ts";
 import { kinetic } from "../kinetic.ts";
 import { batchOf, type Draws, ENDLESS, gaussianCloud, ParticleRun } from "../particles.ts";
 import { pointsField, pointsIn } from "../points.ts";
-import { type Chart, distanceTo, Readings, rightHalfOf, since } from "../readings.ts";
+import { type Chart, distanceTo, readingsOf, rightHalfOf, since } from "../readings.ts";
 import { type ArrowField, drawsOf, type Plane, type Scene, type SceneStart, type Simulation } from "../scene.ts";
-import { CELLS, HALF, histogram, marginal, Target } from "../target.ts";
+import { CELLS, HALF, histogram, marginal, type Target, targetOf } from "../target.ts";
 import { energy, FORMULA, largestCurvature, wellsDenoiser } from "../wells.ts";
 
 const WELLS = "-1.3,0.9;1.2,1.1;0.2,-1.3;-0.3,-1.2";
@@ -52,8 +52,8 @@ function settling(values: PotentialStart, start: Float32Array, nth: number): Sim
       ? kinetic({ ...batch, sigma, steps: ENDLESS, timeStep, friction })
       : ald({ ...batch, sigmas: [sigma], stepsPerLevel: ENDLESS, epsilon });
   const run = new ParticleRun(sampler, denoise, start);
-  const target = new Target(density, draws.particles);
-  const readings = new Readings(["particles"], rightHalfOf(target), distanceTo(target));
+  const target = targetOf(density, draws.particles);
+  const readings = readingsOf(["particles"], rightHalfOf(target), distanceTo(target));
   const field: ArrowField = (points, out) => {
     denoise(points, 1, out);
     for (let i = 0; i < out.length; i++) out[i] = Math.tanh((out[i] - points[i]) / 2);
@@ -95,7 +95,7 @@ function settling(values: PotentialStart, start: Float32Array, nth: number): Sim
 function histogramOf(particles: Float32Array, target: Target): Chart {
   const middle = (i: number) => -HALF + ((i + 0.5) * 2 * HALF) / CELLS;
   const alongX = (cells: Float64Array) => [...marginal(cells)].map((share, i) => [middle(i), share] as const);
-  const exact = alongX(target.probabilities.cells);
+  const exact = alongX(target.probabilities().cells);
   return {
     title: "Histogram of x",
     x: { label: "x", from: -HALF, to: HALF },

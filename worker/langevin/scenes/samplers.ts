@@ -7,9 +7,9 @@ import type { Batch, Sampler } from "../../../wasm-model/sampling/sampler.ts";
 import { choice } from "../fields.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, ParticleRun } from "../particles.ts";
-import { distanceTo, level, Readings } from "../readings.ts";
+import { distanceTo, level, readingsOf } from "../readings.ts";
 import { drawsOf, type Scene, type SceneStart, type Simulation } from "../scene.ts";
-import { Target } from "../target.ts";
+import { targetOf } from "../target.ts";
 
 const [SIGMA_MIN, SIGMA_MAX, RHO] = [0.03, 6, 5];
 /** Settings of `langevin` that suit these distributions. */
@@ -67,9 +67,9 @@ function* begin(values: SceneStart<typeof FIELDS>): Generator<void, Simulation> 
     yield;
   }
   const clouds = () => runs.map(({ x }) => x);
-  const target = new Target(mixtureDensity(RING, 0), draws.particles);
+  const target = targetOf(mixtureDensity(RING, 0), draws.particles);
   const distance = distanceTo(target);
-  const readings = new Readings(NAMES, distance);
+  const readings = readingsOf(NAMES, distance);
   const isMoving = () => runs.some(({ done }) => !done);
 
   /** The chart's lines, and the runs that make their points: one after another, an evaluation at a time. */
