@@ -13,7 +13,7 @@ import {
   sourceKey,
   type ThreadCalls,
 } from "./protocol.ts";
-import { type Caller, caller } from "./rpc.ts";
+import { caller } from "./rpc.ts";
 
 export interface DrawOptions {
   /** Aborts the drawing; the promise is then rejected with the signal's reason. */
@@ -41,15 +41,16 @@ const MOST_MODELS = 16;
 const GRACE = 200;
 
 /**
- * Sends drawings to a thread. If the thread breaks down, all its drawings fail; the next drawing starts a new thread.
+ * Sends drawings to a thread. If the thread breaks down, all its drawings fail; the next drawing starts a new thread. A drawing
+ * fails if the page's policy forbids the worker.
  */
 export function drawInThread(startThread: () => Worker): Draw {
-  let thread: DrawingThread | undefined;
+  let draw: Draw | undefined;
   return async (request, options) => {
-    thread ??= new DrawingThread(startThread, () => {
-      thread = undefined;
+    draw ??= drawIn(startThread(), () => {
+      draw = undefined;
     });
-    return thread.draw(request, options);
+    return draw(request, options);
   };
 }
 
@@ -61,28 +62,54 @@ interface Loading {
   readonly users: Set<Pick<DrawOptions, "onProgress">>;
 }
 
-class DrawingThread {
-  readonly #call: Caller<ThreadCalls>;
+/** Draws in one thread. */
+function drawIn(worker: Worker, onBreakdown: () => void): Draw {
+  const { call, fail } = caller<ThreadCalls>(worker);
   /** By `sourceKey`, the one that was used last at the end. What failed is not kept. */
-  readonly #models = new Map<string, Loading>();
+  const models = new Map<string, Loading>();
+  worker.onerror = (event) => {
+    event.preventDefault();
+    worker.terminate();
+    onBreakdown();
+    fail(new Error(`The drawing thread broke down: ${event.message ?? "it could not be loaded"}`));
+  };
 
-  /** Throws if the page's policy forbids the worker. */
-  constructor(startThread: () => Worker, onBreakdown: () => void) {
-    const worker = startThread();
-    const { call, fail } = caller<ThreadCalls>(worker);
-    this.#call = call;
-    worker.onerror = (event) => {
-      event.preventDefault();
-      worker.terminate();
-      onBreakdown();
-      fail(new Error(`The drawing thread broke down: ${event.message ?? "it could not be loaded"}`));
+  function load(source: Source): Loading {
+    const key = sourceKey(source);
+    const abort = new AbortController();
+    const users: Loading["users"] = new Set();
+    const onProgress = (progress: ProgressDetail): void => {
+      for (const user of users) user.onProgress(progress);
     };
+    const loading: Loading = { done: call("load", source, { signal: abort.signal, onProgress }), abort, source, users };
+    loading.done.catch(() => models.get(key) === loading && models.delete(key));
+    return loading;
   }
 
-  async draw<R extends DrawRequest>(request: R, options: DrawOptions): Promise<DrawnFor<R>> {
-    const { signal, onProgress, screenWidth, onBegin } = options;
+  function modelOf({ server, file, model }: Source): Loading {
+    const source = { server, file, model };
+    const key = sourceKey(source);
+    const loading = models.get(key) ?? load(source);
+    models.delete(key);
+    models.set(key, loading);
+    return loading;
+  }
+
+  /** Has the thread forget the models that were used least recently, as long as there are too many. */
+  function forget(): void {
+    let tooMany = models.size - MOST_MODELS;
+    for (const [key, { users, source }] of models) {
+      if (tooMany <= 0) return;
+      if (users.size > 0) continue;
+      tooMany--;
+      models.delete(key);
+      call("forget", source).catch(() => undefined); // a thread that broke down forgets all
+    }
+  }
+
+  return async <R extends DrawRequest>(request: R, { signal, onProgress, screenWidth, onBegin }: DrawOptions) => {
     signal.throwIfAborted();
-    const { done, users, abort } = this.#modelOf(request);
+    const { done, users, abort } = modelOf(request);
     const user = { onProgress };
     users.add(user);
     const aborted = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
@@ -90,44 +117,11 @@ class DrawingThread {
       await Promise.race([done, aborted]);
       onBegin?.();
       const measured = screenWidth ? { ...request, screenWidth: screenWidth() } : request;
-      return (await this.#call("draw", measured, { signal, onProgress })) as DrawnFor<R>;
+      return (await call("draw", measured, { signal, onProgress })) as DrawnFor<R>;
     } finally {
       users.delete(user);
       if (signal.aborted) setTimeout(() => users.size > 0 || abort.abort(), GRACE); // what is loaded stays
-      this.#forget();
+      forget();
     }
-  }
-
-  #modelOf({ server, file, model }: Source): Loading {
-    const source = { server, file, model };
-    const key = sourceKey(source);
-    const loading = this.#models.get(key) ?? this.#load(source);
-    this.#models.delete(key);
-    this.#models.set(key, loading);
-    return loading;
-  }
-
-  /** Has the thread forget the models that were used least recently, as long as there are too many. */
-  #forget(): void {
-    let tooMany = this.#models.size - MOST_MODELS;
-    for (const [key, { users, source }] of this.#models) {
-      if (tooMany <= 0) return;
-      if (users.size > 0) continue;
-      tooMany--;
-      this.#models.delete(key);
-      this.#call("forget", source).catch(() => undefined); // a thread that broke down forgets all
-    }
-  }
-
-  #load(source: Source): Loading {
-    const key = sourceKey(source);
-    const abort = new AbortController();
-    const users: Loading["users"] = new Set();
-    const onProgress = (progress: ProgressDetail): void => {
-      for (const user of users) user.onProgress(progress);
-    };
-    const loading: Loading = { done: this.#call("load", source, { signal: abort.signal, onProgress }), abort, source, users };
-    loading.done.catch(() => this.#models.get(key) === loading && this.#models.delete(key));
-    return loading;
-  }
+  };
 }
