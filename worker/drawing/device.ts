@@ -42,16 +42,18 @@ const GRACE = 200;
 
 /**
  * Sends drawings to a thread. If the thread breaks down, all its drawings fail; the next drawing starts a new thread. A drawing
- * fails if the page's policy forbids the worker.
+ * fails if the page's policy forbids the worker. `prepare` starts the thread before the first drawing.
  */
-export function drawInThread(startThread: () => Worker): Draw {
+export function drawInThread(startThread: () => Worker): Draw & { prepare(): void } {
   let draw: Draw | undefined;
-  return async (request, options) => {
+  function prepare(): Draw {
     draw ??= drawIn(startThread(), () => {
       draw = undefined;
     });
-    return draw(request, options);
-  };
+    return draw;
+  }
+  const drawing: Draw = async (request, options) => prepare()(request, options);
+  return Object.assign(drawing, { prepare });
 }
 
 /** A model that is loaded or being loaded, and the drawings that need it. */

@@ -26,20 +26,10 @@ export interface Drawn {
   readonly milliseconds: number;
 }
 
-let prepared: Worker | undefined;
-let isStarted = false;
-
-const drawInOwnThread = drawInThread(() => {
-  const thread = prepared ?? moduleThread(script, () => undefined);
-  prepared = undefined;
-  isStarted = true;
-  return thread;
-});
+const drawInOwnThread = drawInThread(() => moduleThread(script, () => undefined));
 
 /** Loads what draws, for a page that may be without a network when it draws first. */
-export function prepareToDraw(): void {
-  if (!isStarted) prepared ??= moduleThread(script, () => (prepared = undefined));
-}
+export const prepareToDraw = drawInOwnThread.prepare;
 
 /** Throws the signal's reason when aborted, or what `inWords` takes. */
 export async function draw(wanted: Wanted, run: DrawRun = {}): Promise<Drawn> {
