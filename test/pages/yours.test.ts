@@ -38,6 +38,8 @@ interface Source {
 interface Tab {
   machine: Machine;
   learner?: { readonly hear: (event: LearnerProgress | LearnerResult) => void; hasBegun: boolean } | undefined;
+  /** Then it does not hear what other tabs do. */
+  isHidden?: boolean;
 }
 
 /** Tabs on one device, in which everything takes its time: `pending` has what is under way, by the tab that waits for it. */
@@ -112,7 +114,8 @@ class Device {
         untilFree: () => this.untilFree(tab),
       },
       tellOthers: () => {
-        for (const other of this.tabs) if (other !== tab) this.later(other, () => other.machine.send({ type: "changed" }));
+        for (const other of this.tabs)
+          if (other !== tab && !other.isHidden) this.later(other, () => other.machine.send({ type: "changed" }));
       },
       load: ({ source: chosen, other }: { readonly source: unknown; readonly other: string }): Promise<Loaded> =>
         this.later(tab, () => {
@@ -153,6 +156,12 @@ class Device {
     this.lose(keysOf(before.set), keysOf(state.set));
     const [gone, now] = [before, state].map(({ models }) => models.map(({ key }) => key));
     this.lose(gone, now);
+  }
+
+  /** Hides a tab, or shows it again. */
+  hide(tab: Tab, isHidden: boolean): void {
+    if (tab.isHidden && !isHidden) tab.machine.send({ type: "changed" });
+    tab.isHidden = isHidden;
   }
 
   go(keys: readonly string[]): void {
@@ -241,7 +250,7 @@ const ACTS: Readonly<Record<string, Act>> = {
   forget: send(() => ({ type: "forget" })),
   "rename the model": send((_, n) => ({ type: "rename", name: n % 3 ? `name ${n}` : "" })),
   learner: (device, tab, n) => device.learn(tab, n),
-  hide: (_, { machine }) => machine.send({ type: "visibility", isHidden: !machine.state.isHidden }),
+  hide: (device, tab, n) => device.hide(tab, n % 2 === 0),
   reload: (device, tab) => device.visit(tab),
   "other tab": (device) => device.tabs.length < 2 && device.visit(),
   room: (device, _, n) => (device.hasRoom = n > 2),
@@ -259,7 +268,7 @@ const STEPS = fc.array(
 );
 
 async function untilQuiet(device: Device): Promise<void> {
-  for (const { machine } of device.tabs) machine.send({ type: "visibility", isHidden: false });
+  for (const tab of device.tabs) device.hide(tab, false);
   await setImmediate();
   for (let k = 0; k < 500 && device.pending.length > 0; k++) {
     const isWaiting =
@@ -341,7 +350,7 @@ describe("in this order", () => {
     await act({ type: "pause" });
     const { phase, status } = await reload();
     expect([phase.name, status]).toEqual(["halted", "A run waits. What it has learned is kept on this device."]);
-    expect((await act({ type: "go on" })).phase).toEqual({ name: "learning" });
+    expect((await act({ type: "go on" })).phase).toEqual({ name: "learning", isPaused: false });
     const { hear } = tab.learner!;
     expect((await act({ type: "give up" })).phase.name).toBe("open");
     hear({ type: "finished", outcome: modelOf() }); // it was on its way
@@ -460,13 +469,13 @@ describe("in this order", () => {
 
   it("a run that begins shows the models that are kept", async () => {
     await drop("cats");
-    const other = device.visit().machine;
+    const other = device.visit();
     await all();
-    other.send({ type: "visibility", isHidden: true }); // it reads nothing anew
+    other.isHidden = true;
     const model = await finish();
-    other.send({ type: "train", begin: { seed: "s" } });
+    device.send(other, { type: "train", begin: { seed: "s" } });
     await all();
-    expect(other.state.models).toEqual([model]);
+    expect(other.machine.state.models).toEqual([model]);
   });
 
   it("where there is no room it says what is not kept", async () => {
@@ -483,19 +492,6 @@ describe("in this order", () => {
     tab.machine.send({ type: "changed" });
     await all();
     expect([namesOf(tab.machine.state), tab.machine.state.phase.name]).toEqual([["cats"], "open"]);
-  });
-
-  it("out of sight it pauses, unless the visitor has paused it", async () => {
-    await drop("cats");
-    await learn();
-    const paused = async (...hidden: boolean[]): Promise<unknown> => {
-      for (const isHidden of hidden) await act({ type: "visibility", isHidden });
-      const { phase } = tab.machine.state;
-      return phase.name === "learning" && phase.paused;
-    };
-    expect([await paused(true), await paused(false)]).toEqual(["out of sight", undefined]);
-    await act({ type: "pause" });
-    expect(await paused(true, false)).toBe("by the visitor");
   });
 });
 
@@ -520,7 +516,7 @@ describe("words", () => {
     [{ steps: 1, step: 0, download: 0.5 }, 0.5, ""],
     [{ steps: 1, step: 0 }, undefined, ""],
   ])("while it learns: %j", (now, share, sentence) => {
-    expect(workNote({ phase: { name: "learning" }, progress: { ...progress, ...now } })).toEqual({ ...(share && { share }), sentence });
+    expect(workNote({ phase: { name: "learning", isPaused: false }, progress: { ...progress, ...now } })).toEqual({ ...(share && { share }), sentence });
   });
 
   it.each([

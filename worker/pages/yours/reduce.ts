@@ -43,8 +43,8 @@ const so = (state: State, now: Partial<State>, ...effects: Effect[]): Next => [{
 export function reduce(state: State, event: Event): Next {
   if (!allows(state, event.type)) return so(state, { refusal: effectOfChange(state) });
   const [next, ...effects] = after(state, event);
-  const { phase, isStale, isHidden, isWhole } = next;
-  if (isStale && isWhole && !isHidden && (phase.name === "open" || phase.name === "halted")) return opening(next, ...effects);
+  const { phase, isStale, isWhole } = next;
+  if (isStale && isWhole && (phase.name === "open" || phase.name === "halted")) return opening(next, ...effects);
   return [phase.name === state.phase.name ? next : { ...next, refusal: "" }, ...effects];
 }
 
@@ -52,7 +52,6 @@ const opening = (state: State, ...before: Effect[]): Next =>
   so(state, { phase: { name: "opening" }, refusal: "", isStale: false }, ...before, { type: "open" });
 
 const OPEN: Phase = { name: "open" };
-const LEARNING: Phase = { name: "learning" };
 /** Nothing of what was said before, and no way back to what was removed. */
 const SILENT = { status: "", problem: "", removals: [], filesRead: undefined } as const;
 /** What was said of the last run is not said of the next one. */
@@ -96,24 +95,18 @@ function after(state: State, event: Event): Next {
       return starting(state, { seed: `${seed}, more`, from: new Blob([fp32]), model });
     }
     case "started": {
-      const next: State = { ...state, ...event.kept, phase: LEARNING, isStale: false, sheet: [] };
-      return state.isHidden ? paused(next, "out of sight") : so(next, { status: "Loading what training needs." });
+      const status = "Loading what training needs.";
+      return so(state, { ...event.kept, phase: { name: "learning", isPaused: false }, isStale: false, sheet: [], status });
     }
     case "taken":
       return elsewhere(state);
     case "free":
       return state.isWhole ? opening(state) : so(state, { phase: OPEN });
     case "pause":
-      return [...paused(state, "by the visitor"), { type: "keep", change: { run: { isPaused: true } } }];
+      return paused(state, true, "It pauses after this step.");
     case "go on":
       if (phase.name === "halted") return so(state, STARTING, { type: "start", set, begin: undefined });
-      return [...goingOn(state, "It learns."), { type: "keep", change: { run: { isPaused: false } } }];
-    case "visibility": {
-      const next = { ...state, isHidden: event.isHidden };
-      if (event.isHidden && allows(state, "pause")) return paused(next, "out of sight");
-      const isBack = !event.isHidden && phase.name === "learning" && phase.paused === "out of sight";
-      return isBack ? goingOn(next, "It learns again. It had paused while this tab was hidden.") : [next];
-    }
+      return paused(state, false, "It learns.");
     case "stop": {
       const work = { what: "Last steps", share: 0, secondsLeft: LONGEST_STOP };
       const status = "Its steps become smaller and smaller. Then it makes its files.";
@@ -232,11 +225,14 @@ function kept(state: State, put: readonly Outcome[], gone: readonly string[]): N
   return [state, { type: "keep", change: { models: { put, gone, shown, walls } } }];
 }
 
-function paused(state: State, paused: "by the visitor" | "out of sight"): Next {
-  return so(state, { phase: { name: "learning", paused }, status: "It pauses after this step." }, { type: "pause", isPaused: true });
+/** The run pauses, or goes on. */
+function paused(state: State, isPaused: boolean, status: string): Next {
+  const effects: Effect[] = [
+    { type: "pause", isPaused },
+    { type: "keep", change: { run: { isPaused } } },
+  ];
+  return so(state, { phase: { name: "learning", isPaused }, status }, ...effects);
 }
-
-const goingOn = (state: State, status: string): Next => so(state, { phase: LEARNING, status }, { type: "pause", isPaused: false });
 
 function afterKeeping(state: State, { edit, models }: StoreChange, result: ChangeResult): State {
   if (result === "kept") return state;

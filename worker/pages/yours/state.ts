@@ -11,7 +11,7 @@ export type Phase =
   | { readonly name: "reading"; readonly into: string | undefined }
   /** Nothing happens until the visitor does something. */
   | { readonly name: "open" }
-  | { readonly name: "learning"; readonly paused?: "by the visitor" | "out of sight" | undefined }
+  | { readonly name: "learning"; readonly isPaused: boolean }
   /** `stopping`: it cools down, since the visitor has stopped it. `finishing`: it makes its files. */
   | { readonly name: "stopping" | "finishing" }
   /** A run is kept that no thread has. */
@@ -34,7 +34,6 @@ export interface State extends Kept {
   readonly filesRead?: { readonly done: number; readonly of: number } | undefined;
   /** Whether another tab may have changed what is kept since it was read. */
   readonly isStale: boolean;
-  readonly isHidden: boolean;
   /** Whether all that is shown is kept. Where there is no room for it, nothing is read anew. */
   readonly isWhole: boolean;
 }
@@ -54,7 +53,6 @@ export const INITIAL: State = {
   problem: "",
   refusal: "",
   isStale: false,
-  isHidden: false,
   isWhole: true,
 };
 
@@ -87,7 +85,6 @@ export type Event =
   | { readonly type: "unread"; readonly sentence: string }
   | { readonly type: "kept"; readonly change: StoreChange; readonly kept: ChangeResult }
   | { readonly type: "renamed"; readonly outcome: Outcome | undefined }
-  | { readonly type: "visibility"; readonly isHidden: boolean }
   | { readonly type: "started"; readonly kept: Kept }
   | { readonly type: "changed" | "taken" | "free" }
   /** Of the learner. */
@@ -118,7 +115,7 @@ export const shownModel = ({ models, shown }: Pick<State, "models" | "shown">): 
 export const wallOf = ({ walls }: Pick<State, "walls">, { key }: Outcome): Wall => walls[key] ?? { first: 1, chosen: [] };
 
 const isOpen = ({ phase }: State): boolean => phase.name === "open";
-export const isPaused = ({ phase }: State): boolean => phase.name === "learning" && phase.paused !== undefined;
+export const isPaused = ({ phase }: State): boolean => phase.name === "learning" && phase.isPaused;
 
 const has = (state: State): boolean => isOpen(state) && hasPictures(state);
 const hasModel = (state: State): boolean => isOpen(state) && state.models.length > 0;

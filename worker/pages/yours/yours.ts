@@ -262,8 +262,10 @@ function showControls(state: State, before: State): void {
   if (model) modelFiles().catch(() => undefined);
 }
 
-const tellVisibility = (): void => send({ type: "visibility", isHidden: document.hidden });
-document.addEventListener("visibilitychange", tellVisibility);
-onOthersChange(() => send({ type: "changed" }));
-tellVisibility();
+/** What another tab has changed is read once this one is seen. */
+function readAnew(): void {
+  if (document.hidden) document.addEventListener("visibilitychange", readAnew, { once: true });
+  else send({ type: "changed" });
+}
+onOthersChange(readAnew);
 machine.open();
