@@ -516,7 +516,10 @@ describe("words", () => {
     [{ steps: 1, step: 0, download: 0.5 }, 0.5, ""],
     [{ steps: 1, step: 0 }, undefined, ""],
   ])("while it learns: %j", (now, share, sentence) => {
-    expect(workNote({ phase: { name: "learning", isPaused: false }, progress: { ...progress, ...now } })).toEqual({ ...(share && { share }), sentence });
+    expect(workNote({ phase: { name: "learning", isPaused: false }, progress: { ...progress, ...now } })).toEqual({
+      ...(share && { share }),
+      sentence,
+    });
   });
 
   it.each([
