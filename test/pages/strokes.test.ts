@@ -36,6 +36,7 @@ describe("the address", () => {
         expect(text).toMatch(/^[\w-]+$/);
         expect(drawingOf(fromBase64Url(text)!, 16)).toEqual(drawing);
       }),
+      { numRuns: 30 },
     ));
 
   it("refuses anything but a drawing in this palette, including every truncated one", () => {
