@@ -291,6 +291,7 @@ describe("what is kept", () => {
       const buttons = (tab: Page): Promise<string[]> => tab.locator("#buttons button:visible").allTextContents();
       await choose(page);
       const other = await page.context().newPage();
+      other.setDefaultTimeout(PATIENCE);
       await other.goto(page.url());
       await press(page, "Remove class dogs");
       await other.getByText(/^8 pictures, /).waitFor();
