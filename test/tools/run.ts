@@ -12,5 +12,4 @@ await runScript("tool", "Runs one of the tools for contributors.", {
     summary: "draw the pictures that pages have before any script",
     run: () => import("./pictures.ts").then(({ writePictures }) => writePictures()),
   },
-  sprites: { summary: "draw the sprites that form on the home page", run: () => import("./sprites.ts") },
 });
