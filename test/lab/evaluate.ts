@@ -5,13 +5,12 @@
 import { join } from "node:path";
 import { runCommandLine } from "../../training/cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
-import { UserError } from "../../training/cli/user-error.ts";
 import { evaluation } from "../../training/measure/evaluation.ts";
 import { NEIGHBOURS } from "../../training/run/end.ts";
 import { readClassifier } from "./classifiers/file.ts";
 import { classifierPath } from "./judges.ts";
 import { type MeasuringFlags, measuringCommand, open } from "./measuring.ts";
-import { describeQuality, obstacle, qualityOf, realQuality, referenceOf } from "./quality.ts";
+import { describeQuality, qualityOf, realQuality, referenceOf } from "./quality.ts";
 
 await runCommandLine(async () => {
   const command = measuringCommand("lab evaluate", { count: 10_000, seed: "evaluate" })
@@ -26,8 +25,6 @@ await runCommandLine(async () => {
   makeFolder(out);
   const { tf, models, dataset, count } = await open([file], flags);
   const [model] = models;
-  const reason = obstacle(dataset);
-  if (reason !== undefined) throw new UserError(`Expected data whose images a classifier can compare for \`data\` but ${reason}`);
   const classifier = readClassifier(dataset, flags.classifier ?? classifierPath(dataset.name, "judging"));
   const reference = referenceOf(tf, dataset, classifier);
   const { report, images, classes } = await evaluation({ tf, model, dataset, count, seed }, join(out, NEIGHBOURS));

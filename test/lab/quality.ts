@@ -25,17 +25,6 @@ export interface Reference {
 /** With fewer images the features' covariance would be meaningless. */
 export const MIN_COUNT = 128;
 
-/**
- * Why no classifier's features can compare images of the data; undefined if they can. A classifier of one class has
- * learned nothing: its features are random, though all images are of the class that it names.
- */
-export function obstacle({ name, labels, train, test }: Pick<Dataset, "name" | "labels" | "train" | "test">): string | undefined {
-  if (labels.length < 2) return `${name} has one class, so a classifier has nothing to learn and its features say nothing`;
-  const count = Math.min(train.count, test.count);
-  if (count < MIN_COUNT) return `${name} has ${count} held-out images, and features are compared by ${MIN_COUNT} or more`;
-  return undefined;
-}
-
 /** Backends round float sums differently, and of 10 000 images a handful lie very close to a decision border. */
 const ACCURACY_TOLERANCE = 0.001;
 
