@@ -18,10 +18,10 @@ const FP32_TOLERANCE = 1e-4;
 /** RMS where no code differs. */
 const INT8_TOLERANCE = 1e-6;
 /**
- * RMS where two interpreters round a value at the border of two codes differently: the code's whole step goes through
- * the layers that follow.
+ * RMS where two interpreters round a value at the border of two codes differently, of the worst of twelve images: the code's
+ * whole step goes through the layers that follow.
  */
-const FLIPPED_TOLERANCE = 0.02;
+const FLIPPED_TOLERANCE = 0.03;
 /** Two images each, of which one at least has no value at such a border. */
 const INT8_SEEDS = [0, 1, 2, 3, 4, 5];
 /** From almost clean to almost only noise. */
