@@ -65,9 +65,11 @@ it("one that fails is left alone for a minute", async () => {
   const match = vi.fn(() => Promise.reject(new Error("none")));
   const put = vi.fn(async () => undefined);
   const ask = service({ models: [TINY_MODEL], cache: { match, put } });
-  for (const seed of ["one", "two"]) expect((await ask(`/sample?seed=${seed}`)).status).toBe(200);
-  expect([match.mock.calls.length, put.mock.calls.length]).toEqual([1, 0]);
-  vi.advanceTimersByTime(60_000);
+  for (const seed of ["one", "two"]) {
+    expect((await ask(`/sample?seed=${seed}`)).status).toBe(200);
+    expect([match.mock.calls.length, put.mock.calls.length]).toEqual([1, 0]);
+    vi.advanceTimersByTime(seed === "one" ? 59_999 : 1);
+  }
   expect((await ask("/sample?seed=three")).status).toBe(200);
   vi.useRealTimers();
   expect(match.mock.calls.length).toBe(2);
