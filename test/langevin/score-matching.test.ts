@@ -2,17 +2,18 @@ import { describe, expect, it } from "vitest";
 import { type Component, mixtureDenoiser } from "../../worker/langevin/mixture.ts";
 import { randomNumbers } from "../../worker/langevin/random-numbers.ts";
 import { scoreError } from "../../worker/langevin/score-error.ts";
-import { ScoreMatching, sigmaDataOf } from "../../worker/langevin/score-matching.ts";
+import { scoreMatching, sigmaDataOf } from "../../worker/langevin/score-matching.ts";
 
 const ONE = [{ weight: 1, x: 0, y: 0, std: 1 }];
-const LEVELS = { sigmaMin: 0.1, sigmaMax: 2 };
+const learner = (components: readonly Component[]) =>
+  scoreMatching(components, { sigmaMin: 0.1, sigmaMax: 2 }, 0.005, "langevin/score-matching");
 const SIGMAS = [0.1, 0.5, 2];
 
 /**
  * The loss above that of the exact denoiser, E |D - D_exact|^2 / cOut^2 over noisy points of the mixture at these levels.
  * The exact denoiser's own squared error is left out: no network can avoid it.
  */
-function excess(training: ScoreMatching, components: readonly Component[], sigmas: readonly number[]): number {
+function excess(training: ReturnType<typeof learner>, components: readonly Component[], sigmas: readonly number[]): number {
   const exact = mixtureDenoiser(components);
   const random = randomNumbers("held-out");
   const sigmaData = sigmaDataOf(components);
@@ -25,7 +26,7 @@ function excess(training: ScoreMatching, components: readonly Component[], sigma
       points[i + 1] = y + Math.hypot(std, sigma) * random.gaussian();
     }
     const [learned, best] = [points.slice(), points.slice()];
-    training.denoise(points, sigma, learned, components);
+    training.denoise(points, sigma, learned);
     exact(points, sigma, best);
     const cOut = (sigma * sigmaData) / Math.hypot(sigma, sigmaData);
     sum += learned.reduce((total, d, i) => total + ((d - best[i]) / cOut) ** 2, 0) / 128;
@@ -37,9 +38,9 @@ describe("score matching", () => {
   it("begins with cSkip x, which is exact for one Gaussian around the origin", () => {
     const x = Float32Array.of(0.3, -1, 2, 0.1);
     const out = new Float32Array(4);
-    new ScoreMatching().denoise(x, 0.5, out, ONE);
+    learner(ONE).denoise(x, 0.5, out);
     for (const [i, d] of out.entries()) expect(d).toBeCloseTo(x[i] / 1.25, 6);
-    expect(excess(new ScoreMatching(), ONE, SIGMAS)).toBeLessThan(1e-12);
+    expect(excess(learner(ONE), ONE, SIGMAS)).toBeLessThan(1e-12);
   });
 
   it("learns the score of a mixture from its noisy points alone", () => {
@@ -47,10 +48,10 @@ describe("score matching", () => {
       { weight: 0.5, x: -1, y: 0, std: 0.3 },
       { weight: 0.5, x: 1, y: 0, std: 0.3 },
     ];
-    const training = new ScoreMatching();
+    const training = learner(target);
     const before = excess(training, target, SIGMAS);
-    for (let i = 0; i < 400; i++) for (const _ of training.train(target, LEVELS, 0.005));
-    expect(training.steps).toBe(400);
+    for (let i = 0; i < 400; i++) for (const _ of training.train());
+    expect(training.steps()).toBe(400);
     expect(excess(training, target, SIGMAS)).toBeLessThan(before / 5);
   });
 });

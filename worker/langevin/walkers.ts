@@ -39,7 +39,7 @@ export class Walkers {
   /** The score at x, from the first step on. */
   readonly #score: Float64Array;
   readonly #denoised: Float32Array;
-  /** Sum over steps of the mean probability with which a step was, or would have been, accepted. */
+  /** Sum over steps of the mean probability with which a step was accepted. */
   #accepted = 0;
 
   constructor(start: Float32Array, method: Method, landscape: Landscape, random: RandomNumbers) {
@@ -51,7 +51,7 @@ export class Walkers {
     this.#denoised = new Float32Array(start.length);
   }
 
-  /** The mean probability that a step is accepted. Plain steps always are: theirs is what a Metropolis test would do. */
+  /** The mean probability that a step of MALA or HMC is accepted. */
   get acceptance(): number {
     return this.steps === 0 ? 1 : this.#accepted / this.steps;
   }
@@ -59,7 +59,7 @@ export class Walkers {
   step(): void {
     if (this.evaluations === 0) this.#evaluate(this.x, this.#score);
     if (this.#method.name === "hmc") this.#trajectory(this.#method.stepSize);
-    else this.#langevinStep(this.#method.stepSize, this.#method.name === "mala");
+    else this.#langevinStep(this.#method.stepSize);
     this.steps++;
   }
 
@@ -69,7 +69,7 @@ export class Walkers {
     this.evaluations++;
   }
 
-  #langevinStep(h: number, isTested: boolean): void {
+  #langevinStep(h: number): void {
     const { x } = this;
     const score = this.#score;
     const proposal = new Float32Array(x.length);
@@ -77,12 +77,17 @@ export class Walkers {
     const noise = Float64Array.from(x, () => h * this.#random.gaussian());
     for (let i = 0; i < x.length; i++) proposal[i] = x[i] + (h * h * score[i]) / 2 + noise[i];
     this.#evaluate(proposal, scoreThere);
+    if (this.#method.name === "plain") {
+      x.set(proposal);
+      score.set(scoreThere);
+      return;
+    }
     // log q(x | x') - log q(x' | x), with q(b | a) = N(b; a + (h^2 / 2) s(a), h^2)
     const proposed = (i: number) => {
       const back = x[i] - proposal[i] - (h * h * scoreThere[i]) / 2;
       return (noise[i] ** 2 - back ** 2) / (2 * h * h);
     };
-    this.#test(proposal, scoreThere, (i) => proposed(i) + proposed(i + 1), isTested);
+    this.#test(proposal, scoreThere, (i) => proposed(i) + proposed(i + 1));
   }
 
   #trajectory(h: number): void {
@@ -102,11 +107,11 @@ export class Walkers {
       kick(leap < leaps ? 1 : 0.5);
     }
     const kineticEnergy = (i: number) => (fresh[i] ** 2 - momenta[i] ** 2) / 2;
-    this.#test(proposal, score, (i) => kineticEnergy(i) + kineticEnergy(i + 1), true);
+    this.#test(proposal, score, (i) => kineticEnergy(i) + kineticEnergy(i + 1));
   }
 
-  /** Accepts each particle's proposal with probability min(1, e^ratio p' / p), or all of them untested. */
-  #test(proposal: Float32Array, scoreThere: Float64Array, logRatio: (i: number) => number, isTested: boolean): void {
+  /** Accepts each particle's proposal with probability min(1, e^ratio p' / p). */
+  #test(proposal: Float32Array, scoreThere: Float64Array, logRatio: (i: number) => number): void {
     const { x } = this;
     const { density } = this.#landscape;
     let sum = 0;
@@ -116,7 +121,7 @@ export class Walkers {
       const ratio =
         after === 0 || Number.isNaN(after) ? 0 : before === 0 ? 1 : Math.min(1, Math.exp(logRatio(i) + Math.log(after / before)));
       sum += ratio;
-      if (isTested && this.#random.uniform() >= ratio) continue;
+      if (this.#random.uniform() >= ratio) continue;
       for (const k of [i, i + 1]) {
         x[k] = proposal[k];
         this.#score[k] = scoreThere[k];

@@ -4,12 +4,12 @@ import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import { choice } from "../fields.ts";
 import { levelPlane, scoreField } from "../level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
-import { batchOf, type Draws, type ParticleDenoiser, ParticleRun } from "../particles.ts";
+import { batchOf, type Draws, ParticleRun } from "../particles.ts";
 import { randomNumbers } from "../random-numbers.ts";
 import { distanceTo, readingsOf, rightHalfOf, since, tracesOf } from "../readings.ts";
 import { drawsOf, PARTICLES, type Plane, type Scene, type SceneStart, type Simulation } from "../scene.ts";
 import { scoreError } from "../score-error.ts";
-import { ScoreMatching } from "../score-matching.ts";
+import { scoreMatching } from "../score-matching.ts";
 import { type Density, HALF, targetOf } from "../target.ts";
 
 const [LOW, HIGH] = [0.1, 3];
@@ -73,8 +73,9 @@ function startOf({ start }: MatchingStart, { particles, seed }: Draws): Float32A
 /** A network that learns the score at these noise levels, and the particles that it moves through them, again and again. */
 function learnerOf(values: MatchingStart, components: readonly Component[], start: Float32Array, sigmas: readonly number[]) {
   const draws = drawsOf(values);
-  const training = new ScoreMatching(`langevin/${draws.seed}/score-matching`);
-  const learned: ParticleDenoiser = (x, sigma, out) => training.denoise(x, sigma, out, components);
+  const levels = { sigmaMin: sigmas.at(-1)!, sigmaMax: sigmas[0] };
+  const training = scoreMatching(components, levels, LEARNING_RATE, `langevin/${draws.seed}/score-matching`);
+  const learned = training.denoise;
   const exact = mixtureDenoiser(components);
   const error = (sigma: number) => scoreError(learned, exact, sigma);
   const isLearned = values.score === "learned";
@@ -92,21 +93,20 @@ function learnerOf(values: MatchingStart, components: readonly Component[], star
     shows: isLearned ? "error" : "density",
     field: scoreField(denoise, sigma),
   });
-  const version = () => (isLearned ? Math.floor(training.steps / REDRAWN) : 0);
+  const version = () => (isLearned ? Math.floor(training.steps() / REDRAWN) : 0);
   const begin = () => {
     const stepsPerLevel = STEPS / sigmas.length;
-    const sampler = ald({ ...batchOf(draws), sigmas, stepsPerLevel, epsilon: STEP_SIZE * sigmas.at(-1)! ** 2 });
+    const sampler = ald({ ...batchOf(draws), sigmas, stepsPerLevel, epsilon: STEP_SIZE * levels.sigmaMin ** 2 });
     const run = new ParticleRun(sampler, denoise, start);
     return { run, plane: levelPlane(run, at, version) };
   };
   let now = begin();
   return {
-    ...{ error, training },
+    ...{ error, train: training.train },
     get run() {
       return now.run;
     },
     plane: () => now.plane(),
-    train: () => training.train(components, { sigmaMin: sigmas.at(-1)!, sigmaMax: sigmas[0] }, LEARNING_RATE),
     /** Lets the particles begin anew. */
     restart() {
       now = begin();
