@@ -12,4 +12,8 @@ await runScript("tool", "Runs one of the tools for contributors.", {
     summary: "draw the pictures that pages have before any script",
     run: () => import("./pictures.ts").then(({ writePictures }) => writePictures()),
   },
+  "cut-outs": {
+    summary: "draw README's picture of images for any ground, and the sprites of the home page",
+    run: () => import("./cut-outs.ts"),
+  },
 });

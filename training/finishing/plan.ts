@@ -31,7 +31,7 @@ const ENLARGER_DEFAULTS = { batch: 16, denoised: 6, learningRate: 0.02, decaySha
 
 /** Both take at most this share of the run's multiply-accumulates (training/LOG.md). */
 const SHARE = 0.2;
-/** Most steps of a matte, and the fewest, whatever they cost: without it nothing is cut out. */
+/** Most steps of a matte, and the fewest, whatever they cost: without it nothing is cut out. The hard edges of pixel art are soon learned. */
 const [MOST_MATTE, FEWEST_MATTE] = [700, 200];
 /** Most steps of an enlarger, and those below which there is no gain. */
 const [MOST_ENLARGER, FEWEST_ENLARGER] = [300, 40];
@@ -56,7 +56,7 @@ export type FinishingPictures = Readonly<Record<"cutOuts" | "large", number>>;
 
 /** What a run learns with so many pictures; `given`: in place of as many steps as the run can afford, and of batches by default. */
 export function planFinishing(
-  run: Run & Pick<TrainingSettings, "images">,
+  run: Run & Pick<TrainingSettings, "images" | "palette">,
   { cutOuts, large }: FinishingPictures,
   given: { readonly [N in FinisherName]?: Partial<FinisherSettings> } = {},
 ): FinishingPlan {
@@ -64,7 +64,7 @@ export function planFinishing(
   const budget = SHARE * TRAINING_EVALUATIONS * macsOf(run.spec) * run.images;
   const affordable = (name: FinisherName, settings: Pick<FinisherSettings, "batch" | "denoised">, spent = 0): number =>
     Math.floor((budget - spent) / stepMacs(run, name, settings));
-  const ofMatte = Math.min(MOST_MATTE, Math.max(FEWEST_MATTE, affordable("matte", MATTE_DEFAULTS)));
+  const ofMatte = run.palette ? FEWEST_MATTE : Math.min(MOST_MATTE, Math.max(FEWEST_MATTE, affordable("matte", MATTE_DEFAULTS)));
   const matte = cutOuts > 0 ? { pictures: cutOuts, steps: ofMatte, ...MATTE_DEFAULTS, ...given.matte } : undefined;
   const ofEnlarger = Math.min(MOST_ENLARGER, affordable("enlarger", ENLARGER_DEFAULTS, finishingCost({ ...run, matte })));
   const enlarger = { pictures: large, steps: ofEnlarger, ...ENLARGER_DEFAULTS, ...given.enlarger };

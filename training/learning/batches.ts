@@ -9,7 +9,7 @@ import { CHANGES } from "../../wasm-model/network/network.ts";
 import type { ImageShape } from "../../wasm-model/network/spec.ts";
 import { withBorder } from "../../wasm-model/render/image/pixels.ts";
 import { type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
-import { changed, changeOf, DRAWS, inMirror, inputOfChange } from "../network/augment.ts";
+import { type Changeable, changed, changeOf, DRAWS, inMirror, inputOfChange } from "../network/augment.ts";
 import { type Split, unitRange } from "../network/split.ts";
 
 export interface TrainingBatch {
@@ -35,10 +35,8 @@ export interface BatchRecipe {
   readonly augmentation?: number;
 }
 
-/** The network's image, where the split's images lie in it, and whether a random half of these is mirrored. */
-export interface Frame extends CroppedShape {
-  readonly mirror?: boolean | undefined;
-}
+/** The network's image, where the split's images lie in it, whether a random half of these is mirrored, and the colours of pixel art. */
+export interface Frame extends CroppedShape, Pick<Changeable, "mirror" | "palette"> {}
 
 /**
  * Batches of `size` images of a split, of step 1, 2, ... Every epoch visits all images once, in a random order of its own.
@@ -66,7 +64,11 @@ export function trainingBatches(split: Split, classes: number, size: number, rec
       const bytes = split.images(image, image + 1);
       const turned = turns[b] < 0.5 ? inMirror(bytes, shape) : bytes;
       if (augmentation > 0) {
-        const made = changeOf(draws.subarray(b * DRAWS, (b + 1) * DRAWS), augmentation, { ...shape, mirror: frame.mirror });
+        const made = changeOf(draws.subarray(b * DRAWS, (b + 1) * DRAWS), augmentation, {
+          ...shape,
+          mirror: frame.mirror,
+          palette: frame.palette,
+        });
         change.set(inputOfChange(made), b * CHANGES);
         images.set(changed(turned, shape, made), b * pixels);
       } else images.set(turned, b * pixels);

@@ -1,6 +1,7 @@
 /** What a run is by default (training/LOG.md). */
 import type { NetworkName } from "../../wasm-model/network/spec.ts";
 import type { Likeness } from "../measure/likeness.ts";
+import { RECIPE, type TrainingRecipe } from "./recipe.ts";
 
 /** Training images, with repetition: five minutes natively on two cores. */
 export const MOST_IMAGES = 168_000;
@@ -17,8 +18,11 @@ const AUGMENTATION = 0.15;
 
 export const augmentationOf = (pictures: number): number => (pictures < FEW_PICTURES ? AUGMENTATION : 0);
 
-/** Readers found guided images clearer (training/LOG.md). */
-export const guidanceOf = (startsFromWeights: boolean): number => (startsFromWeights ? 1.8 : 1);
+/** ln sigma ~ N(mean, std^2). What decides a sprite are the higher noise levels: at the lower ones it is in its colours already. */
+export const logSigmaOf = (isPixelArt: boolean): TrainingRecipe["logSigma"] => (isPixelArt ? { mean: 0.2, std: 1.2 } : RECIPE.logSigma);
+
+/** Readers found guided images clearer, and sprites by less guidance cleaner (training/LOG.md). */
+export const guidanceOf = (startsFromWeights: boolean, isPixelArt: boolean): number => (startsFromWeights ? (isPixelArt ? 1.5 : 1.8) : 1);
 
 /** With fewer pictures there is little to learn but the pictures themselves. */
 export const RECOMBINED = 30;
@@ -30,6 +34,6 @@ export const RECOMBINED = 30;
  */
 export function imagesOf(pictures: number, startsFromWeights: boolean, likeness: Likeness | "pixel art" = "little"): number {
   if (!startsFromWeights) return MOST_IMAGES;
-  const wanted = { much: 50 * pictures, somewhat: 3000 + 300 * pictures, little: 3000 + 600 * pictures, "pixel art": 600 * pictures };
+  const wanted = { much: 50 * pictures, somewhat: 3000 + 300 * pictures, little: 3000 + 600 * pictures, "pixel art": 450 * pictures };
   return Math.min(MOST_IMAGES, Math.max(3000, wanted[likeness]));
 }

@@ -10,7 +10,7 @@ import { initialParameters, type Parameters } from "../network/parameters.ts";
 import { type LabelledImages, shapeFor, shapeFrom } from "../network/shape.ts";
 import type { Frame } from "./batches.ts";
 import { initialState, type TrainingState } from "./checkpoint.ts";
-import { augmentationOf, BATCH, guidanceOf, imagesOf, learningRateOf, NETWORK } from "./defaults.ts";
+import { augmentationOf, BATCH, guidanceOf, imagesOf, learningRateOf, logSigmaOf, NETWORK } from "./defaults.ts";
 import { type RateSchedule, RECIPE, type TrainingRecipe } from "./recipe.ts";
 import { pixelArtSampling, SAMPLING_DEFAULTS, samplingFrom, startingWeights } from "./start.ts";
 
@@ -76,8 +76,8 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
   const isPixelArt = dataset.palette !== undefined;
   const { seed, mirror, batch = BATCH, images = imagesOf(train.count, startsFromWeights, isPixelArt ? "pixel art" : likeness) } = choices;
   const { learningRate = learningRateOf(startsFromWeights), augmentation = augmentationOf(train.count) } = choices;
-  const { mean = RECIPE.logSigma.mean, std = RECIPE.logSigma.std } = choices.logSigma ?? {};
-  const { weight = guidanceOf(startsFromWeights), sigmaMax = RECIPE.guidance.sigmaMax } = choices.guidance ?? {};
+  const { mean = logSigmaOf(isPixelArt).mean, std = logSigmaOf(isPixelArt).std } = choices.logSigma ?? {};
+  const { weight = guidanceOf(startsFromWeights, isPixelArt), sigmaMax = RECIPE.guidance.sigmaMax } = choices.guidance ?? {};
   if (!source && weight !== 1) throw new UserError("`guidance` works with runs from weights only");
   const young = isPixelArt ? pixelArtSampling(spec) : SAMPLING_DEFAULTS;
   const sampling = source && source !== base ? samplingFrom(source.card, labels) : young;

@@ -9,9 +9,10 @@ const ANGLE = 30;
 /** Uniform numbers in [0, 1) that one image takes: whether each of the five changes happens, and five amounts. */
 export const DRAWS = 10;
 
-export interface Changeable {
-  readonly channels: number;
+export interface Changeable extends ImageShape {
   readonly mirror?: boolean | undefined;
+  /** Of pixel art, whose pixels stay whole: neither scaled nor turned, and shifted by whole ones. */
+  readonly palette?: readonly string[] | undefined;
 }
 
 export interface Change {
@@ -26,14 +27,19 @@ export interface Change {
 }
 
 /** Each change has the probability `share`. Grey images have no hue; where `mirror` mirrors anyway, the network is not told. */
-export function changeOf(draws: ArrayLike<number>, share: number, { channels, mirror: isAlwaysMirrored }: Changeable): Change {
+export function changeOf(draws: ArrayLike<number>, share: number, of: Changeable): Change {
+  const { width, height, channels, mirror: isAlwaysMirrored, palette } = of;
   const [mirror, shift, scale, angle, hue, ...amounts] = Array.from(draws) as [number, number, number, number, number, ...number[]];
   const amount = (draw: number, k: number, most: number): number => (draw < share ? (2 * amounts[k] - 1) * most : 0);
+  const shifted = (k: 0 | 1, side: number): number => {
+    const by = amount(shift, k, SHIFT);
+    return palette ? Math.round(by * side) / side : by;
+  };
   return {
     mirrored: !isAlwaysMirrored && mirror < share,
-    shift: [amount(shift, 0, SHIFT), amount(shift, 1, SHIFT)],
-    logScale: amount(scale, 2, LOG_SCALE),
-    angle: amount(angle, 3, ANGLE),
+    shift: [shifted(0, width), shifted(1, height)],
+    logScale: palette ? 0 : amount(scale, 2, LOG_SCALE),
+    angle: palette ? 0 : amount(angle, 3, ANGLE),
     hue: channels === 3 ? amount(hue, 4, Math.PI) : 0,
   };
 }

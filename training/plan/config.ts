@@ -16,7 +16,7 @@ import { ENLARGER_SCHEMA } from "../finishing/enlarger.ts";
 import { learnedWeights } from "../finishing/finisher.ts";
 import { MATTE_SCHEMA } from "../finishing/matte.ts";
 import { type FinisherStates, LEARNING } from "../finishing/plan.ts";
-import { augmentationOf, BATCH, guidanceOf, learningRateOf, MOST_IMAGES, NETWORK } from "../learning/defaults.ts";
+import { augmentationOf, BATCH, guidanceOf, learningRateOf, logSigmaOf, MOST_IMAGES, NETWORK } from "../learning/defaults.ts";
 import { RECIPE, RECIPE_SCHEMA } from "../learning/recipe.ts";
 import { cardFor } from "../learning/settings.ts";
 import { FORECASTS, type Likeness } from "../measure/likeness.ts";
@@ -62,7 +62,7 @@ export const TRAIN_FLAGS = {
   images: {
     schema: integer(1, MOST),
     value: "n",
-    doc: `at most so many training images, with repetition (default: 3000 and 300 for each picture; 600 for each where they differ a lot; 50 for each, at least 3000, where they are much alike; 600 for each of pixel art; at most ${MOST_IMAGES}; from nothing ${MOST_IMAGES}). Natively two cores take five minutes for ${MOST_IMAGES}, with WASM about ${WASM_SLOWDOWN} times as long`,
+    doc: `at most so many training images, with repetition (default: 3000 and 300 for each picture; 600 for each where they differ a lot; 50 for each, at least 3000, where they are much alike; 450 for each of pixel art; at most ${MOST_IMAGES}; from nothing ${MOST_IMAGES}). Natively two cores take five minutes for ${MOST_IMAGES}, with WASM about ${WASM_SLOWDOWN} times as long`,
   },
   batch: { schema: integer(1, 4096), value: "n", doc: `images per step (default: ${BATCH})` },
   learningRate: {
@@ -73,13 +73,13 @@ export const TRAIN_FLAGS = {
   logSigmaMean: {
     schema: NOISE.mean,
     value: "x",
-    doc: `mean of the logarithms of the training noise levels (default: ${RECIPE.logSigma.mean})`,
+    doc: `mean of the logarithms of the training noise levels (default: ${logSigmaOf(false).mean}, of pixel art ${logSigmaOf(true).mean})`,
     elsewhere: true,
   },
   logSigmaStd: {
     schema: NOISE.std,
     value: "x",
-    doc: `standard deviation of these logarithms (default: ${RECIPE.logSigma.std})`,
+    doc: `standard deviation of these logarithms (default: ${logSigmaOf(false).std}, of pixel art ${logSigmaOf(true).std})`,
     elsewhere: true,
   },
   seed: { schema: text(), value: "text", doc: `seed of weights, order and noise (default: ${DEFAULT_SEED})` },
@@ -90,13 +90,13 @@ export const TRAIN_FLAGS = {
   augment: {
     schema: number(0, 1),
     value: "share",
-    doc: `probability of each of five changes of an image (mirrored, shifted, scaled, turned, hue); the network is conditioned on them, so drawn images show none (default: ${augmentationOf(0)} below 10 000 pictures, else 0)`,
+    doc: `probability of each of five changes of an image (mirrored, shifted, scaled, turned, hue; pixel art is neither scaled nor turned); the network is conditioned on them, so drawn images show none (default: ${augmentationOf(0)} below 10 000 pictures, else 0)`,
     elsewhere: true,
   },
   guidance: {
     schema: RECIPE_SCHEMA.entries.guidance.entries.weight,
     value: "w",
-    doc: `guidance that the last part of the run learns: how far images move away from what the network that it started from would draw; they cost no more; 1 is none (default: ${guidanceOf(true)} from weights, else 1)`,
+    doc: `guidance that the last part of the run learns: how far images move away from what the network that it started from would draw; they cost no more; 1 is none (default: ${guidanceOf(true, false)} from weights, ${guidanceOf(true, true)} of pixel art, else 1)`,
     elsewhere: true,
   },
   guidanceSigmaMax: {

@@ -59,6 +59,7 @@ describe("the plan", () => {
     const short = plan(9000, 300, 300);
     expect([short.matte?.steps, short.enlarger]).toEqual([200, undefined]);
     expect(plan(93_000, 0, 300).matte).toBeUndefined();
+    expect(planFinishing({ ...run, images: 100_000, palette: [] }, { cutOuts: 300, large: 0 }).matte?.steps).toBe(200);
   });
 });
 

@@ -32,8 +32,15 @@ describe("changes that the network is conditioned on", () => {
   });
 
   it("leave grey images without hue, and mirrored sets without another mirror", () => {
-    for (const { hue } of changes(50, 1, { channels: 1 })) expect(hue).toBe(0);
-    for (const { mirrored } of changes(50, 1, { channels: 3, mirror: true })) expect(mirrored).toBe(false);
+    for (const { hue } of changes(50, 1, { ...shape, channels: 1 })) expect(hue).toBe(0);
+    for (const { mirrored } of changes(50, 1, { ...shape, mirror: true })) expect(mirrored).toBe(false);
+  });
+
+  it("keep the pixels of pixel art whole", () => {
+    const image = Uint8Array.from({ length: 60 }, (_, i) => (i * 67) % 256);
+    const coloursOf = (bytes: Uint8Array): string[] => Array.from({ length: 20 }, (_, i) => bytes.slice(3 * i, 3 * i + 3).join());
+    for (const change of changes(200, 1, { ...shape, palette: [] }))
+      expect(coloursOf(image)).toEqual(expect.arrayContaining(coloursOf(changed(image, shape, { ...change, hue: 0 }))));
   });
 
   it("are told in numbers of about 1", () => {
