@@ -79,13 +79,17 @@ it.each(SCENES)("the particles of $name are the same for the same seed, and othe
   expect(other).not.toEqual(first);
 });
 
-it.each(SCENES)("$name starts in parts, none of which draws more than two vectors a particle, its target a row at a time", (scene) => {
-  const values = defaults(fieldsOf(scene));
-  const parts = scene.start(values);
-  for (let isDone = false; !isDone; ) {
-    drawn.numbers = 0;
-    isDone = parts.next().done === true;
-    expect(drawn.numbers).toBeLessThanOrEqual(2 * 2 * Number(values.particles));
-  }
-  expect([...start(scene).target.prepare()]).toHaveLength(2 * CELLS);
-});
+it.each(SCENES)(
+  "$name starts and steps in parts; none of a start draws more than two vectors a particle; its target is computed a row at a time",
+  (scene) => {
+    const values = defaults(fieldsOf(scene));
+    const parts = scene.start(values);
+    for (let isDone = false; !isDone; ) {
+      drawn.numbers = 0;
+      isDone = parts.next().done === true;
+      expect(drawn.numbers).toBeLessThanOrEqual(2 * 2 * Number(values.particles));
+    }
+    expect([...start(scene).step()].length).toBeGreaterThan(0);
+    expect([...start(scene).target.prepare()]).toHaveLength(2 * CELLS);
+  },
+);

@@ -40,7 +40,7 @@ it.each([
   });
   expect(steps).toEqual(count);
   expect(cutOutNote(run, weights, found.matte!)).toMatch(
-    /^ It cuts out with a mean error of \d+\.\d %, measured on 3 pictures that it had not learned\.$/,
+    /^ It cuts out with a mean error of \d+\.\d %, measured on 3 pictures that it held out\.$/,
   );
   expect(isDeepStrictEqual(found.enlarger, learnedWeights(ENLARGER, stateFrom(ENLARGER, enlarger)))).toBe(!("enlarger" in count));
 });

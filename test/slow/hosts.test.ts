@@ -154,7 +154,9 @@ describe("Docker", () => {
     const ports = [port, await freePort()];
     const children = ports.map((own) => start("CMD", { PORT: String(own), LOG: "false", DRAIN: "2" }));
     const at = (other: number, path: string) => fetch(`http://127.0.0.1:${ports[other]}${path}`);
-    for (const other of [0, 1]) while (!(await at(other, "/health").catch(() => undefined))?.ok) await setTimeout(100);
+    for (const [other, child] of children.entries()) {
+      for (; !(await at(other, "/health").catch(() => undefined))?.ok; await setTimeout(100)) expect(child.exitCode).toBeNull();
+    }
     const ended = exitOf(children[0]);
     const statuses: number[] = [];
     let target = 0;

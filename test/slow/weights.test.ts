@@ -155,7 +155,7 @@ describe("export --from", () => {
     [
       "weights of another program",
       () => inFolder("x.pt"),
-      /^Expected .* but received ".*x.pt": weights are taken as .safetensors, which Python writes by `safetensors.torch.save_file\(weights, "x.safetensors"\)`$/,
+      /^Expected .* but received ".*x.pt": weights are taken as .safetensors, which `save_file\(weights, "x.safetensors"\)` of Python's safetensors.torch or safetensors.numpy writes$/,
     ],
     ["a file of another format", () => source, /^Expected the weights of a network for `from` but received ".*onnx": /],
     [

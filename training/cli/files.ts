@@ -51,9 +51,9 @@ export function expectWritable(folder: string): void {
   if (!isFolder(existing)) throw new Error(`${existing} is not a folder`);
 }
 
-/** Throws a UserError where one of these files is there, unless it may be replaced. */
+/** Throws a UserError where one of these files is there, unless it may be replaced. What is no file is refused where it is written. */
 export function expectFree(paths: readonly string[], force = false): void {
-  const existing = paths.filter((path) => fs.existsSync(path));
+  const existing = paths.filter((path) => fs.statSync(path, { throwIfNoEntry: false })?.isFile());
   if (existing.length > 0 && !force)
     throw new UserError(`\`${existing[0]}\` is there already (${existing.length} of ${paths.length} files): --force replaces it`);
 }

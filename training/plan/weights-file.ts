@@ -37,7 +37,9 @@ export function writeWeightsFile(path: string, { card: { spec }, weights }: Mode
 export function readWeightsFile(path: string): WeightsFile {
   try {
     if (OTHERS.test(path))
-      throw new Error(`weights are taken as ${SUFFIX}, which Python writes by \`safetensors.torch.save_file(weights, "x${SUFFIX}")\``);
+      throw new Error(
+        `weights are taken as ${SUFFIX}, which \`save_file(weights, "x${SUFFIX}")\` of Python's safetensors.torch or safetensors.numpy writes`,
+      );
     return { path, content: decodeSafetensors(readRegularFile(path), ["F32"]) };
   } catch (error) {
     throw refusal(path, error);

@@ -1,6 +1,6 @@
 /**
- * The page's side of the drawing thread. All that a page draws shares one thread, which starts with the first drawing. A
- * drawing goes to the thread once its model is loaded, and waits for its turn there; models are loaded beside what is drawn.
+ * The page's side of the drawing thread. All that a page draws shares one thread, which starts with the first drawing, or
+ * before. A drawing goes to the thread once its model is loaded, and waits for its turn there; models are loaded beside what is drawn.
  */
 import {
   type DrawingStep,
@@ -114,9 +114,12 @@ function drawIn(worker: Worker, onBreakdown: () => void): Draw {
     const { done, users, abort } = modelOf(request);
     const user = { onProgress };
     users.add(user);
-    const aborted = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    const loaded = new AbortController();
+    const aborted = new Promise<never>((_, reject) =>
+      signal.addEventListener("abort", () => reject(signal.reason), { signal: loaded.signal }),
+    );
     try {
-      await Promise.race([done, aborted]);
+      await Promise.race([done, aborted]).finally(() => loaded.abort());
       onBegin?.();
       const measured = screenWidth ? { ...request, screenWidth: screenWidth() } : request;
       return (await call("draw", measured, { signal, onProgress })) as DrawnFor<R>;

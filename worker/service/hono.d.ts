@@ -44,7 +44,7 @@ export interface AnnealOptions {
    * these proxies.
    */
   readonly trustProxy?: boolean | number;
-  /** A cache of finished images in addition to 8 MB of memory, such as `caches.default` of Workers. */
+  /** A cache of finished images in addition to 8 MB of memory, such as `caches.default` of Workers. It is waited for: one that may hang needs a time limit of its own. */
   readonly cache?: AnswerCache | undefined;
   /**
    * Called once for each request, for logs and metrics, as `(event) => console.log(JSON.stringify(event))`. What it

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { NETWORK } from "../../../training/learning/defaults.ts";
+import { RECIPE } from "../../../training/learning/recipe.ts";
 import { begin, cardFor } from "../../../training/learning/settings.ts";
 import { SAMPLING_DEFAULTS } from "../../../training/learning/start.ts";
 import { memorySplit } from "../../../training/network/split.ts";
@@ -68,6 +69,13 @@ it("a run on several classes tells them to its network, from an unconditional on
   const several = begin(dataset(["a", "b"]), choices, unconditional);
   expect(several.settings.spec).not.toHaveProperty("unconditional");
   expect(several.state.average.get("emb.class")).toHaveLength(2 * TINY.widths.at(-1)!);
+});
+
+it("pixel art learns more of the layout, and with less guidance", () => {
+  const recipeOf = (palette?: readonly string[]) => begin({ ...dataset(["a"]), palette }, choices, ofOneClass).settings.recipe;
+  const [plain, pixelArt] = [recipeOf(), recipeOf(["000000", "ffffff"])];
+  expect([plain.guidance.weight, plain.logSigma]).toEqual([1.8, RECIPE.logSigma]);
+  expect([pixelArt.guidance.weight, pixelArt.logSigma]).toEqual([1.5, { mean: 0.2, std: 1.2 }]);
 });
 
 it("the colours of pixel art are the run's and its model's", () => {

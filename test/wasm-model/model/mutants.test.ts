@@ -20,7 +20,7 @@ const numRuns = Number(MUTANTS);
 
 it.each([
   ["a model file", file, numRuns],
-  ["one with finishers of its own and a palette", writeModel(cutOut(randomModel(COLOURED, 1, "int8"), 2)), numRuns / 3], // it is drawn slowly
+  ["one with finishers of its own and a palette", writeModel(cutOut(randomModel(COLOURED, 1, "int8"), 2)), Math.ceil(numRuns / 3)], // it is drawn slowly
 ])(
   "%s that is damaged is refused with a ModelError, or has another version; none draws another image under the same version",
   async (_, file, numRuns) => {
@@ -32,6 +32,7 @@ it.each([
     await fc.assert(fc.asyncProperty(mutants(file), judged), { numRuns, seed: Number(SEED), endOnFailure: true });
     expect([...results].sort()).toEqual(["another", "refused", "same"]);
   },
+  Math.max(120_000, 400 * numRuns),
 );
 
 /** The file with another text for its card, and the wrong checksum: the card is read first. */

@@ -31,7 +31,7 @@ export function readModel(bytes: Uint8Array): ModelFile & FileHead {
   const content = bytes.subarray(0, Math.max(0, bytes.length - SEAL_LENGTH));
   if (!sameBytes(bytes, sealed(content)))
     throw new ModelError(
-      "Expected a file that ends with the checksum of its content but received one that was changed since it was written: take the file as it was, and put changed weights into it by `npx anneal export model.onnx --from weights.safetensors`",
+      "Expected a file that ends with the checksum of its content but received one that was changed since it was written: take the file as it was, and put changed weights into it by `npx anneal export model.onnx --from weights.safetensors --out folder`",
     );
   const file = { ...head, ...readWeights(head.card.spec, model), bytes };
   expectOwnFinishers(model, file);

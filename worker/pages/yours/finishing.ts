@@ -99,5 +99,5 @@ export function cutOutNote({ backend: { tf }, settings: { spec, crop }, dataset 
   tf.dispose([...weights.values()]);
   const { width, height } = nativeShape({ spec, crop });
   const count = test.alpha.length / (width * height);
-  return ` It cuts out with a mean error of ${(100 * error).toFixed(1)} %, measured on ${counted(count)} that it had not learned.`;
+  return ` It cuts out with a mean error of ${(100 * error).toFixed(1)} %, measured on ${counted(count)} that it held out.`;
 }

@@ -21,8 +21,8 @@ export function startLearner(set: PictureSet, begin: Begin | undefined, hear: (e
     })
     .then(hear);
   return {
-    pause: (isPaused) => call("pause", isPaused),
-    stop: () => call("stop", undefined),
+    pause: (isPaused) => void call("pause", isPaused).catch(() => undefined), // `learn` says why a thread failed
+    stop: () => void call("stop", undefined).catch(() => undefined),
     end: () => worker.terminate(),
   };
 }
