@@ -10,6 +10,7 @@ import sharp, { type OverlayOptions } from "sharp";
 import { newCommand } from "../../training/cli/command-line.ts";
 import { writeFileAtomically } from "../../training/cli/files.ts";
 import { openModel } from "../../training/cli/model-files.ts";
+import { UserError } from "../../training/cli/user-error.ts";
 import { type Model, sample } from "../../wasm-model/index.ts";
 import { nativeShape } from "../../wasm-model/model/card.ts";
 import { grid } from "../../wasm-model/render/image/pixels.ts";
@@ -28,6 +29,7 @@ const { args } = newCommand("tool cut-outs")
   .description("Draws README's picture of images for any ground, and by the first model the sprites of the home page.")
   .argument("<models and folders...>", "a model's file, the folder that it learned from, and so on")
   .parse(process.argv);
+if (args.length % 2 === 1) throw new UserError(`Expected a folder for the model "${args.at(-1)}" but received none`);
 const pairs: { model: Model; folder: string }[] = [];
 for (let i = 0; i < args.length; i += 2) pairs.push({ model: await openModel(args[i]), folder: args[i + 1] });
 await drawBeside();
