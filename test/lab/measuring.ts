@@ -7,7 +7,7 @@ import { SAMPLING_FLAGS, type SamplingNumbers, withChanges } from "../../trainin
 import { type ConversionSettings, settingsOfCard } from "../../training/data/conversion.ts";
 import type { Dataset } from "../../training/data/dataset.ts";
 import { expectFits, inOrder, loadDataset } from "../../training/data/load.ts";
-import { type EvaluatedModel, openEvaluatedModel } from "../../training/measure/model.ts";
+import { type EvaluatedModel, evaluatedModel, readEvaluatedModel } from "../../training/measure/model.ts";
 import type { Tf } from "../../training/network/score-network.ts";
 import { checkedCard } from "../../wasm-model/model/card.ts";
 import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
@@ -52,7 +52,8 @@ export async function open(
   const { tf, describe } = await chooseBackend(backend);
   console.log(describe);
   const models: EvaluatedModel[] = [];
-  for (const file of files) models.push(withSampling(await openEvaluatedModel(tf, file), { ...numbers, ...(sampler && { sampler }) }));
+  for (const file of files)
+    models.push(withSampling(await evaluatedModel(tf, readEvaluatedModel(file)), { ...numbers, ...(sampler && { sampler }) }));
   const { card } = models[0];
   const dataset = inOrder(await loadDataset(data ?? card.training.data, { ...settingsOfCard(card), ...pictures }), card.labels);
   for (const [i, { card }] of models.entries()) expectFits(dataset, { ...card.spec, ...card.crop }, `the model \`${files[i]}\``);

@@ -3,7 +3,7 @@
 import { simd } from "../../wasm-model/engine/simd.ts";
 import { loadModel } from "../../wasm-model/index.ts";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
-import { readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { type ModelFile, readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import { readWholeModel } from "../cli/model-files.ts";
 import { UserError } from "../cli/user-error.ts";
@@ -15,18 +15,17 @@ export interface EvaluatedModel {
   readonly precision: "int8" | "fp32";
 }
 
-/**
- * The model in a file: int8 in our own engine, as it is served, and fp32 in TensorFlow.js. Throws a UserError for a file
- * that cannot be read, and a ModelError for one that is not a model.
- */
-export async function openEvaluatedModel(tf: Tf, file: string): Promise<EvaluatedModel> {
-  let bytes: Uint8Array;
+/** The model in a file that is to be measured. Throws a UserError for one that cannot be read or is no model. */
+export function readEvaluatedModel(file: string): ModelFile {
   try {
-    bytes = readWholeModel(file);
+    return readModel(readWholeModel(file));
   } catch (error) {
     throw new UserError(`Expected a model's file for \`model.onnx\` but received "${file}": ${(error as Error).message}`);
   }
-  const { card, weights } = readModel(bytes);
+}
+
+/** The model as it is measured: int8 in our own engine, as it is served, and fp32 in TensorFlow.js. */
+export async function evaluatedModel(tf: Tf, { card, weights, bytes }: ModelFile): Promise<EvaluatedModel> {
   if (weights.convolutions.size > 0) return { ...(await loadModel(bytes, { runtime: simd })), precision: "int8" };
   return { card, denoiser: { denoise: tensorDenoiser(tf, card.spec, placeWeights(tf, card.spec, weights.floats)) }, precision: "fp32" };
 }
