@@ -5,7 +5,7 @@ import { textOf } from "../../worker/langevin/points.ts";
 import { fieldsOf } from "../../worker/langevin/scene.ts";
 import { SCENES, sceneNamed } from "../../worker/langevin/scenes/index.ts";
 import { CELLS } from "../../worker/langevin/target.ts";
-import { run, start } from "./scenes/results.ts";
+import { run, start } from "../support/simulation.ts";
 
 const drawn = vi.hoisted(() => ({ numbers: 0 }));
 vi.mock(import("../../wasm-model/sampling/random.ts"), async (original) => {

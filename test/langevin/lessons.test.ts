@@ -8,7 +8,8 @@ import { correlated } from "../../worker/langevin/scenes/correlated.ts";
 import { sceneNamed } from "../../worker/langevin/scenes/index.ts";
 import { potential } from "../../worker/langevin/scenes/potential.ts";
 import { energy, wellsDenoiser } from "../../worker/langevin/wells.ts";
-import { ratios, row, run, start } from "./scenes/results.ts";
+import { run, start } from "../support/simulation.ts";
+import { ratios, row } from "./scenes/results.ts";
 
 describe.each(LESSONS)("$title", ({ tasks }) => {
   it("has five tasks of two or three dials, whose states exist", () => {

@@ -11,12 +11,11 @@ import { atNativeSize, noisyImage, toImage } from "../../wasm-model/render/appea
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng, type Pixels } from "../../wasm-model/render/image/png.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
-import { defaults } from "../../worker/langevin/fields.ts";
-import { fieldsOf, started } from "../../worker/langevin/scene.ts";
 import { modes } from "../../worker/langevin/scenes/modes.ts";
 import { HALF } from "../../worker/langevin/target.ts";
 import { FIRST_NAME } from "../../worker/pages/home/poster.ts";
 import { shippedModel } from "../golden/golden.ts";
+import { run, start } from "../support/simulation.ts";
 
 /** Levels of levels.png. */
 const LEVELS = 6;
@@ -50,8 +49,7 @@ const PLANE = 320;
 
 /** The planes of the playground's second scene at their end: particles are black. */
 function particles(): Pixels[] {
-  const simulation = started(modes, { ...defaults(fieldsOf(modes)), particles: "2000" });
-  while (!simulation.done) for (const _ of simulation.step());
+  const simulation = run(start(modes, { particles: "2000" }));
   return simulation.planes.map((plane) => {
     const pixels = new Uint8Array(PLANE * PLANE).fill(255);
     const place = (v: number) => Math.floor(((v + HALF) / (2 * HALF)) * PLANE);

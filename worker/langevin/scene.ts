@@ -38,15 +38,6 @@ export interface Scene {
   start(values: Values): Generator<void, Simulation>;
 }
 
-/** Starts a scene where nothing else is to be done. */
-export function started(scene: Scene, values: Values): Simulation {
-  const parts = scene.start(values);
-  for (;;) {
-    const { done, value } = parts.next();
-    if (done) return value;
-  }
-}
-
 export interface Simulation {
   readonly planes: readonly Plane[];
   /** One step of every sampler, in parts. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { correlated, landscapeOf } from "../../../worker/langevin/scenes/correlated.ts";
 import { LEAPS } from "../../../worker/langevin/walkers.ts";
-import { expectScore, ratios, row, run, start } from "./results.ts";
+import { run, start } from "../../support/simulation.ts";
+import { expectScore, ratios, row } from "./results.ts";
 
 const STD = 0.9;
 /** Steps of the scene, about, for so many proposals of HMC and as many evaluations by the others. */

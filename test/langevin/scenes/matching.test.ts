@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Simulation } from "../../../worker/langevin/scene.ts";
 import { matching } from "../../../worker/langevin/scenes/matching.ts";
-import { row, run, start } from "./results.ts";
+import { run, start } from "../../support/simulation.ts";
+import { row } from "./results.ts";
 
 /** Until networks of so many steps have drawn the particles of both planes. */
 function trained(simulation: Simulation, steps: number) {

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { LESSONS } from "../../../worker/langevin/lessons.ts";
 import { modes } from "../../../worker/langevin/scenes/modes.ts";
-import { ratios, row, run, start } from "./results.ts";
+import { run, start } from "../../support/simulation.ts";
+import { ratios, row } from "./results.ts";
 
 it.each(["left", "spread"])("two modes: from the start %s: plain Langevin gets the weights wrong, annealed gets them right", (from) => {
   const simulation = run(start(modes, { start: from }));

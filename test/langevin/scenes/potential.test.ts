@@ -3,7 +3,8 @@ import { defaults } from "../../../worker/langevin/fields.ts";
 import { fieldsOf } from "../../../worker/langevin/scene.ts";
 import { potential } from "../../../worker/langevin/scenes/potential.ts";
 import { energy, wellsDenoiser } from "../../../worker/langevin/wells.ts";
-import { expectScore, ratios, run, start } from "./results.ts";
+import { run, start } from "../../support/simulation.ts";
+import { expectScore, ratios } from "./results.ts";
 
 /** The mean ratio of five readings. */
 const settledRatio = (values: Readonly<Record<string, number | string>>, steps: number) => {

@@ -1,17 +1,8 @@
 /** The numbers of a scene, as its tables show them, and its scores. */
 import { expect } from "vitest";
-import { defaults, type Values } from "../../../worker/langevin/fields.ts";
 import type { ParticleDenoiser } from "../../../worker/langevin/particles.ts";
-import { fieldsOf, type Scene, type Simulation, started } from "../../../worker/langevin/scene.ts";
+import type { Simulation } from "../../../worker/langevin/scene.ts";
 import type { Density } from "../../../worker/langevin/target.ts";
-
-export const start = (scene: Scene, values: Values = {}): Simulation => started(scene, { ...defaults(fieldsOf(scene)), ...values });
-
-/** Until it is done, or for that many steps. */
-export function run(simulation: Simulation, steps = Infinity): Simulation {
-  for (let i = 0; i < steps && !simulation.done; i++) for (const _ of simulation.step());
-  return simulation;
-}
 
 /** A row's numbers, one for each plane. */
 export function row(simulation: Simulation, label: string): readonly number[] {

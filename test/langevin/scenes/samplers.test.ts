@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { samplers } from "../../../worker/langevin/scenes/samplers.ts";
-import { ratios, row, run, start } from "./results.ts";
+import { run, start } from "../../support/simulation.ts";
+import { ratios, row } from "./results.ts";
 
 const NAMES = samplers.planes.map((caption) => caption.split(":")[0]);
 /** Until the particles have come to rest; the chart's runs come after. */
