@@ -1,6 +1,6 @@
 /**
  * `npm run lab -- starts`: what short runs on a folder come to from each of several files, by the held-out losses at their ends.
- * It makes the figures of the base's page, and judges a new base beside today's.
+ * So a new base is judged beside today's.
  */
 import { setImmediate } from "node:timers/promises";
 import { chooseBackend } from "../../training/backend/index.ts";
@@ -16,6 +16,7 @@ import { begin } from "../../training/learning/settings.ts";
 import { Trainer } from "../../training/learning/trainer.ts";
 import { HELD_OUT_SIGMAS, type HeldOutLoss, meanLoss } from "../../training/network/held-out.ts";
 import { meanOf, standardError } from "../../training/network/standard-error.ts";
+import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { textTable } from "./quality.ts";
 
 interface Flags {
@@ -40,8 +41,8 @@ await runCommandLine(async () => {
   const backend = await chooseBackend(wanted);
   const dataset = forTraining(await loadDataset(data));
 
-  async function lossesFrom(file: string, seed: string): Promise<readonly HeldOutLoss[]> {
-    const { settings, state } = begin(dataset, { seed, images, guidance: { weight: 1 } }, readAnyModel(file, "model.onnx"));
+  async function lossesFrom(start: ModelContents, seed: string): Promise<readonly HeldOutLoss[]> {
+    const { settings, state } = begin(dataset, { seed, images, guidance: { weight: 1 } }, start);
     const trainer = new Trainer(backend, settings, state);
     const log: LogEntry[] = [];
     let best: TrainingState | undefined;
@@ -52,8 +53,9 @@ await runCommandLine(async () => {
 
   const rows = [];
   for (const file of command.args) {
+    const start = readAnyModel(file, "model.onnx");
     const losses: (readonly HeldOutLoss[])[] = [];
-    for (let k = 0; k < runs; k++) losses.push(await lossesFrom(file, `starts/${k}`));
+    for (let k = 0; k < runs; k++) losses.push(await lossesFrom(start, `starts/${k}`));
     const logarithms = losses.map((levels) => Math.log(meanLoss(levels)));
     const means = HELD_OUT_SIGMAS.map((_, level) => meanOf(losses.map((levels) => levels[level].loss)).toFixed(3));
     rows.push([file, ...means, meanOf(logarithms).toFixed(4), standardError(logarithms).toFixed(4)]);

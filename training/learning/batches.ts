@@ -44,6 +44,7 @@ export interface Frame extends CroppedShape, Pick<Changeable, "mirror" | "palett
 export function trainingBatches(split: Split, classes: number, size: number, recipe: BatchRecipe, seed: string, frame: Frame) {
   const { labelDropout, logSigma, augmentation = 0 } = recipe;
   const shape: ImageShape = { ...frame.spec, ...frame.crop };
+  const changeable: Changeable = { ...shape, mirror: frame.mirror, palette: frame.palette };
   const pixels = shape.height * shape.width * shape.channels;
   const stream = (name: string): RandomState => seedState(`${seed}/${name}`);
   const [noises, sigmas, dropouts, mirrors, changes] = ["noise", "sigma", "dropout", "mirror", "change"].map(stream);
@@ -64,11 +65,7 @@ export function trainingBatches(split: Split, classes: number, size: number, rec
       const bytes = split.images(image, image + 1);
       const turned = turns[b] < 0.5 ? inMirror(bytes, shape) : bytes;
       if (augmentation > 0) {
-        const made = changeOf(draws.subarray(b * DRAWS, (b + 1) * DRAWS), augmentation, {
-          ...shape,
-          mirror: frame.mirror,
-          palette: frame.palette,
-        });
+        const made = changeOf(draws.subarray(b * DRAWS, (b + 1) * DRAWS), augmentation, changeable);
         change.set(inputOfChange(made), b * CHANGES);
         images.set(changed(turned, shape, made), b * pixels);
       } else images.set(turned, b * pixels);

@@ -76,7 +76,8 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
   const isPixelArt = dataset.palette !== undefined;
   const { seed, mirror, batch = BATCH, images = imagesOf(train.count, startsFromWeights, isPixelArt ? "pixel art" : likeness) } = choices;
   const { learningRate = learningRateOf(startsFromWeights), augmentation = augmentationOf(train.count) } = choices;
-  const { mean = logSigmaOf(isPixelArt).mean, std = logSigmaOf(isPixelArt).std } = choices.logSigma ?? {};
+  const noise = logSigmaOf(isPixelArt);
+  const { mean = noise.mean, std = noise.std } = choices.logSigma ?? {};
   const { weight = guidanceOf(startsFromWeights, isPixelArt), sigmaMax = RECIPE.guidance.sigmaMax } = choices.guidance ?? {};
   if (!source && weight !== 1) throw new UserError("`guidance` works with runs from weights only");
   const young = isPixelArt ? pixelArtSampling(spec) : SAMPLING_DEFAULTS;

@@ -14,9 +14,12 @@ export function startThread(): Worker {
   return new Worker(trusted(url)); // a page from a disk may start no module
 }
 
-/** A thread that ends when it fails; `onFailure` hears why. */
+/** Starts a module of the page's own origin. */
+export const startModule = (script: string): Worker => new Worker(trusted(script), { type: "module" });
+
+/** A module's thread that ends when it fails; `onFailure` hears why. */
 export function moduleThread(script: string, onFailure: (message: string) => void): Worker {
-  const thread = new Worker(trusted(script), { type: "module" });
+  const thread = startModule(script);
   thread.onerror = (event) => {
     event.preventDefault();
     thread.terminate();

@@ -2,7 +2,7 @@
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { type DrawOptions, drawInThread } from "../../drawing/device.ts";
 import { type AnnealingFrame, type DrawingStep, type DrawOperation, RequestError, type Source } from "../../drawing/protocol.ts";
-import { moduleThread } from "../../drawing/start-thread.ts";
+import { startModule } from "../../drawing/start-thread.ts";
 import script from "../../drawing/thread.ts?worker&url";
 import { inWords, type Say, TryAgainError, VisitorError } from "./errors.ts";
 import { SERVER, service } from "./service.ts";
@@ -26,7 +26,7 @@ export interface Drawn {
   readonly milliseconds: number;
 }
 
-const drawInOwnThread = drawInThread(() => moduleThread(script, () => undefined));
+const drawInOwnThread = drawInThread(() => startModule(script));
 
 /** Loads what draws, for a page that may be without a network when it draws first. */
 export const prepareToDraw = drawInOwnThread.prepare;

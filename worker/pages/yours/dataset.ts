@@ -56,13 +56,14 @@ export function datasetOf({ classes, ground, width, height, palette }: Folder): 
     ...{ images, alpha: joined(chosen.map(({ rgba }) => alphaOf(rgba))), grounds: [groundOfHex(ground)] },
   });
   const unseen = test.slice(0, MOST_CUT_OUT);
-  const cutOuts = { train: cutOutsOf(train, learned.images()), test: cutOutsOf(unseen, joined(unseen.map(({ pixels }) => pixels))) };
   return {
     ...images,
     validation: heldOut,
     test: heldOut,
     large: { pictures, background: ground, isCutOut },
-    ...(isCutOut && { cutOuts }),
+    ...(isCutOut && {
+      cutOuts: { train: cutOutsOf(train, learned.images()), test: cutOutsOf(unseen, joined(unseen.map(({ pixels }) => pixels))) },
+    }),
     alike,
   };
 }
