@@ -2,18 +2,13 @@
  * `npm run lab -- base-file`: the weights of a run, averaged and in half precision, as the file that other runs start
  * from.
  */
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
-import { readAnyModel } from "../../training/cli/model-files.ts";
-import { samplingFrom } from "../../training/learning/start.ts";
 import { effectiveParameters } from "../../training/network/parameters.ts";
 import { cardOf } from "../../training/plan/config.ts";
 import { RunFolder } from "../../training/run/folder.ts";
 import { writeHalfModel } from "../../wasm-model/model/onnx/writer.ts";
-
-/** Whose sampling settings the base has, and with it what starts from it. */
-const SAMPLING = resolve(import.meta.dirname, "../../wasm-model/models/avatars/model-fp32.onnx");
 
 await runCommandLine(async () => {
   const command = newCommand("lab base-file")
@@ -26,10 +21,9 @@ await runCommandLine(async () => {
   const run = new RunFolder(folder);
   const config = run.readConfig();
   const { average } = run.readStateToResume(config.spec, console.log);
-  const sampling = samplingFrom(readAnyModel(SAMPLING, "sampling").card, config.labels);
   const floats = effectiveParameters(config.spec, average);
   const file = writeHalfModel({
-    card: cardOf({ ...config, sampling, data: "base-data", dataLicence: "several: see its page" }),
+    card: cardOf({ ...config, data: "base-data", dataLicence: "several: see its page" }),
     weights: { floats, convolutions: new Map() },
   });
   makeFolder(out);

@@ -129,8 +129,21 @@ describe("the image", () => {
   }
   const shipped = (name: string, file: string) => readFileSync(join(ROOT, "wasm-model/models", name, file));
 
-  it.each(["avatars", "fashion-mnist", "mnist"])("is the library's, within rounding: %s", async (name) => {
+  it.each(["avatars", "fashion-mnist", "mnist", "cifar10"])("is the library's, within rounding: %s", async (name) => {
     expect(Math.max(...(await both(shipped(name, "model-fp32.onnx"), "", "alice.png")))).toBeLessThanOrEqual(1);
+  });
+
+  it("is the library's where the grid has a start of its own", async () => {
+    const model = readModel(shipped("fashion-mnist", "model-fp32.onnx"));
+    const { spec, sampling } = model.card;
+    const means = Array.from({ length: spec.classes }, (_, k) => [-0.5, 0.1 * k, 0.5, -0.1 * k]);
+    const start = {
+      sigmaMax: 8,
+      ...{ squares: 2, spread: 0.5, extrapolation: 1.2, means, factor: [0.5, 0.1, 0.5, 0, 0.1, 0.4, 0.2, 0, 0.1, 0.3] },
+    };
+    const { schedules: _, ...grid } = sampling;
+    const started = writeModel({ ...model, card: { ...model.card, sampling: { ...grid, start, steps: 7 } } });
+    expect(Math.max(...(await both(started, "", "alice.png")))).toBeLessThanOrEqual(1);
   });
 
   it("is nearly that of the int8 file on the library's own engine", async () => {

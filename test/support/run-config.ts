@@ -1,6 +1,6 @@
 /** The configuration of a run of one step by a tiny network, but for what is given. */
 import { RECIPE } from "../../training/learning/recipe.ts";
-import { SAMPLING_DEFAULTS } from "../../training/learning/start.ts";
+import { SAMPLING_DEFAULTS } from "../../training/learning/sampling.ts";
 import type { RunConfig } from "../../training/plan/config.ts";
 import { TINY } from "./random-model.ts";
 

@@ -4,7 +4,7 @@ import { fieldOf, type NumberBounds } from "../../wasm-model/schema/fields.ts";
 import { numberIn, rampIn } from "./command-line.ts";
 
 /** The numeric settings. */
-export type SamplingNumbers = Omit<SamplingSettings, "sampler" | "schedules">;
+export type SamplingNumbers = Omit<SamplingSettings, "sampler" | "schedules" | "start">;
 
 /** What each sampler uses besides the number and the range of noise levels. Without `rho` its grid is geometric. */
 export const USED_SETTINGS = {
@@ -41,12 +41,15 @@ export function flagOf(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** The settings with these changes. A changed grid setting holds for every number of steps, so schedules are dropped. */
+/**
+ * The settings with these changes. A changed grid setting holds for every number of steps, so schedules are dropped; so is the start if the
+ * highest level changes, which it replaces.
+ */
 export function withChanges(sampling: SamplingSettings, changes: Partial<SamplingSettings>): SamplingSettings {
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<SamplingSettings>;
-  const { schedules, ...rest } = sampling;
+  const { schedules, start, ...rest } = sampling;
   const isOfGrid = GRID.some((name) => name in given);
-  return { ...(isOfGrid ? rest : sampling), ...given };
+  return { ...rest, ...(start && !("sigmaMax" in given) && { start }), ...(schedules && !isOfGrid && { schedules }), ...given };
 }
 
 const GRID = ["sigmaMin", "sigmaMax", ...USED_SETTINGS.langevin] as const;

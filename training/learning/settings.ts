@@ -12,7 +12,8 @@ import type { Frame } from "./batches.ts";
 import { initialState, type TrainingState } from "./checkpoint.ts";
 import { augmentationOf, BATCH, guidanceOf, imagesOf, learningRateOf, logSigmaOf, NETWORK } from "./defaults.ts";
 import { type RateSchedule, RECIPE, type TrainingRecipe } from "./recipe.ts";
-import { pixelArtSampling, SAMPLING_DEFAULTS, samplingFrom, startingWeights } from "./start.ts";
+import { samplingFrom, youngSampling } from "./sampling.ts";
+import { startingWeights } from "./start.ts";
 
 export interface TrainingSettings extends RateSchedule, Frame {
   readonly spec: ModelCard["spec"];
@@ -80,8 +81,8 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
   const { mean = noise.mean, std = noise.std } = choices.logSigma ?? {};
   const { weight = guidanceOf(startsFromWeights, isPixelArt), sigmaMax = RECIPE.guidance.sigmaMax } = choices.guidance ?? {};
   if (!source && weight !== 1) throw new UserError("`guidance` works with runs from weights only");
-  const young = isPixelArt ? pixelArtSampling(spec) : SAMPLING_DEFAULTS;
-  const sampling = source && source !== base ? samplingFrom(source.card, labels) : young;
+  const frame = { spec, crop };
+  const sampling = source && source !== base ? samplingFrom(source.card, labels, train, frame) : youngSampling(train, frame, isPixelArt);
   const settings: TrainingSettings = {
     labels,
     likeness,

@@ -6,8 +6,7 @@
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
-import type { ImageShape, NetworkSpec } from "../../wasm-model/network/spec.ts";
-import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { UserError } from "../cli/user-error.ts";
 import { initialParameters, type Parameters, storedParameters } from "../network/parameters.ts";
 
@@ -99,38 +98,6 @@ function embeddingsFor(labels: readonly string[], random: Float32Array, known: r
     const row = own.subarray(start, start + known.length);
     return (row[column] * Math.sqrt(known.length)) / Math.hypot(...row);
   });
-}
-
-/**
- * Sampling settings for young networks: those that a run makes from nothing or from the base. The extrapolation is where
- * it begins: a finished model's is set to the contrast of its training images. At 64 levels `ald` stays below 1000 evaluations.
- */
-export const SAMPLING_DEFAULTS: SamplingSettings = {
-  sampler: "langevin",
-  steps: 8,
-  sigmaMin: 0.08,
-  sigmaMax: 30,
-  rho: 5,
-  churn: 0.8,
-  extrapolation: 1.6,
-  stepsPerLevel: 15,
-  relativeStep: 0.2,
-};
-
-/** Those of pixel art, whose flat areas show what more levels clean: as many as cost what 8 do at 32x32 pixels, but 8 to 16. */
-export function pixelArtSampling({ height, width }: ImageShape): SamplingSettings {
-  const { steps } = SAMPLING_DEFAULTS;
-  return { ...SAMPLING_DEFAULTS, steps: Math.min(2 * steps, Math.max(steps, Math.round((steps * 32 * 32) / (height * width)))) };
-}
-
-/**
- * The sampling settings of the model; its schedules too, but not those that start from the colours of other classes than
- * these (wasm-model/sampling/gaussian-start.ts).
- */
-export function samplingFrom({ labels: known, sampling }: ModelCard, labels: readonly string[]): SamplingSettings {
-  const { schedules = [], ...rest } = sampling;
-  const kept = schedules.filter(({ start }) => start === undefined || labels.join("\n") === known.join("\n"));
-  return { ...rest, ...(kept.length > 0 && { schedules: kept }) };
 }
 
 /** A line on the classes that are known and those that are not; undefined if the model has the same ones. */

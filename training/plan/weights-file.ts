@@ -9,7 +9,8 @@ import { UserError } from "../cli/user-error.ts";
 import { decodeWeights, encodeWeights } from "../learning/checkpoint.ts";
 import { NETWORK } from "../learning/defaults.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedTensors } from "../learning/safetensors.ts";
-import { expectTrained, floatsOf, SAMPLING_DEFAULTS } from "../learning/start.ts";
+import { SAMPLING_DEFAULTS } from "../learning/sampling.ts";
+import { expectTrained, floatsOf } from "../learning/start.ts";
 import type { Parameters } from "../network/parameters.ts";
 
 const SUFFIX = ".safetensors";

@@ -102,7 +102,8 @@ export class RunFolder {
   }
 
   writeConfig(config: RunConfig): void {
-    writeFileAtomically(this.file(CONFIG), `${JSON.stringify(config, null, 2)}\n`);
+    const text = JSON.stringify(config, null, 2).replaceAll(/\[\n[\s\d.,e-]+\]/g, (numbers) => numbers.replaceAll(/\s+/g, ""));
+    writeFileAtomically(this.file(CONFIG), `${text}\n`);
   }
 
   /**

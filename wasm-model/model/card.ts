@@ -124,8 +124,8 @@ const CARD = v.pipe(
     `at most ${MAX_EVALUATIONS} evaluations per image`,
   ),
   rule(
-    ["sampling", "schedules"],
-    ({ sampling, spec }) => (sampling.schedules ?? []).every(({ start }) => !start || fits(start, spec)),
+    ["sampling"],
+    ({ sampling, spec }) => [sampling, ...(sampling.schedules ?? [])].every(({ start }) => !start || fits(start, spec)),
     "starts with one mean for each class, and lists that fit their squares and the image's channels",
   ),
   rule(

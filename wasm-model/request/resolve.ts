@@ -142,7 +142,7 @@ const atLeastVisible = (strength: number): number => (strength < 1e-6 ? 0 : stre
  * The grid of a variation, which begins at noise of a standard deviation of `strength`. It has numbers of its own: the first
  * steps of a model's schedule cross levels at which what a sketch shows is lost, and fresh noise loses more of it (training/LOG.md).
  */
-const varied = (strength: number, { schedules: _, ...sampling }: SamplingSettings): SamplingSettings => ({
+const varied = (strength: number, { schedules: _, start: __, ...sampling }: SamplingSettings): SamplingSettings => ({
   ...sampling,
   ...{ rho: 3, churn: 0, extrapolation: 1.2, sigmaMin: Math.min(0.06, strength / 2), sigmaMax: strength },
 });

@@ -21,7 +21,7 @@ export const startNumbers = ({ squares }: Pick<Start, "squares">, { channels }: 
   channels * squares * squares;
 
 /** Index of the square, of S in a row or column, that contains pixel `at` of `size`. */
-const squareAt = (at: number, size: number, squares: number): number => Math.floor((at * squares) / size);
+export const squareAt = (at: number, size: number, squares: number): number => Math.floor((at * squares) / size);
 
 /**
  * The image [C, H, W] whose squares are m_k + spread L z, z being F standard Gaussians. m_k is the mean of the class

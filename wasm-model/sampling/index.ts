@@ -45,15 +45,17 @@ const ENTRIES: Record<SamplerName, SamplerDefinition> = {
 export const scheduleOf = (sampling: SamplingSettings): Schedule =>
   sampling.schedules?.find(({ sigmas }) => sigmas.length === sampling.steps) ?? gridSchedule(sampling);
 
-/** Karras' grid, with churn and extrapolation from their ramps. The last level has no extrapolation. */
+/** Karras' grid, below the start if there is one, with churn and extrapolation from their ramps. The last level has no extrapolation. */
 function gridSchedule(sampling: SamplingSettings): Schedule {
-  const sigmas = karrasSigmas(sampling);
+  const { start } = sampling;
+  const sigmas = karrasSigmas({ ...sampling, ...(start && { sigmaMax: start.sigmaMax }) });
   const last = sigmas.length - 1;
   const levels = [...sigmas.keys()];
   return {
     sigmas,
     churn: levels.slice(0, last).map((level) => rampAt(sampling.churn, level, last)),
     extrapolation: levels.slice(1).map((level) => (level === last ? 1 : rampAt(sampling.extrapolation, level, last))),
+    ...(start && { start }),
   };
 }
 

@@ -23,21 +23,20 @@ const listOf = <const T extends v.GenericSchema>(schema: T, error: string) => v.
 const MAX_START = 192;
 
 /** The Gaussian that an image starts from (gaussian-start.ts). The card's network decides the lengths of its lists. */
-const START = object(
-  {
-    /** S: it describes S x S squares of each channel, F numbers, channel by channel and row by row. */
-    squares: integer(1, 8),
-    /** Weight of `factor`: 1 is the training images' own variance. */
-    spread: number(0, 10),
-    /** Weight of the first denoised image, which is extrapolated from the mean of its class; 1 = no extrapolation. */
-    extrapolation: number(0, 10),
-    /** [K, F]: the mean of each class. */
-    means: v.array(numbersUpTo(MAX_START), "a list of means"),
-    /** The lower triangle L of L L' = the covariance within classes, row by row, F (F + 1) / 2 numbers. */
-    factor: numbersUpTo((MAX_START * (MAX_START + 1)) / 2),
-  },
-  "an object of squares, spread, extrapolation, means and factor",
-);
+const START_ENTRIES = {
+  /** S: it describes S x S squares of each channel, F numbers, channel by channel and row by row. */
+  squares: integer(1, 8),
+  /** Weight of `factor`: 1 is the training images' own variance. */
+  spread: number(0, 10),
+  /** Weight of the first denoised image, which is extrapolated from the mean of its class; 1 = no extrapolation. */
+  extrapolation: number(0, 10),
+  /** [K, F]: the mean of each class. */
+  means: v.array(numbersUpTo(MAX_START), "a list of means"),
+  /** The lower triangle L of L L' = the covariance within classes, row by row, F (F + 1) / 2 numbers. */
+  factor: numbersUpTo((MAX_START * (MAX_START + 1)) / 2),
+};
+
+const START = object(START_ENTRIES, "an object of squares, spread, extrapolation, means and factor");
 
 /** Settings of `langevin` for N steps, a value for each. Those of the shipped models were searched, by version 0.4's `lab tune`. */
 export const SCHEDULE = v.pipe(
@@ -83,15 +82,25 @@ export const SAMPLING = v.pipe(
     /** Algorithm 1's epsilon = relativeStep sigmaMin^2. */
     relativeStep: number(1e-9, 10),
     guidanceSigmaMax: v.exactOptional(number(...SIGMA)),
+    /** What an image starts from on `langevin`'s grid, in addition to noise of its first level, which replaces `sigmaMax`. Absent: noise alone. */
+    start: v.exactOptional(
+      object({ sigmaMax: number(...SIGMA), ...START_ENTRIES }, "an object of sigmaMax, squares, spread, extrapolation, means and factor"),
+    ),
     /** Each replaces the grid and its churn and extrapolation when `langevin` has that number of steps. */
     schedules: v.exactOptional(SCHEDULES),
   }),
   rule(["sigmaMin"], ({ sigmaMin, sigmaMax }) => sigmaMin < sigmaMax, "a number below `sampling.sigmaMax`"),
+  rule(["sigmaMin"], ({ sigmaMin, start }) => !start || sigmaMin < start.sigmaMax, "a number below `sampling.start.sigmaMax`"),
 );
 
 export type SamplingSettings = Immutable<v.InferOutput<typeof SAMPLING>>;
 export type Schedule = Immutable<v.InferOutput<typeof SCHEDULE>>;
 export type Start = Immutable<v.InferOutput<typeof START>>;
+
+/** The settings without the Gaussians that images start from, thousands of numbers that only drawing needs. */
+export function withoutStarts({ schedules, start: _, ...settings }: SamplingSettings): SamplingSettings {
+  return { ...settings, ...(schedules && { schedules: schedules.map(({ start: __, ...schedule }) => schedule) }) };
+}
 
 /** A setting that may change over an image's steps: one number, or the first step's and the last one's, linear in between. */
 export type Ramp = number | readonly [first: number, last: number];

@@ -12,6 +12,7 @@ import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
 import { render } from "../../wasm-model/render/render.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
+import { withoutStarts } from "../../wasm-model/sampling/settings.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
 import type { AnnealOptions } from "./hono.d.ts";
@@ -65,21 +66,13 @@ export const assetPath = ({ name, version }: Pick<Entry, "name" | "version">): s
 /** A model as the service describes it to clients. `base`: the path that the service is mounted under. */
 export function listed(base: string, { name, version, card, bytes, sha256 }: Entry) {
   return {
-    ...withoutStarts(card),
+    ...card,
+    sampling: withoutStarts(card.sampling),
     file: base + filePath(name),
     ...{ bytes, sha256, macs: macsOf(card.spec), version },
     pictures: `${base}/v1/${name}@${version}/{seed}.{format}`,
     cost: defaultCost(card),
   };
-}
-
-/**
- * The card without the Gaussian starts of its schedules, thousands of numbers that only drawing needs; they are in the
- * model's file.
- */
-function withoutStarts({ sampling, ...card }: ModelCard): ModelCard {
-  const { schedules, ...settings } = sampling;
-  return { ...card, sampling: { ...settings, ...(schedules && { schedules: schedules.map(({ start: _, ...schedule }) => schedule) }) } };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { SAMPLING_FLAGS, USED_SETTINGS } from "../../../training/cli/sampling-flags.ts";
+import { SAMPLING_FLAGS, USED_SETTINGS, withChanges } from "../../../training/cli/sampling-flags.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
 import { createSampler } from "../../../wasm-model/sampling/index.ts";
 import { SAMPLERS, type SamplingSettings } from "../../../wasm-model/sampling/settings.ts";
@@ -32,4 +32,13 @@ it.each(SAMPLERS)("%s uses the settings that are said of it, and no others", (sa
   const unchanged = images({});
   const used = Object.entries(changes).filter(([name, value]) => images({ [name]: value }).some((pixel, i) => pixel !== unchanged[i]));
   expect(used.map(([name]) => name)).toEqual(USED_SETTINGS[sampler]);
+});
+
+it("a changed setting of the grid drops schedules, and another highest level the start that replaces it", () => {
+  const start = { sigmaMax: 5, ...{ squares: 1, spread: 1, extrapolation: 1, means: [[0]], factor: [1] } };
+  const { sampling } = cardOf(TINY);
+  const settings = { ...sampling, start, schedules: [{ sigmas: [9], churn: [], extrapolation: [] }] };
+  expect(withChanges(settings, { steps: 6 })).toEqual({ ...settings, steps: 6 });
+  expect(withChanges(settings, { churn: 0.5 })).toEqual({ ...sampling, start, churn: 0.5 });
+  expect(withChanges(settings, { sigmaMax: 20 })).toEqual({ ...sampling, sigmaMax: 20 });
 });

@@ -7,7 +7,7 @@ import { NETWORK } from "../../../training/learning/defaults.ts";
 import { type LearningEvent, type LearningHost, learn } from "../../../training/learning/learn.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
 import type { LogEntry } from "../../../training/learning/reports.ts";
-import { SAMPLING_DEFAULTS } from "../../../training/learning/start.ts";
+import { SAMPLING_DEFAULTS } from "../../../training/learning/sampling.ts";
 import { Trainer } from "../../../training/learning/trainer.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
 import { memorySplit } from "../../../training/network/split.ts";

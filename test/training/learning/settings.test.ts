@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { NETWORK } from "../../../training/learning/defaults.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
+import { SAMPLING_DEFAULTS } from "../../../training/learning/sampling.ts";
 import { begin, cardFor } from "../../../training/learning/settings.ts";
-import { SAMPLING_DEFAULTS } from "../../../training/learning/start.ts";
 import { memorySplit } from "../../../training/network/split.ts";
 import { checkedCard } from "../../../wasm-model/model/card.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
@@ -35,8 +35,11 @@ describe("sampling settings of a run", () => {
     ["nothing", "s32"],
   ] as const)("suit a young network from %s, and its images get the contrast of the pictures", (_, start) => {
     const { settings } = begin(dataset(["a", "b"]), choices, start, from);
-    expect(settings.sampling).toEqual(SAMPLING_DEFAULTS);
-    expect(settings.contrast).toBe(0); // of a black picture and a white one
+    const { steps, start: fitted, ...grid } = settings.sampling;
+    expect({ ...grid, steps: SAMPLING_DEFAULTS.steps }).toEqual(SAMPLING_DEFAULTS);
+    const means = [-0.2, 0.2].map((colour) => Array.from({ length: 16 }, () => colour)); // of a black picture and a white one
+    expect([steps, fitted]).toMatchObject([7, { sigmaMax: 8, spread: 1, extrapolation: 1, means }]);
+    expect(settings.contrast).toBe(0);
   });
 });
 

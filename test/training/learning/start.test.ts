@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeClasses, samplingFrom, startingWeights } from "../../../training/learning/start.ts";
+import { describeClasses, startingWeights } from "../../../training/learning/start.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { labelled, randomModel, randomModelFile, TINY } from "../../support/random-model.ts";
@@ -85,22 +85,4 @@ it("describeClasses names what stays and what is new, and says nothing of the sa
   expect(describeClasses(many, pets(["x"]))).toBe(
     "classes that pets, which the run starts from, knows: none; new ones: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more",
   );
-});
-
-describe("samplingFrom", () => {
-  const { card } = model;
-  const schedule = { sigmas: [20, 1], churn: [0.5], extrapolation: [1.5] };
-  const start = { squares: 1, spread: 1, extrapolation: 1, means: [[0], [0], [0]], factor: [1] };
-
-  it("takes the model's settings with its schedules", () => {
-    const sampling = { ...card.sampling, steps: 2, schedules: [schedule] };
-    expect(samplingFrom({ ...card, sampling }, ["dog"])).toEqual(sampling);
-    expect(samplingFrom(card, ["dog"])).toEqual(card.sampling);
-  });
-
-  it("leaves out what starts from the colours of other classes", () => {
-    const sampling = { ...card.sampling, schedules: [{ ...schedule, start }] };
-    expect(samplingFrom({ ...card, sampling }, card.labels)).toEqual(sampling);
-    expect(samplingFrom({ ...card, sampling }, ["ape", "bee", "dog"])).toEqual(card.sampling);
-  });
 });

@@ -234,6 +234,13 @@ describe("resolve, more", () => {
     }
   });
 
+  it("leaves what new images start from out of a variation", () => {
+    const start = { sigmaMax: 4, ...{ squares: 1, spread: 1, extrapolation: 1, means: card.labels.map(() => [0]), factor: [1] } };
+    const started = { ...card, sampling: { ...card.sampling, start } };
+    expect(resolve("sample", { seed: "7" }, started).sampling.start).toEqual(start);
+    expect(resolve("vary", { seed: "7" }, started).sampling).toEqual(resolve("vary", { seed: "7" }, card).sampling);
+  });
+
   it("takes a variation of less strength than changes a byte for the image itself, however little it is", async () => {
     const { card: random, denoiser } = await loaded(TINY);
     const image = { width: 8, height: 8, channels: 1, pixels: Uint8Array.from({ length: 64 }, (_, i) => 4 * i) } as const;

@@ -53,4 +53,14 @@ describe("createSampler", () => {
     expect(onGrid(tuned, {})).toBe(tuned);
     expect(evaluationSigmas("langevin", 3, tuned)).toEqual(schedule.sigmas);
   });
+
+  it("begins the grid at the start of the card, whatever a request asks, and leaves schedules and other samplers alone", () => {
+    const start = { sigmaMax: 4, ...{ squares: 1, spread: 1, extrapolation: 1, means: [[0]], factor: [1] } };
+    const schedule = { sigmas: [15, 2], churn: [1], extrapolation: [1.7] };
+    const started = { ...sampling, start, schedules: [schedule] };
+    const grid = { start, ...steadySchedule(karrasSigmas({ ...sampling, steps: 3, sigmaMax: 4 }), 0.85, 1) };
+    expect(scheduleOf({ ...onGrid(started, { extrapolation: 1 }), steps: 3 })).toEqual(grid);
+    expect(scheduleOf({ ...started, steps: 2 })).toEqual(schedule);
+    expect(evaluationSigmas("heun", 3, started)).toEqual(evaluationSigmas("heun", 3, sampling));
+  });
 });

@@ -189,22 +189,29 @@ describe("readModel", () => {
     expect(() => readModel(file([...others, tensor(first.name, first.dims, values)]))).toThrow(ModelError);
   });
 
-  it("takes only a start whose lists fit its network's images", () => {
+  it.each([
+    ["the card", "start", (start: object) => ({ start: { sigmaMax: 9, ...start } })],
+    ["a schedule", "schedules.0.start", (start: object) => ({ schedules: [{ sigmas: [9], churn: [], extrapolation: [], start }] })],
+  ])("takes only a start of %s whose lists fit its network's images", (_, path, settingsOf) => {
     const start = { squares: 2, spread: 1, extrapolation: 1.2, means: [0, 1, 2].map((k) => [k, 0, 0, 0]), factor: Array(10).fill(0.1) };
-    const withStart = (changes: object) =>
-      withCard((c) =>
-        Object.assign(c.sampling, { schedules: [{ sigmas: [9], churn: [], extrapolation: [], start: { ...start, ...changes } }] }),
-      );
-    expect(readModel(withStart({})).card.sampling.schedules).toMatchObject([{ start }]);
+    const withStart = (changes: object) => withCard((c) => Object.assign(c.sampling, settingsOf({ ...start, ...changes })));
+    expect(readModel(withStart({})).card.sampling).toMatchObject(settingsOf(start));
     for (const changes of [{ squares: 1 }, { means: start.means.slice(1) }, { means: [[0], [1], [2]] }, { factor: [1] }]) {
       expect(() => readModel(withStart(changes))).toThrow(
-        "Expected starts with one mean for each class, and lists that fit their squares and the image's channels for `sampling.schedules` of the model's card",
+        "Expected starts with one mean for each class, and lists that fit their squares and the image's channels for `sampling` of the model's card",
       );
     }
     expect(() => readModel(withStart({ spread: -1 }))).toThrow(
-      "Expected a number from 0 to 10 for `sampling.schedules.0.start.spread` of the model's card but received -1",
+      `Expected a number from 0 to 10 for \`sampling.${path}.spread\` of the model's card but received -1`,
     );
     expect(() => readModel(withStart({ factor: Array(20_000).fill(0) }))).toThrow("Expected a list of at most 18528 numbers");
+  });
+
+  it("takes only a start above the lowest noise level", () => {
+    const start = { sigmaMax: 0.01, ...{ squares: 1, spread: 1, extrapolation: 1, means: [[0], [0], [0]], factor: [1] } };
+    expect(() => readModel(withCard((c) => Object.assign(c.sampling, { start })))).toThrow(
+      "Expected a number below `sampling.start.sigmaMax` for `sampling.sigmaMin` of the model's card",
+    );
   });
 
   it("takes everything that a card may have: schedules, a crop, a churn of 1", () => {

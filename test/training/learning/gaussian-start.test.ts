@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { fittedStart } from "../../../training/learning/gaussian-start.ts";
+import { memorySplit } from "../../../training/network/split.ts";
+import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
+import { TINY } from "../../support/random-model.ts";
+import { normalValues } from "../../support/random-numbers.ts";
+
+const SPEC: NetworkSpec = { ...TINY, channels: 3 };
+const PIXELS = TINY.height * TINY.width;
+const COUNT = 3000;
+
+/**
+ * Pictures of two classes of three: a level of their own, brighter by 0.5 in the second class; of the first channel the lower half has
+ * half of that level.
+ */
+function pictures() {
+  const levels = normalValues("levels", COUNT);
+  const labels = Uint8Array.from({ length: COUNT }, (_, i) => i % 2);
+  const bytes = Uint8Array.from({ length: COUNT * PIXELS * 3 }, (_, at) => {
+    const [i, pixel] = [Math.floor(at / 3 / PIXELS), Math.floor(at / 3) % PIXELS];
+    const isFaint = at % 3 === 0 && pixel >= PIXELS / 2;
+    return Math.round(127.5 * (1 + (labels[i] === 1 ? 0.25 : -0.25) + 0.2 * levels[i] * (isFaint ? 0.5 : 1)));
+  });
+  return memorySplit(bytes, labels);
+}
+
+describe("fittedStart", () => {
+  const { squares, means, factor } = fittedStart(pictures(), { spec: SPEC });
+  const row = (f: number) => factor.slice((f * (f + 1)) / 2, ((f + 1) * (f + 2)) / 2);
+  const covariance = (f: number, g: number) => row(f).reduce((sum, value, i) => sum + value * (row(g)[i] ?? 0), 0);
+
+  it("has the means of the classes, and that of all for a class without pictures", () => {
+    expect([squares, ...means.map(({ length }) => length)]).toEqual([4, 48, 48, 48]);
+    for (const [k, expected] of [-0.25, 0.25, 0].entries()) {
+      for (const mean of means[k]) expect(Math.abs(mean - expected)).toBeLessThan(0.02);
+    }
+  });
+
+  it("has the covariance within classes of squares of the first channel's upper and lower half, and of the last channel", () => {
+    expect(covariance(0, 0)).toBeCloseTo(0.04, 2);
+    expect(covariance(15, 0)).toBeCloseTo(0.02, 2);
+    expect(covariance(15, 15)).toBeCloseTo(0.01, 2);
+    expect(covariance(47, 0)).toBeCloseTo(0.04, 2);
+  });
+
+  it("keeps a class of one picture near the others, and varies it", () => {
+    const [black, white] = [0, 255].map((byte) => new Uint8Array(PIXELS * 3).fill(byte));
+    const start = fittedStart(memorySplit(Uint8Array.of(...black, ...white), [0, 1]), { spec: { ...SPEC, classes: 2 } });
+    expect([start.means[0][0], start.means[1][0]]).toEqual([-0.2, 0.2]);
+    expect(start.factor[0]).toBeCloseTo(0.8, 3);
+  });
+});
