@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { nameLike } from "../wasm-model/model/card.ts";
 import type { ModelContents } from "../wasm-model/model/onnx/writer.ts";
 import { macsOf, parametersOf } from "../wasm-model/network/count.ts";
-import { withoutStarts } from "../wasm-model/sampling/settings.ts";
+import { withoutLists } from "../wasm-model/sampling/settings.ts";
 import { chooseBackend } from "./backend/index.ts";
 import type { Backend, BackendName } from "./backend/step.ts";
 import { backendOption, newVerb, numberIn, runCommandLine, typedCommand } from "./cli/command-line.ts";
@@ -166,7 +166,7 @@ function startingModel(from: string, base: ModelContents, { network }: Pick<Trai
 function describe({ config, dataset }: TrainPlan): string {
   const count = [...parametersOf(config.spec).values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const cost = `${(macsOf(config.spec) / 1e6).toFixed(1)} MMAC per evaluation, ${(count / 1e6).toFixed(2)} M parameters`;
-  const shown = { ...config, sampling: withoutStarts(config.sampling) };
+  const shown = { ...config, sampling: withoutLists(config.sampling) };
   return [JSON.stringify(shown, null, 2), `network: ${describeSize(config)}, ${cost}`, ...describeDataset(dataset)].join("\n");
 }
 

@@ -79,7 +79,12 @@ describe("a folder of two classes of shapes in colour", () => {
     expect(existsSync(join(folder, "runs", "shapes-data.png"))).toBe(true);
     const { card } = readModel(readFileSync(join(folder, model)));
     const crop = { top: 0, left: 1, height: HEIGHT, width: WIDTH };
-    expect(card).toMatchObject({ name: "shapes", labels: ["disc", "square"], sampling: { steps: 8 }, crop });
+    expect(card).toMatchObject({
+      name: "shapes",
+      labels: ["disc", "square"],
+      sampling: { steps: 7, start: { sigmaMax: 8, squares: 4 } },
+      crop,
+    });
     const page = readFileSync(join(folder, dirname(model), "README.md"), "utf8");
     expect(page).toContain("\nnpx anneal train --data ./shapes --size 22x16 --images 3000 --mirror\n");
     expect(page).toMatch(

@@ -204,6 +204,7 @@ it("--dry-run prints the backend first, then configuration, cost, statistics and
   const { images, steps, batch, sampling } = configIn(stdout);
   expect(stdout).toContain(`plan: at most ${images} images in ${steps} steps of 32, reports: `);
   expect([images, steps, batch, sampling.steps]).toEqual([50 * 180, Math.ceil(images / 32), 32, 7]);
+  expect(sampling.start).toEqual({ sigmaMax: 8, squares: 4, spread: 1, extrapolation: 1 }); // not its thousand numbers
   expect(stdout).toMatch(/^cost: \d+\.\d T multiply-accumulates on s32x3 \(\d\.\d M per evaluation\)$/m);
   expect(stdout).toMatch(/^expected end: in .+, .+ 20\d\d, \d\d:\d\d, at the speed that this machine has now with the wasm backend$/m);
   expect(existsSync(out)).toBe(false);

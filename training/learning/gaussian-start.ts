@@ -2,12 +2,12 @@
  * Fits the Gaussian that images start from (wasm-model/sampling/gaussian-start.ts) to pictures of C channels: the mean colours of
  * S x S squares, F = C S S numbers.
  */
-import type { CroppedShape } from "../../wasm-model/model/card.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { unitValue } from "../../wasm-model/render/image/pixels.ts";
 import { squareAt, startNumbers } from "../../wasm-model/sampling/gaussian-start.ts";
 import type { Start } from "../../wasm-model/sampling/settings.ts";
-import { paddedSplit, type Split } from "../network/split.ts";
+import { paddedSplit, pieces, type Split } from "../network/split.ts";
+import type { Frame } from "./batches.ts";
 
 /** S. */
 const SQUARES = 4;
@@ -16,46 +16,60 @@ const COMMON = 4;
 /** Added to each variance: a square that is the same in all pictures has none. */
 const LEAST_VARIANCE = 1e-4;
 
-/** A network, and where its pictures lie in its image. */
-export type StartedFrame = CroppedShape & { readonly spec: NetworkSpec };
+export type StartedFrame = Frame & { readonly spec: NetworkSpec };
 
-/** The start of these pictures' kind, in their place in a network's image. */
+/** The start of these pictures' kind, in their place in a network's image, and mirrored too where training mirrors them. */
 export function fittedStart(pictures: Split, frame: StartedFrame): Pick<Start, "squares" | "means" | "factor"> {
-  const { spec } = frame;
-  const padded = paddedSplit(pictures, frame);
-  const rows = Array.from({ length: padded.count }, (_, i) => squaresOf(padded.images(i, i + 1), spec));
-  const sums = Array.from({ length: spec.classes }, () => new Float64Array(startNumbers({ squares: SQUARES }, spec)));
-  const counts = new Float64Array(spec.classes);
+  const { classes } = frame.spec;
+  const size = startNumbers({ squares: SQUARES }, frame.spec);
+  const rows = squaresOf(paddedSplit(pictures, frame), frame.spec);
+  const labels = [...pictures.labels];
+  if (frame.mirror) {
+    const mirrored = Array.from({ length: size }, (_, f) => f - (f % SQUARES) + SQUARES - 1 - (f % SQUARES));
+    for (const row of rows.slice()) rows.push(row.map((_, f) => row[mirrored[f]]));
+    labels.push(...pictures.labels);
+  }
+  const counts = new Float64Array(classes);
+  const sums = Array.from({ length: classes }, () => new Float64Array(size));
   for (const [i, row] of rows.entries()) {
-    counts[padded.labels[i]]++;
-    for (const [f, value] of row.entries()) sums[padded.labels[i]][f] += value;
+    counts[labels[i]]++;
+    for (let f = 0; f < size; f++) sums[labels[i]][f] += row[f];
   }
   const overall = sums[0].map((_, f) => sums.reduce((total, sum) => total + sum[f], 0) / rows.length);
   const means = sums.map((sum, k) => sum.map((total, f) => (total + COMMON * overall[f]) / (counts[k] + COMMON)));
-  const deviations = rows.map((row, i) => row.map((value, f) => value - means[padded.labels[i]][f]));
-  const covariance = (f: number, g: number): number => deviations.reduce((sum, row) => sum + row[f] * row[g], 0) / rows.length;
+  const products = new Float64Array(size * size);
+  for (const [i, row] of rows.entries()) {
+    const mean = means[labels[i]];
+    for (let f = 0; f < size; f++) for (let g = 0; g <= f; g++) products[f * size + g] += (row[f] - mean[f]) * (row[g] - mean[g]);
+  }
+  const covariance = (f: number, g: number): number => products[f * size + g] / rows.length + (f === g ? LEAST_VARIANCE : 0);
   return {
     squares: SQUARES,
     means: means.map((mean) => Array.from(mean, rounded)),
-    factor: choleskyFactor(overall.length, (f, g) => covariance(f, g) + (f === g ? LEAST_VARIANCE : 0)).map(rounded),
+    factor: choleskyFactor(size, covariance).map(rounded),
   };
 }
 
 const rounded = (value: number): number => Number(value.toPrecision(4));
 
-/** The mean colours [F] of an image's squares [1, H, W, C], in [-1, 1]. */
-function squaresOf(image: Uint8Array, spec: NetworkSpec): Float64Array {
-  const { height, width, channels } = spec;
-  const sums = new Float64Array(startNumbers({ squares: SQUARES }, spec));
-  const counts = new Float64Array(sums.length);
-  for (const [at, byte] of image.entries()) {
-    const pixel = Math.floor(at / channels);
-    const [row, column] = [squareAt(Math.floor(pixel / width), height, SQUARES), squareAt(pixel % width, width, SQUARES)];
-    const f = ((at % channels) * SQUARES + row) * SQUARES + column;
-    sums[f] += unitValue(byte);
-    counts[f]++;
+/** The mean colours [F] of the squares of each image, in [-1, 1]. */
+function squaresOf(pictures: Split, { height, width, channels }: NetworkSpec): Float64Array[] {
+  const numbers = Uint16Array.from({ length: height * width * channels }, (_, at) => {
+    const [pixel, channel] = [Math.floor(at / channels), at % channels];
+    const row = squareAt(Math.floor(pixel / width), height, SQUARES);
+    return (channel * SQUARES + row) * SQUARES + squareAt(pixel % width, width, SQUARES);
+  });
+  const counts = new Float64Array(channels * SQUARES * SQUARES);
+  for (const f of numbers) counts[f]++;
+  const rows: Float64Array[] = [];
+  for (const bytes of pieces(pictures)) {
+    for (let start = 0; start < bytes.length; start += numbers.length) {
+      const sums = new Float64Array(counts.length);
+      for (let at = 0; at < numbers.length; at++) sums[numbers[at]] += unitValue(bytes[start + at]);
+      rows.push(sums.map((sum, f) => sum / counts[f]));
+    }
   }
-  return sums.map((sum, f) => sum / counts[f]);
+  return rows;
 }
 
 /** The lower triangle L of L L' = a positive definite matrix [F, F], row by row. */

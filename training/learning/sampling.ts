@@ -20,27 +20,32 @@ export const SAMPLING_DEFAULTS: SamplingSettings = {
   relativeStep: 0.2,
 };
 
-/** Noise levels of images that start from a Gaussian, and the highest of them: no worse than 8 from 30 (training/LOG.md). */
+/**
+ * Noise levels of images that start from a Gaussian, and the highest of them at 32x32 pixels: readers took images for as good as by 8
+ * from 30 (training/LOG.md). Where squares have more pixels they hide no more below higher noise.
+ */
 const [STARTED_STEPS, STARTED_SIGMA] = [7, 8];
 /** More classes have no start, whose means would make a card large. */
 const MOST_STARTS = 256;
 
 /**
- * The settings of a young network, from nothing or from the base: its images start from the Gaussian of these pictures. Flat areas of pixel art
- * show what more levels clean: it has as many as cost what 7 do at 32x32 pixels, but 7 to 14.
+ * The settings of a young network, from nothing or from the base: its images start from the Gaussian of these pictures. Flat areas of pixel
+ * art show what more levels clean: it has as many as cost what 7 do at 32x32 pixels, but 7 to 14.
  */
-export function youngSampling(pictures: Split, frame: StartedFrame, isPixelArt: boolean): SamplingSettings {
+export function youngSampling(pictures: Split, frame: StartedFrame): SamplingSettings {
   const { height, width, classes } = frame.spec;
-  const share = isPixelArt ? Math.min(2, Math.max(1, (32 * 32) / (height * width))) : 1;
+  const area = (height * width) / 32 ** 2;
+  const share = frame.palette ? Math.min(2, Math.max(1, 1 / area)) : 1;
   const stepsOf = (steps: number): number => Math.round(share * steps);
   if (classes > MOST_STARTS) return { ...SAMPLING_DEFAULTS, steps: stepsOf(SAMPLING_DEFAULTS.steps) };
-  const start = { sigmaMax: STARTED_SIGMA, spread: 1, extrapolation: 1, ...fittedStart(pictures, frame) };
+  const sigmaMax = STARTED_SIGMA * Math.max(1, Math.sqrt(area));
+  const start = { sigmaMax, spread: 1, extrapolation: 1, ...fittedStart(pictures, frame) };
   return { ...SAMPLING_DEFAULTS, steps: stepsOf(STARTED_STEPS), start };
 }
 
 /**
- * The settings of a model that a run starts from: what its images start from becomes the Gaussian of these pictures, but a searched schedule that
- * starts from other classes goes.
+ * The settings of a model that a run starts from: what its images start from becomes the Gaussian of these pictures, but a searched
+ * schedule that starts from other classes goes. Weights without a card have none of their own.
  */
 export function samplingFrom(
   { labels: known, sampling }: ModelCard,
@@ -48,11 +53,11 @@ export function samplingFrom(
   pictures: Split,
   frame: StartedFrame,
 ): SamplingSettings {
+  if (sampling === SAMPLING_DEFAULTS) return youngSampling(pictures, frame);
   const { schedules = [], start, ...rest } = sampling;
   const kept = schedules.filter((schedule) => schedule.start === undefined || labels.join("\n") === known.join("\n"));
-  return {
-    ...rest,
-    ...(kept.length > 0 && { schedules: kept }),
-    ...(start && labels.length <= MOST_STARTS && { start: { ...start, ...fittedStart(pictures, frame) } }),
-  };
+  const settings = { ...rest, ...(kept.length > 0 && { schedules: kept }) };
+  if (!start) return settings;
+  if (labels.length > MOST_STARTS) return { ...settings, steps: Math.max(rest.steps, SAMPLING_DEFAULTS.steps) };
+  return { ...settings, start: { ...start, ...fittedStart(pictures, frame) } };
 }

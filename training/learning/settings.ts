@@ -81,8 +81,8 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
   const { mean = noise.mean, std = noise.std } = choices.logSigma ?? {};
   const { weight = guidanceOf(startsFromWeights, isPixelArt), sigmaMax = RECIPE.guidance.sigmaMax } = choices.guidance ?? {};
   if (!source && weight !== 1) throw new UserError("`guidance` works with runs from weights only");
-  const frame = { spec, crop };
-  const sampling = source && source !== base ? samplingFrom(source.card, labels, train, frame) : youngSampling(train, frame, isPixelArt);
+  const frame = { spec, crop, mirror, palette: dataset.palette };
+  const sampling = source && source !== base ? samplingFrom(source.card, labels, train, frame) : youngSampling(train, frame);
   const settings: TrainingSettings = {
     labels,
     likeness,

@@ -1,5 +1,6 @@
 /** Measures and prints a model's held-out loss, how near its images come to training images, and how various they are. */
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
+import { withoutLists } from "../../wasm-model/sampling/settings.ts";
 import { writeFileAtomically } from "../cli/files.ts";
 import { progress } from "../cli/progress.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -55,7 +56,7 @@ export async function evaluation({ tf, model, dataset, count, seed }: Evaluated,
     precision,
     data: name,
     ...imageSet,
-    sampling: card.sampling,
+    sampling: withoutLists(card.sampling),
     labels,
     heldOut,
     neighbours: { images: found.count, distance, realDistance, closest },

@@ -88,7 +88,8 @@ export async function calibrate(
  * the data. Together they cover all noise levels from sigmaMax to sigmaMin.
  */
 export function trajectoriesOf(sampling: SamplingSettings): SamplingSettings[] {
-  return [sampling, atManyLevels(sampling), atManyLevels({ ...onGrid(sampling, { churn: 0, extrapolation: 1 }), sampler: "langevin" })];
+  const { start: _, ...fromNoise } = onGrid(sampling, { churn: 0, extrapolation: 1 });
+  return [sampling, atManyLevels(sampling), atManyLevels({ ...fromNoise, sampler: "langevin" })];
 }
 
 /** Three times as many noise levels, or the most that one image may cost. */

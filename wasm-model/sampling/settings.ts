@@ -97,9 +97,14 @@ export type SamplingSettings = Immutable<v.InferOutput<typeof SAMPLING>>;
 export type Schedule = Immutable<v.InferOutput<typeof SCHEDULE>>;
 export type Start = Immutable<v.InferOutput<typeof START>>;
 
-/** The settings without the Gaussians that images start from, thousands of numbers that only drawing needs. */
-export function withoutStarts({ schedules, start: _, ...settings }: SamplingSettings): SamplingSettings {
-  return { ...settings, ...(schedules && { schedules: schedules.map(({ start: __, ...schedule }) => schedule) }) };
+/** The settings without the lists of their starts, thousands of numbers that only drawing needs. */
+export function withoutLists({ schedules, start, ...settings }: SamplingSettings) {
+  const brief = <T extends Start>({ means: _, factor: __, ...rest }: T) => rest;
+  return {
+    ...settings,
+    ...(start && { start: brief(start) }),
+    ...(schedules && { schedules: schedules.map(({ start, ...schedule }) => ({ ...schedule, ...(start && { start: brief(start) }) })) }),
+  };
 }
 
 /** A setting that may change over an image's steps: one number, or the first step's and the last one's, linear in between. */

@@ -12,7 +12,7 @@ import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
 import { render } from "../../wasm-model/render/render.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
-import { withoutStarts } from "../../wasm-model/sampling/settings.ts";
+import { withoutLists } from "../../wasm-model/sampling/settings.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
 import type { AnnealOptions } from "./hono.d.ts";
@@ -67,7 +67,7 @@ export const assetPath = ({ name, version }: Pick<Entry, "name" | "version">): s
 export function listed(base: string, { name, version, card, bytes, sha256 }: Entry) {
   return {
     ...card,
-    sampling: withoutStarts(card.sampling),
+    sampling: withoutLists(card.sampling),
     file: base + filePath(name),
     ...{ bytes, sha256, macs: macsOf(card.spec), version },
     pictures: `${base}/v1/${name}@${version}/{seed}.{format}`,

@@ -2,11 +2,12 @@ import { describe, expect, it } from "vitest";
 import { fittedStart } from "../../../training/learning/gaussian-start.ts";
 import { memorySplit } from "../../../training/network/split.ts";
 import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
+import type { Start } from "../../../wasm-model/sampling/settings.ts";
 import { TINY } from "../../support/random-model.ts";
 import { normalValues } from "../../support/random-numbers.ts";
 
-const SPEC: NetworkSpec = { ...TINY, channels: 3 };
-const PIXELS = TINY.height * TINY.width;
+const SPEC: NetworkSpec = { ...TINY, height: 8, width: 12, channels: 3 };
+const PIXELS = SPEC.height * SPEC.width;
 const COUNT = 3000;
 
 /**
@@ -24,6 +25,8 @@ function pictures() {
   return memorySplit(bytes, labels);
 }
 
+const blackAndWhite = memorySplit(new Uint8Array(2 * PIXELS * 3).fill(255, PIXELS * 3), [0, 1]);
+
 describe("fittedStart", () => {
   const { squares, means, factor } = fittedStart(pictures(), { spec: SPEC });
   const row = (f: number) => factor.slice((f * (f + 1)) / 2, ((f + 1) * (f + 2)) / 2);
@@ -36,17 +39,34 @@ describe("fittedStart", () => {
     }
   });
 
-  it("has the covariance within classes of squares of the first channel's upper and lower half, and of the last channel", () => {
-    expect(covariance(0, 0)).toBeCloseTo(0.04, 2);
-    expect(covariance(15, 0)).toBeCloseTo(0.02, 2);
-    expect(covariance(15, 15)).toBeCloseTo(0.01, 2);
-    expect(covariance(47, 0)).toBeCloseTo(0.04, 2);
+  it("has the covariance within classes, square by square", () => {
+    const [topLeft, topRight, bottomLeft, bottomRight, lastChannel] = [0, 3, 12, 15, 47];
+    expect(covariance(topRight, topLeft)).toBeCloseTo(0.04, 2);
+    expect(covariance(bottomLeft, topLeft)).toBeCloseTo(0.02, 2);
+    expect(covariance(bottomRight, bottomLeft)).toBeCloseTo(0.01, 2);
+    expect(covariance(lastChannel, topLeft)).toBeCloseTo(0.04, 2);
   });
 
   it("keeps a class of one picture near the others, and varies it", () => {
-    const [black, white] = [0, 255].map((byte) => new Uint8Array(PIXELS * 3).fill(byte));
-    const start = fittedStart(memorySplit(Uint8Array.of(...black, ...white), [0, 1]), { spec: { ...SPEC, classes: 2 } });
+    const start = fittedStart(blackAndWhite, { spec: { ...SPEC, classes: 2 } });
     expect([start.means[0][0], start.means[1][0]]).toEqual([-0.2, 0.2]);
     expect(start.factor[0]).toBeCloseTo(0.8, 3);
+  });
+
+  /** A picture that is white in its left half. */
+  const half = memorySplit(
+    Uint8Array.from({ length: PIXELS * 3 }, (_, at) => (Math.floor(at / 3) % 12 < 6 ? 255 : 0)),
+    [0],
+  );
+  const rowOf = ({ means: [mean] }: Pick<Start, "means">) => mean.slice(0, 4);
+
+  it("is of both sides of pictures that training mirrors", () => {
+    expect(rowOf(fittedStart(half, { spec: { ...SPEC, classes: 1 } }))).toEqual([1, 1, -1, -1]);
+    expect(rowOf(fittedStart(half, { spec: { ...SPEC, classes: 1 }, mirror: true }))).toEqual([0, 0, 0, 0]);
+  });
+
+  it("is of pictures where they lie in the network's image, with their border repeated", () => {
+    const frame = { spec: { ...SPEC, width: 24, classes: 1 }, crop: { top: 0, left: 6, height: 8, width: 12 } };
+    expect(rowOf(fittedStart(half, frame))).toEqual([1, 1, -1, -1]);
   });
 });

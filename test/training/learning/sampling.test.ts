@@ -29,25 +29,38 @@ describe("samplingFrom", () => {
     const changed = of({ steps: 2, start: { sigmaMax: 5, ...start } });
     expect(changed).toMatchObject({ steps: 2, start: { sigmaMax: 5, spread: 1.2, extrapolation: 1.3, squares: 4, means } });
     const many = Array.from({ length: 257 }, (_, k) => `${k}`);
-    expect(of({ start: { sigmaMax: 5, ...start } }, many)).toEqual(card.sampling);
+    expect(of({ steps: 7, start: { sigmaMax: 5, ...start } }, many)).toEqual({ ...card.sampling, steps: 8 });
+  });
+
+  it("takes those of a young network for weights without a card", () => {
+    const frame = { spec: { ...TINY, classes: 2 } };
+    const settings = samplingFrom({ ...card, sampling: SAMPLING_DEFAULTS }, ["ape", "dog"], pictures, frame);
+    expect(settings).toEqual(youngSampling(pictures, frame));
   });
 });
 
 describe("youngSampling", () => {
-  const pictures = memorySplit(new Uint8Array(TINY.height * TINY.width), [0]);
+  const pictures = (size: number) => memorySplit(new Uint8Array(size * size), [0]);
+  const of = (size: number, palette?: readonly string[]) => {
+    const { steps, start } = youngSampling(pictures(size), { spec: { ...TINY, height: size, width: size }, palette });
+    return [steps, start?.sigmaMax];
+  };
 
   it.each([
-    [16, 14],
-    [24, 12],
-    [32, 7],
-    [64, 7],
-  ])("draws pixel art of %d pixels at %d noise levels", (size, steps) => {
-    const square = memorySplit(new Uint8Array(size * size), [0]);
-    expect(youngSampling(square, { spec: { ...TINY, height: size, width: size } }, true).steps).toBe(steps);
+    [16, 14, 7, 8],
+    [24, 12, 7, 8],
+    [32, 7, 7, 8],
+    [64, 7, 7, 16],
+  ])("draws pixel art of %d pixels at %d noise levels, else %d, from %d", (size, pixelArt, plain, sigmaMax) => {
+    expect([of(size, ["000000", "ffffff"]), of(size)]).toEqual([
+      [pixelArt, sigmaMax],
+      [plain, sigmaMax],
+    ]);
   });
 
   it("has no start for more classes than a card may describe", () => {
-    expect(youngSampling(pictures, { spec: { ...TINY, classes: 256 } }, false).start?.means).toHaveLength(256);
-    expect(youngSampling(pictures, { spec: { ...TINY, classes: 257 } }, false)).toEqual(SAMPLING_DEFAULTS);
+    const classes = (count: number) => youngSampling(pictures(8), { spec: { ...TINY, classes: count } });
+    expect(classes(256).start?.means).toHaveLength(256);
+    expect(classes(257)).toEqual(SAMPLING_DEFAULTS);
   });
 });

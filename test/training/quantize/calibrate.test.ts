@@ -4,8 +4,8 @@ import { placeWeights } from "../../../training/network/score-network.ts";
 import { calibrate, observer, trajectoriesOf } from "../../../training/quantize/calibrate.ts";
 import { expectIn } from "../../../training/quantize/quantize.ts";
 import { quantizedPathsOf } from "../../../wasm-model/network/count.ts";
-import { evaluations } from "../../../wasm-model/sampling/index.ts";
-import { MAX_EVALUATIONS, SAMPLERS } from "../../../wasm-model/sampling/settings.ts";
+import { evaluationSigmas, evaluations } from "../../../wasm-model/sampling/index.ts";
+import { MAX_EVALUATIONS, SAMPLERS, type SamplingSettings } from "../../../wasm-model/sampling/settings.ts";
 import { onnxObserver } from "../../support/onnx-probe.ts";
 import { cardOf, largestDifference, randomInput, randomModel, TINY } from "../../support/random-model.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
@@ -42,6 +42,12 @@ describe("the trajectories", () => {
       expect(Math.max(...costs), `${steps}`).toBeLessThanOrEqual(MAX_EVALUATIONS);
       expect(costs[1]).toBeGreaterThanOrEqual(costs[0]);
     }
+  });
+
+  it("begin at the highest noise of any sampler where `langevin` starts from less", () => {
+    const start = { sigmaMax: 4, ...{ squares: 1, spread: 1, extrapolation: 1, means: [[0], [0], [0]], factor: [1] } };
+    const first = (settings: SamplingSettings) => evaluationSigmas(settings.sampler, settings.steps, settings)[0];
+    expect(trajectoriesOf({ ...card.sampling, steps: 6, start }).map(first)).toEqual([4, 4, card.sampling.sigmaMax]);
   });
 
   it("have three times the model's steps where one image may cost as much", () => {

@@ -3,11 +3,13 @@ import { copyFileSync, fsyncSync, mkdirSync, readFileSync, renameSync, rmSync, w
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { decodeState, encodeState, initialState } from "../../../training/learning/checkpoint.ts";
+import { SAMPLING_DEFAULTS } from "../../../training/learning/sampling.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
 import { RunFolder } from "../../../training/run/folder.ts";
 import { parametersOf } from "../../../wasm-model/network/count.ts";
 import { temporaryFolder } from "../../support/files.ts";
 import { TINY } from "../../support/random-model.ts";
+import { runConfig } from "../../support/run-config.ts";
 
 vi.mock("node:fs", { spy: true });
 
@@ -30,6 +32,15 @@ function edit(find: string | Uint8Array, replacement: string | Uint8Array, file 
   bytes.set(Buffer.from(replacement as string), at);
   writeFileSync(file, bytes);
 }
+
+it("a configuration is read back unchanged, whatever numbers images start from", () => {
+  const start = { sigmaMax: 8, squares: 1, spread: 1, extrapolation: 1, means: [[-1e-7], [0.25], [-0]], factor: [1.5e-7] };
+  const command = "npx anneal train --data '[ 1, 2 ]'";
+  const config = runConfig({ command, sampling: { ...SAMPLING_DEFAULTS, start } });
+  folder.writeConfig(config);
+  expect(folder.readConfig()).toEqual(JSON.parse(JSON.stringify(config)));
+  expect(readFileSync(join(run, "config.json"), "utf8")).toContain('"factor": [1.5e-7]');
+});
 
 describe("a checkpoint", () => {
   it("is read back unchanged", () => {

@@ -5,7 +5,7 @@ import { loadModel, type Runtime } from "../../../wasm-model/index.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { siteOf } from "../../../worker/hono.workerd.ts";
 import type { AnnealOptions } from "../../../worker/service/hono.d.ts";
-import { entryOf } from "../../../worker/service/models.ts";
+import { entryOf, listed } from "../../../worker/service/models.ts";
 import { annealOn, ready } from "../../../worker/service/service.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 
@@ -62,6 +62,20 @@ it("are not loaded to describe them, to answer HEAD or 304, or to serve their fi
   expect(reads).toEqual([]);
   expect(new Uint8Array(await (await ask("/v1/models/two/model.onnx")).arrayBuffer())).toEqual(files.get("two"));
   expect(reads).toEqual(["two"]);
+});
+
+it("are described without the numbers that images start from", () => {
+  const { card, weights } = randomModel(TINY, 1, "int8");
+  const brief = { squares: 1, spread: 1, extrapolation: 1.2 };
+  const start = { ...brief, means: card.labels.map(() => [0]), factor: [1] };
+  const levels = { sigmas: [9], churn: [], extrapolation: [] };
+  const sampling = { ...card.sampling, start: { sigmaMax: 5, ...start }, schedules: [levels, { ...levels, start }] };
+  const entry = { ...entryOf(writeModel({ card: { ...card, sampling }, weights })), path: "/one" };
+  expect(listed("", entry).sampling).toEqual({
+    ...card.sampling,
+    start: { sigmaMax: 5, ...brief },
+    schedules: [levels, { ...levels, start: brief }],
+  });
 });
 
 it("are loaded once for all simultaneous requests", async () => {
