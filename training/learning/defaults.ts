@@ -34,6 +34,6 @@ export const RECOMBINED = 30;
  */
 export function imagesOf(pictures: number, startsFromWeights: boolean, likeness: Likeness | "pixel art" = "little"): number {
   if (!startsFromWeights) return MOST_IMAGES;
-  const wanted = { much: 50 * pictures, somewhat: 3000 + 300 * pictures, little: 3000 + 600 * pictures, "pixel art": 450 * pictures };
+  const wanted = { much: 50 * pictures, somewhat: 3000 + 300 * pictures, little: 3000 + 600 * pictures, "pixel art": 380 * pictures };
   return Math.min(MOST_IMAGES, Math.max(3000, wanted[likeness]));
 }
