@@ -56,7 +56,7 @@ it.each([
   [300, true, "much", 15_000],
   [2000, true, "somewhat", 168_000],
   [300, false, "much", 168_000],
-  [200, true, "pixel art", 90_000],
+  [200, true, "pixel art", 76_000],
 ] as const)("%i pictures, from weights: %s, %s alike", (pictures, startsFromWeights, likeness, images) => {
   expect(imagesOf(pictures, startsFromWeights, likeness)).toBe(images);
 });
