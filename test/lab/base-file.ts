@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
+import { SAMPLING_DEFAULTS } from "../../training/learning/sampling.ts";
 import { effectiveParameters } from "../../training/network/parameters.ts";
 import { cardOf } from "../../training/plan/config.ts";
 import { RunFolder } from "../../training/run/folder.ts";
@@ -23,7 +24,7 @@ await runCommandLine(async () => {
   const { average } = run.readStateToResume(config.spec, console.log);
   const floats = effectiveParameters(config.spec, average);
   const file = writeHalfModel({
-    card: cardOf({ ...config, data: "base-data", dataLicence: "several: see its page" }),
+    card: cardOf({ ...config, sampling: SAMPLING_DEFAULTS, data: "base-data", dataLicence: "several: see its page" }),
     weights: { floats, convolutions: new Map() },
   });
   makeFolder(out);

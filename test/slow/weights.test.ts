@@ -216,6 +216,7 @@ describe("train --from", () => {
     expect(stdout).not.toContain("new ones:");
     const config = JSON.parse(/^\{[\s\S]*?^\}/m.exec(stdout)![0]);
     expect(config).toMatchObject({ network: "s32", labels, source: { name: "fit", images: 0 } });
+    expect(config.sampling).toMatchObject({ steps: 7, start: { sigmaMax: 8 } }); // of a young network: the file has none
     expect(config.spec).toMatchObject({ sigmaData: 0.7, widths: [32, 64], channels: 1 }); // weights in colour become grey
   });
 

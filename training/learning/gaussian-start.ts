@@ -11,7 +11,7 @@ import type { Frame } from "./batches.ts";
 
 /** S. */
 const SQUARES = 4;
-/** So many pictures of each class are taken to be like those of all: one with a single picture would start at that picture. */
+/** Each class has so many pictures more, of the mean of all: one with a single picture would start at that picture. */
 const COMMON = 4;
 /** Added to each variance: a square that is the same in all pictures has none. */
 const LEAST_VARIANCE = 1e-4;
@@ -35,8 +35,9 @@ export function fittedStart(pictures: Split, frame: StartedFrame): Pick<Start, "
     counts[labels[i]]++;
     for (let f = 0; f < size; f++) sums[labels[i]][f] += row[f];
   }
+  const common = COMMON * (rows.length / pictures.count);
   const overall = sums[0].map((_, f) => sums.reduce((total, sum) => total + sum[f], 0) / rows.length);
-  const means = sums.map((sum, k) => sum.map((total, f) => (total + COMMON * overall[f]) / (counts[k] + COMMON)));
+  const means = sums.map((sum, k) => sum.map((total, f) => (total + common * overall[f]) / (counts[k] + common)));
   const products = new Float64Array(size * size);
   for (const [i, row] of rows.entries()) {
     const mean = means[labels[i]];

@@ -1,5 +1,6 @@
 /** The sampling settings that a run's images are drawn with, and its model's. */
 import type { ModelCard } from "../../wasm-model/model/card.ts";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import type { Split } from "../network/split.ts";
 import { fittedStart, type StartedFrame } from "./gaussian-start.ts";
@@ -20,11 +21,10 @@ export const SAMPLING_DEFAULTS: SamplingSettings = {
   relativeStep: 0.2,
 };
 
-/**
- * Noise levels of images that start from a Gaussian, and the highest of them at 32x32 pixels: readers took images for as good as by 8
- * from 30 (training/LOG.md). Where squares have more pixels they hide no more below higher noise.
- */
-const [STARTED_STEPS, STARTED_SIGMA] = [7, 8];
+/** Noise levels of images that start from a Gaussian: readers took them for as good as 8 from noise alone (training/LOG.md). */
+const STARTED_STEPS = 7;
+/** The highest of them: in squares of more pixels than 8x8 only more noise hides detail. */
+const startSigma = ({ height, width }: Pick<NetworkSpec, "height" | "width">): number => 8 * Math.max(1, Math.sqrt(height * width) / 32);
 /** More classes have no start, whose means would make a card large. */
 const MOST_STARTS = 256;
 
@@ -34,12 +34,10 @@ const MOST_STARTS = 256;
  */
 export function youngSampling(pictures: Split, frame: StartedFrame): SamplingSettings {
   const { height, width, classes } = frame.spec;
-  const area = (height * width) / 32 ** 2;
-  const share = frame.palette ? Math.min(2, Math.max(1, 1 / area)) : 1;
+  const share = frame.palette ? Math.min(2, Math.max(1, 32 ** 2 / (height * width))) : 1;
   const stepsOf = (steps: number): number => Math.round(share * steps);
   if (classes > MOST_STARTS) return { ...SAMPLING_DEFAULTS, steps: stepsOf(SAMPLING_DEFAULTS.steps) };
-  const sigmaMax = STARTED_SIGMA * Math.max(1, Math.sqrt(area));
-  const start = { sigmaMax, spread: 1, extrapolation: 1, ...fittedStart(pictures, frame) };
+  const start = { sigmaMax: startSigma(frame.spec), spread: 1, extrapolation: 1, ...fittedStart(pictures, frame) };
   return { ...SAMPLING_DEFAULTS, steps: stepsOf(STARTED_STEPS), start };
 }
 
@@ -48,7 +46,7 @@ export function youngSampling(pictures: Split, frame: StartedFrame): SamplingSet
  * schedule that starts from other classes goes. Weights without a card have none of their own.
  */
 export function samplingFrom(
-  { labels: known, sampling }: ModelCard,
+  { labels: known, sampling, spec }: ModelCard,
   labels: readonly string[],
   pictures: Split,
   frame: StartedFrame,
@@ -59,5 +57,6 @@ export function samplingFrom(
   const settings = { ...rest, ...(kept.length > 0 && { schedules: kept }) };
   if (!start) return settings;
   if (labels.length > MOST_STARTS) return { ...settings, steps: Math.max(rest.steps, SAMPLING_DEFAULTS.steps) };
-  return { ...settings, start: { ...start, ...fittedStart(pictures, frame) } };
+  const sigmaMax = (start.sigmaMax * startSigma(frame.spec)) / startSigma(spec);
+  return { ...settings, start: { ...start, sigmaMax, ...fittedStart(pictures, frame) } };
 }

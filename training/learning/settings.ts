@@ -64,8 +64,8 @@ export interface Beginning {
 }
 
 /**
- * A run on these images, and its first state: from a model, or with random weights for a network of this name. The base's own
- * sampling settings do not suit young networks. Throws a UserError for images that the network cannot learn, and for guidance without weights.
+ * A run on these images, and its first state: from a model, or with random weights for a network of this name. A run from the
+ * base has sampling settings of its own. Throws a UserError for images that the network cannot learn, and for guidance without weights.
  */
 export function begin(dataset: LabelledImages, choices: Choices, from: ModelContents | NetworkName, base?: ModelContents): Beginning {
   const { labels, train } = dataset;

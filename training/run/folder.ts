@@ -101,6 +101,7 @@ export class RunFolder {
     return parseConfig(readJson(path), path);
   }
 
+  /** In JSON whose lists of numbers take a line each. */
   writeConfig(config: RunConfig): void {
     const text = JSON.stringify(config, null, 2).replaceAll(/\[\n[\s\d.,e-]+\]/g, (numbers) => numbers.replaceAll(/\s+/g, ""));
     writeFileAtomically(this.file(CONFIG), `${text}\n`);

@@ -4,9 +4,9 @@
  * order, the same bits everywhere.
  *
  * A *state* is the hash of a seed. A *draw* (0 to 2^32 - 1) names one array of numbers from it: draw 0 is an image's
- * initial noise, draws 1, 2, ... its fresh noise, `CLASS_DRAW` its class. Counter layout: [index of the block, draw,
- * nonce, nonce]; a block of 128 bits gives four numbers. Independent streams have their own seeds, e.g.
- * `seedState(`${seed}/step/${step}`)`.
+ * first noise, draws 1, 2, ... its fresh noise, `CLASS_DRAW` its class, `START_DRAW` the colours that it starts from.
+ * Counter layout: [index of the block, draw, nonce, nonce]; a block of 128 bits gives four numbers. Independent streams
+ * have their own seeds, e.g. `seedState(`${seed}/step/${step}`)`.
  */
 
 import { log } from "./elementary.ts";
@@ -112,8 +112,8 @@ export function gaussians(state: RandomState, draw: number, out: Float32Array): 
 }
 
 /**
- * The standard Gaussians of a seed, in an array of this shape: what an image [C, H, W] starts from, times its first noise level, is
- * draw 0, and what the step after level i adds is draw i + 1.
+ * The standard Gaussians of a seed, in an array of this shape: the first noise of an image [C, H, W], before it is multiplied by
+ * its level, is draw 0, and what the step after level i adds is draw i + 1.
  */
 export function noiseOf(seed: string, shape: readonly number[], draw = 0): Float32Array {
   const out = new Float32Array(shape.reduce((product, n) => product * n, 1));

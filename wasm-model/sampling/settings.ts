@@ -97,7 +97,9 @@ export type SamplingSettings = Immutable<v.InferOutput<typeof SAMPLING>>;
 export type Schedule = Immutable<v.InferOutput<typeof SCHEDULE>>;
 export type Start = Immutable<v.InferOutput<typeof START>>;
 
-/** The settings without the lists of their starts, thousands of numbers that only drawing needs. */
+/** Settings without the lists of their starts, thousands of numbers that only drawing needs. */
+export type BriefSampling = ReturnType<typeof withoutLists>;
+
 export function withoutLists({ schedules, start, ...settings }: SamplingSettings) {
   const brief = <T extends Start>({ means: _, factor: __, ...rest }: T) => rest;
   return {

@@ -51,6 +51,7 @@ describe("fittedStart", () => {
     const start = fittedStart(blackAndWhite, { spec: { ...SPEC, classes: 2 } });
     expect([start.means[0][0], start.means[1][0]]).toEqual([-0.2, 0.2]);
     expect(start.factor[0]).toBeCloseTo(0.8, 3);
+    expect(fittedStart(blackAndWhite, { spec: { ...SPEC, classes: 2 }, mirror: true })).toEqual(start);
   });
 
   /** A picture that is white in its left half. */

@@ -32,6 +32,13 @@ describe("samplingFrom", () => {
     expect(of({ steps: 7, start: { sigmaMax: 5, ...start } }, many)).toEqual({ ...card.sampling, steps: 8 });
   });
 
+  it("starts from more noise where pictures are larger than the model's", () => {
+    const large = memorySplit(new Uint8Array(64 * 64), [0]);
+    const frame = { spec: { ...TINY, height: 64, width: 64, classes: 1 } };
+    const { sampling, ...others } = { ...card, sampling: { ...card.sampling, start: { sigmaMax: 5, ...start } } };
+    expect(samplingFrom({ ...others, sampling }, ["ape"], large, frame).start?.sigmaMax).toBe(10);
+  });
+
   it("takes those of a young network for weights without a card", () => {
     const frame = { spec: { ...TINY, classes: 2 } };
     const settings = samplingFrom({ ...card, sampling: SAMPLING_DEFAULTS }, ["ape", "dog"], pictures, frame);

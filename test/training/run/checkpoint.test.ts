@@ -35,7 +35,7 @@ function edit(find: string | Uint8Array, replacement: string | Uint8Array, file 
 
 it("a configuration is read back unchanged, whatever numbers images start from", () => {
   const start = { sigmaMax: 8, squares: 1, spread: 1, extrapolation: 1, means: [[-1e-7], [0.25], [-0]], factor: [1.5e-7] };
-  const command = "npx anneal train --data '[ 1, 2 ]'";
+  const command = "npx anneal train --data '[\n1, 2\n]'";
   const config = runConfig({ command, sampling: { ...SAMPLING_DEFAULTS, start } });
   folder.writeConfig(config);
   expect(folder.readConfig()).toEqual(JSON.parse(JSON.stringify(config)));

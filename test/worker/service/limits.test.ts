@@ -61,12 +61,17 @@ it.each([
   ["one of cut-outs, which have a matte, four channels and two enlarged images", { cutOut: true }, 4],
   ["one of pixel art, which needs no enlarger", { cutOut: true, palette: ["000000", "ffffff"] }, 6],
 ] as const)(
-  "the Free plan's budget is enough for 64 pixels by %s if it is exported with the steps that the refusal names",
+  "the Free plan's budget is enough for %s as it is exported, and for 64 pixels with the steps that the refusal of more names",
   (_, facts, steps) => {
     const { card } = SHIPPED[0];
-    const asExported = { ...card, ...facts, sampling: { ...card.sampling, steps: 8 } };
-    const settings = settingsOf({ models: [], budget: 460e6 });
-    expect(() => checkDefaults(settings, [{ name: "pets", card: asExported }])).toThrow(`npx anneal export --steps ${steps}\``);
+    const budget = 460e6;
+    const asExported = { ...card, ...facts, sampling: { ...card.sampling, steps: 7 } };
+    expect(() => checkDefaults(settingsOf({ models: [], budget }), [{ name: "pets", card: asExported }])).not.toThrow();
+    const costly = { ...asExported, sampling: { ...card.sampling, steps: 8 } };
+    expect(() => checkDefaults(settingsOf({ models: [], budget }), [{ name: "pets", card: costly }])).toThrow(
+      `npx anneal export --steps ${steps}\``,
+    );
+    expect(defaultCost(asExported, { size: 64, steps })).toBeLessThanOrEqual(budget);
   },
 );
 

@@ -1,5 +1,6 @@
 /** The service that the page belongs to: its address, what it says about itself, and what every page does with that. */
 import type { ModelCard } from "../../../wasm-model/model/card.ts";
+import type { BriefSampling } from "../../../wasm-model/sampling/settings.ts";
 import { jsonAt } from "../../drawing/downloads.ts";
 import type { ListedModel } from "../../drawing/load-model.ts";
 import { type Say, TryAgainError, untilThere } from "./errors.ts";
@@ -7,7 +8,8 @@ import { type Say, TryAgainError, untilThere } from "./errors.ts";
 /** URL of the server, with a slash at its end: the folder that assets/ is in, wherever it is mounted. */
 export const SERVER = new URL(/* @vite-ignore */ "../", import.meta.url);
 
-export interface DescribedModel extends ModelCard, ListedModel {
+export interface DescribedModel extends Omit<ModelCard, "sampling">, ListedModel {
+  readonly sampling: BriefSampling;
   /** Of an image with the default options, in multiply-accumulates. */
   readonly cost: number;
   /** Where a host of files alone has its file. */
