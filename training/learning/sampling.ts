@@ -25,20 +25,16 @@ export const SAMPLING_DEFAULTS: SamplingSettings = {
 const STARTED_STEPS = 7;
 /** The highest of them: in squares of more pixels than 8x8 only more noise hides detail. */
 const startSigma = ({ height, width }: Pick<NetworkSpec, "height" | "width">): number => 8 * Math.max(1, Math.sqrt(height * width) / 32);
-/** More classes have no start, whose means would make a card large. */
-const MOST_STARTS = 256;
 
 /**
  * The settings of a young network, from nothing or from the base: its images start from the Gaussian of these pictures. Flat areas of pixel
  * art show what more levels clean: it has as many as cost what 7 do at 32x32 pixels, but 7 to 14.
  */
 export function youngSampling(pictures: Split, frame: StartedFrame): SamplingSettings {
-  const { height, width, classes } = frame.spec;
+  const { height, width } = frame.spec;
   const share = frame.palette ? Math.min(2, Math.max(1, 32 ** 2 / (height * width))) : 1;
-  const stepsOf = (steps: number): number => Math.round(share * steps);
-  if (classes > MOST_STARTS) return { ...SAMPLING_DEFAULTS, steps: stepsOf(SAMPLING_DEFAULTS.steps) };
   const start = { sigmaMax: startSigma(frame.spec), spread: 1, extrapolation: 1, ...fittedStart(pictures, frame) };
-  return { ...SAMPLING_DEFAULTS, steps: stepsOf(STARTED_STEPS), start };
+  return { ...SAMPLING_DEFAULTS, steps: Math.round(share * STARTED_STEPS), start };
 }
 
 /**
@@ -56,7 +52,6 @@ export function samplingFrom(
   const kept = schedules.filter((schedule) => schedule.start === undefined || labels.join("\n") === known.join("\n"));
   const settings = { ...rest, ...(kept.length > 0 && { schedules: kept }) };
   if (!start) return settings;
-  if (labels.length > MOST_STARTS) return { ...settings, steps: Math.max(rest.steps, SAMPLING_DEFAULTS.steps) };
   const sigmaMax = (start.sigmaMax * startSigma(frame.spec)) / startSigma(spec);
   return { ...settings, start: { ...start, sigmaMax, ...fittedStart(pictures, frame) } };
 }

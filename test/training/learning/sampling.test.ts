@@ -24,12 +24,10 @@ describe("samplingFrom", () => {
     expect(of({ schedules })).toEqual(card.sampling);
   });
 
-  it("lets images start from the colours of these pictures, unless there are too many classes for a card", () => {
+  it("lets images start from the colours of these pictures", () => {
     const means = [-1, -1].map((black) => Array.from({ length: 16 }, () => black));
     const changed = of({ steps: 2, start: { sigmaMax: 5, ...start } });
     expect(changed).toMatchObject({ steps: 2, start: { sigmaMax: 5, spread: 1.2, extrapolation: 1.3, squares: 4, means } });
-    const many = Array.from({ length: 257 }, (_, k) => `${k}`);
-    expect(of({ steps: 7, start: { sigmaMax: 5, ...start } }, many)).toEqual({ ...card.sampling, steps: 8 });
   });
 
   it("starts from more noise where pictures are larger than the model's", () => {
@@ -63,11 +61,5 @@ describe("youngSampling", () => {
       [pixelArt, sigmaMax],
       [plain, sigmaMax],
     ]);
-  });
-
-  it("has no start for more classes than a card may describe", () => {
-    const classes = (count: number) => youngSampling(pictures(8), { spec: { ...TINY, classes: count } });
-    expect(classes(256).start?.means).toHaveLength(256);
-    expect(classes(257)).toEqual(SAMPLING_DEFAULTS);
   });
 });
