@@ -33,7 +33,9 @@ const startSigma = ({ height, width }: Pick<NetworkSpec, "height" | "width">): n
 export function youngSampling(pictures: Split, frame: StartedFrame): SamplingSettings {
   const { height, width } = frame.spec;
   const share = frame.palette ? Math.min(2, Math.max(1, 32 ** 2 / (height * width))) : 1;
-  const start = { sigmaMax: startSigma(frame.spec), spread: 1, extrapolation: 1, ...fittedStart(pictures, frame) };
+  const { squares, means, factor } = fittedStart(pictures, frame);
+  // In the schema's order, as config.json is read: a page and Node write the same bytes.
+  const start = { sigmaMax: startSigma(frame.spec), squares, spread: 1, extrapolation: 1, means, factor };
   return { ...SAMPLING_DEFAULTS, steps: Math.round(share * STARTED_STEPS), start };
 }
 
