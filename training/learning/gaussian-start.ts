@@ -16,9 +16,13 @@ const COMMON = 4;
 /** Added to each variance: a square that is the same in all pictures has none. */
 const LEAST_VARIANCE = 1e-4;
 
+/** A network, and how its pictures lie in its image. */
 export type StartedFrame = Frame & { readonly spec: NetworkSpec };
 
-/** The start of these pictures' kind, in their place in a network's image, and mirrored too where training mirrors them. */
+/**
+ * The means [K, F] and the factor, F (F + 1) / 2 numbers in [-1, 1]'s units, of these pictures in their place in a network's image, and
+ * mirrored too where training mirrors them.
+ */
 export function fittedStart(pictures: Split, frame: StartedFrame): Pick<Start, "squares" | "means" | "factor"> {
   const { classes } = frame.spec;
   const size = startNumbers({ squares: SQUARES }, frame.spec);

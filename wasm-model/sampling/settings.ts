@@ -97,9 +97,10 @@ export type SamplingSettings = Immutable<v.InferOutput<typeof SAMPLING>>;
 export type Schedule = Immutable<v.InferOutput<typeof SCHEDULE>>;
 export type Start = Immutable<v.InferOutput<typeof START>>;
 
-/** Settings without the lists of their starts, thousands of numbers that only drawing needs. */
+/** Settings without the lists of their starts. */
 export type BriefSampling = ReturnType<typeof withoutLists>;
 
+/** The settings without the `means` and `factor` of their starts, thousands of numbers that only drawing needs. */
 export function withoutLists({ schedules, start, ...settings }: SamplingSettings) {
   const brief = <T extends Start>({ means: _, factor: __, ...rest }: T) => rest;
   return {
