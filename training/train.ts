@@ -27,7 +27,7 @@ import { FORECASTS } from "./measure/likeness.ts";
 import { sizeOf } from "./network/parameters.ts";
 import { describeSize } from "./network/shape.ts";
 import { DEFAULT_SEED, expectExportable, type RunConfig, TRAIN_FLAGS, type TrainFlags, UNKNOWN_LICENCE } from "./plan/config.ts";
-import { describeEnd, describePlan, type PlannedRun } from "./plan/cost.ts";
+import { describeEnd, describePlan, type PlannedRun, withinMinutes } from "./plan/cost.ts";
 import { expectNoneGiven, withRunFlags } from "./plan/flags.ts";
 import { isWeightsFile, modelOfWeights, readWeightsFile } from "./plan/weights-file.ts";
 import { expectNewRun, PROGRESS_PAGE, RunFolder } from "./run/folder.ts";
@@ -101,8 +101,14 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   const logSigma = { mean: flags.logSigmaMean, std: flags.logSigmaStd };
   const guidance = { weight: flags.guidance, sigmaMax: flags.guidanceSigmaMax };
   const choices = { seed, images, batch, learningRate, mirror, augmentation, logSigma, guidance };
-  const { settings, state, pretrained } = begin(loaded, choices, source ?? flags.network ?? NETWORK, base);
-  const dataset = { ...loaded, notes: [...loaded.notes, ...(settings.likeness ? [FORECASTS[settings.likeness]] : [])] };
+  const { settings: wanted, ...beginning } = begin(loaded, choices, source ?? flags.network ?? NETWORK, base);
+  const settings = images === undefined ? await withinMinutes(backend, wanted, { dataset: loaded, ...beginning }) : wanted;
+  const isShort = settings.images < wanted.images;
+  const notes = [
+    ...(settings.likeness ? [FORECASTS[settings.likeness]] : []),
+    ...(isShort ? [`five minutes here are ${settings.images} images; with --images ${wanted.images} it learns longer, and better`] : []),
+  ];
+  const dataset = { ...loaded, notes: [...loaded.notes, ...notes] };
   const { alpha, train, large } = dataset;
   const plan = planFinishing(settings, { cutOuts: alpha ? train.count : 0, large: large.length });
   const finishers = await firstFinishers(plan, { ...source, matte: source?.matte ?? (plan.matte && firstMatte()) });
@@ -120,7 +126,7 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   };
   expectExportable(config);
   const classes = source && from !== "base" ? describeClasses(config.labels, source.card) : undefined;
-  return { backend, config, dataset, state, pretrained, finishers, classes, log: [] };
+  return { backend, config, dataset, ...beginning, finishers, classes, log: [] };
 }
 
 async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan> {

@@ -10,6 +10,7 @@ import { loadDataset } from "../../training/data/load.ts";
 import { readSource } from "../../training/export/source.ts";
 import { ENLARGER } from "../../training/finishing/enlarger.ts";
 import { learnedWeights, stateFrom } from "../../training/finishing/finisher.ts";
+import { MOST_IMAGES } from "../../training/learning/defaults.ts";
 import { describeVerdict, drawnFindings } from "../../training/measure/verdict.ts";
 import { effectiveParameters } from "../../training/network/parameters.ts";
 import { DEFAULT_SEED, type RunConfig } from "../../training/plan/config.ts";
@@ -208,6 +209,15 @@ it("--dry-run prints the backend first, then configuration, cost, statistics and
   expect(stdout).toMatch(/^cost: \d+\.\d T multiply-accumulates on s32x3 \(\d\.\d M per evaluation\)$/m);
   expect(stdout).toMatch(/^expected end: in .+, .+ 20\d\d, \d\d:\d\d, at the speed that this machine has now with the wasm backend$/m);
   expect(existsSync(out)).toBe(false);
+});
+
+it("learns for five minutes at most by default, and says what it leaves", async () => {
+  const flags = words`--data ${data} --size 32 --from none --batch 4 --out ${join(folder, "long")} --dry-run --backend wasm`;
+  const { stdout } = await succeeded(run("train", flags));
+  const { images } = configIn(stdout);
+  expect(images).toBeLessThan(MOST_IMAGES); // 560 a second
+  expect(Number(images.toPrecision(2))).toBe(images);
+  expect(stdout).toContain(`five minutes here are ${images} images; with --images ${MOST_IMAGES} it learns longer, and better`);
 });
 
 describe("a user's mistake gets one line and exit code 2", () => {

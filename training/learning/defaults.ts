@@ -3,7 +3,7 @@ import type { NetworkName } from "../../wasm-model/network/spec.ts";
 import type { Likeness } from "../measure/likeness.ts";
 import { RECIPE, type TrainingRecipe } from "./recipe.ts";
 
-/** Training images, with repetition: five minutes natively on two cores. */
+/** Training images, with repetition. */
 export const MOST_IMAGES = 168_000;
 
 export const NETWORK: NetworkName = "s32x3";

@@ -169,20 +169,3 @@ export const interruptible =
 
 /** To three digits. */
 export const rounded = (value: number): number => Number(value.toPrecision(3));
-
-/** The first steps of a run, which compile and allocate, and those that are timed. */
-const [FIRST, TIMED] = [2, 8];
-
-/** Seconds of a step: the median of several. The trainer can no longer be used. */
-export async function secondsPerStep(
-  settings: TrainingSettings,
-  data: Parameters<typeof learn>[1],
-  trainer: Trainer,
-  pause: LearningHost["pause"],
-): Promise<number> {
-  const seconds: number[] = [];
-  for await (const event of learn(settings, data, trainer, { log: [], best: () => undefined, pause, sheetEvery: Number.POSITIVE_INFINITY }))
-    if (event.type === "step" && seconds.push(event.seconds) === FIRST + TIMED) break;
-  const timed = seconds.slice(Math.min(FIRST, seconds.length - 1)).sort((a, b) => a - b);
-  return timed[Math.floor(timed.length / 2)];
-}

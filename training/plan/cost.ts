@@ -9,8 +9,9 @@ import { durationOf } from "../cli/progress.ts";
 import type { TrainingData } from "../data/dataset.ts";
 import { finishingCost } from "../finishing/plan.ts";
 import type { TrainingState } from "../learning/checkpoint.ts";
-import { secondsPerStep } from "../learning/learn.ts";
 import { evaluationsBeside, reportsOf, stepsLeft, TRAINING_EVALUATIONS } from "../learning/reports.ts";
+import { type TrainingSettings, within } from "../learning/settings.ts";
+import { imagesWithin, LEAST_IMAGES, secondsPerStep } from "../learning/time.ts";
 import { Trainer } from "../learning/trainer.ts";
 import type { Parameters } from "../network/parameters.ts";
 import type { RunConfig } from "./config.ts";
@@ -47,13 +48,36 @@ export function describePlan(plan: Pick<PlannedRun, "config" | "dataset">): stri
   ].join("\n");
 }
 
+/** Seconds of a step here. */
+async function secondsHere(
+  backend: Backend,
+  settings: TrainingSettings,
+  { dataset, state, pretrained }: Omit<PlannedRun, "config">,
+): Promise<number> {
+  const second = secondThread(backend, settings, state, pretrained);
+  const trainer = new Trainer(backend, settings, state, { pretrained, otherThread: second?.of });
+  const seconds = await secondsPerStep(settings, dataset, trainer, setImmediate);
+  await second?.stop();
+  return seconds;
+}
+
+/** Seconds that a run learns by default, at most. */
+const LONGEST = 300;
+
+/** The settings for as many images as fit five minutes here, if they are fewer. */
+export async function withinMinutes(
+  backend: Backend,
+  settings: TrainingSettings,
+  run: Omit<PlannedRun, "config">,
+): Promise<TrainingSettings> {
+  if (settings.images <= LEAST_IMAGES) return settings;
+  return within(imagesWithin(LONGEST, await secondsHere(backend, settings, run), settings.batch), settings);
+}
+
 /** A line: when a run that begins now will be at its end, by the time of some steps whose results are discarded. */
 export async function describeEnd(backend: Backend, plan: PlannedRun): Promise<string> {
-  const { config, dataset, state, pretrained } = plan;
-  const second = secondThread(backend, config, state, pretrained);
-  const trainer = new Trainer(backend, config, state, { pretrained, otherThread: second?.of });
-  const each = await secondsPerStep(config, dataset, trainer, setImmediate);
-  await second?.stop();
+  const { config, state } = plan;
+  const each = await secondsHere(backend, config, plan);
   const seconds = (each / (config.batch * TRAINING_EVALUATIONS)) * evaluationsLeft(plan, state.step);
   return `expected end: in ${durationOf(seconds)}, ${new Date(Date.now() + 1000 * seconds).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" })}, at the speed that this machine has now with the ${backend.name} backend`;
 }

@@ -4,6 +4,7 @@ import { forTraining } from "../../../training/data/dataset.ts";
 import { imagesOf } from "../../../training/learning/defaults.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
 import { coolDownWithin, evaluationsBeside, reportsOf, TRAINING_EVALUATIONS } from "../../../training/learning/reports.ts";
+import { imagesWithin } from "../../../training/learning/time.ts";
 import { memorySplit } from "../../../training/network/split.ts";
 import { describePlan } from "../../../training/plan/cost.ts";
 import { runConfig } from "../../support/run-config.ts";
@@ -48,6 +49,14 @@ it("--images bounds everything: the rest costs at most a fifth of the training, 
         2.01 * 0.1 * TRAINING_EVALUATIONS * images,
       );
   }
+});
+
+it.each([
+  [300, 0.19, 32, 50_000], // 50 526
+  [240, 0.021, 32, 360_000],
+  [1, 0.19, 32, 3000], // never fewer
+])("%i seconds, at %d s a step of %i, are %i images", (seconds, secondsPerStep, batch, images) => {
+  expect(imagesWithin(seconds, secondsPerStep, batch)).toBe(images);
 });
 
 it.each([

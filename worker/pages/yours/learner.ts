@@ -11,8 +11,8 @@ import { wasmBackend } from "../../../training/backend/wasm.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
 import { planFinishing } from "../../../training/finishing/plan.ts";
 import { type Gradient, type GradientOf, type GradientRequest, networkGradient } from "../../../training/learning/gradient.ts";
-import { secondsPerStep } from "../../../training/learning/learn.ts";
 import { begin, within } from "../../../training/learning/settings.ts";
+import { imagesWithin, secondsPerStep } from "../../../training/learning/time.ts";
 import { constantsOf, Trainer } from "../../../training/learning/trainer.ts";
 import type { Guidance } from "../../../training/network/loss.ts";
 import type { Parameters as Values } from "../../../training/network/parameters.ts";
@@ -132,8 +132,8 @@ async function prepared({ folder, begin }: Asked, tell: Tell): Promise<{ readonl
   return { run: { ...rest, pretrained, settings, backend, dataset, folder, trainer }, end };
 }
 
-/** Milliseconds that a new run may take, unless the visitor says how many images it sees; and the fewest of these. */
-const [LONGEST, LEAST] = [240_000, 3000];
+/** Seconds that a new run may take, unless the visitor says how many images it sees. */
+const LONGEST = 240;
 /** Images that fit in that time, at the speed of steps that change nothing. */
 async function affordableImages(backend: Backend, { settings, state }: KeptRun, dataset: ChosenImages, otherThread?: GradientOf) {
   const trainer = new Trainer(backend, settings, state, { otherThread });
@@ -141,7 +141,7 @@ async function affordableImages(backend: Backend, { settings, state }: KeptRun, 
     await nextTurn(); // messages arrive
     stopped.signal.throwIfAborted();
   });
-  return Math.max(LEAST, Math.floor((LONGEST / (1000 * seconds)) * settings.batch));
+  return imagesWithin(LONGEST, seconds, settings.batch);
 }
 
 async function newRun(dataset: ChosenImages, { images, seed, from: file, model }: Begin, tell: Tell): Promise<KeptRun> {
