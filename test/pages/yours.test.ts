@@ -3,9 +3,10 @@ import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { spriteOf } from "../../training/data/pixel-art.ts";
+import { aboutOf } from "../../worker/pages/yours/dataset.ts";
 import { type Learner, Machine } from "../../worker/pages/yours/machine.ts";
 import { edited, faultOf, NO_PICTURES, type PictureSet, picturesOf } from "../../worker/pages/yours/picture-set.ts";
-import type { LearnerProgress, LearnerResult, Outcome, Picture } from "../../worker/pages/yours/protocol.ts";
+import type { Folder, LearnerProgress, LearnerResult, Outcome, Picture } from "../../worker/pages/yours/protocol.ts";
 import { folderOf } from "../../worker/pages/yours/sight.ts";
 import { allows, type Event, effectOfChange, type Loaded, type State, shownModel, wallOf } from "../../worker/pages/yours/state.ts";
 import { type ChangeResult, listed, type ModelList, type Opened, type StoreChange } from "../../worker/pages/yours/store.ts";
@@ -495,7 +496,7 @@ describe("in this order", () => {
   });
 });
 
-const setOf = (...pictures: Picture[]): PictureSet => ({ ...NO_PICTURES, classes: [{ key: "", name: "", pictures }] });
+const setOf = (...pictures: Picture[]): PictureSet => ({ ...NO_PICTURES, classes: [{ key: "", name: "a", pictures }] });
 
 it("pictures that cannot be learned: of one colour each, in classes of one name, or of names that no file holds", () => {
   const [two, plain] = [picture(), { ...picture(), cover: new Uint8Array(8).fill(255) }];
@@ -505,7 +506,15 @@ it("pictures that cannot be learned: of one colour each, in classes of one name,
   ]);
   const named = (...names: string[]) => ({ ...NO_PICTURES, classes: names.map((name) => ({ key: name, name, pictures: [two] })) });
   expect(faultOf(named("a", "a"))).toBe("Two classes have the same name.");
-  expect(faultOf(named("a", "<b>"))).toBe("A class has a name with signs that a model's file cannot hold.");
+  for (const wrong of ["<b>", "\u2028a", "\u2800", "あ".repeat(22)])
+    expect(faultOf(named("a", wrong))).toBe(
+      `The class "${wrong}" has a name that a model's file cannot hold: too long, invisible, or with < > " or \`.`,
+    );
+});
+
+it("a folder of any name is learned: the model's file holds it, or one like it", () => {
+  const about = (name: string) => aboutOf({ name, crop: "cover", ground: "ffffff" } as Folder, undefined);
+  expect([about("Ça"), about('my "cats"')]).toMatchObject([{ data: "Ça" }, { data: "my-cats" }]);
 });
 
 describe("words", () => {

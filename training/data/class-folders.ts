@@ -1,6 +1,6 @@
 /** Assigns each image a class and a split by its folder. */
+import { CLASS_NAME } from "../../wasm-model/model/card.ts";
 import { faultOf } from "../../wasm-model/schema/fields.ts";
-import { name } from "../../wasm-model/schema/text.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { PlacedFile, SplitName } from "./hold-out.ts";
 
@@ -23,7 +23,6 @@ const extensionOf = (path: string): string => path.slice(path.lastIndexOf(".") +
 
 export const isImageName = (path: string): boolean => IMAGES.has(extensionOf(path));
 const MAX_CLASSES = 10_000;
-const CLASS_NAME = name(64);
 
 /**
  * Sub-folders of the folder, or of its folders `train` and `test`, are classes, with all that is in them; without any all
@@ -65,7 +64,7 @@ export function layOut(paths: readonly string[], setName: string): ClassFolders 
 }
 
 /** Throws a UserError, before images are decoded, for a name that the model's card may not have. */
-export function expectName(schema: ReturnType<typeof name>, received: string, what: string): void {
+export function expectName(schema: typeof CLASS_NAME, received: string, what: string): void {
   const fault = faultOf(schema, received);
   if (fault) throw new UserError(`Expected ${fault.expected} for ${what} but received ${fault.received}: rename the folder`);
 }

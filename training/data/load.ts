@@ -1,10 +1,10 @@
 /** Loads the folder of images that `--data` names: decodes them into memory. */
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
+import { DATA_NAME } from "../../wasm-model/model/card.ts";
 import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
 import type { NetworkSpec, Size } from "../../wasm-model/network/spec.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
-import { name } from "../../wasm-model/schema/text.ts";
 import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
 import { inChannels, isGrey, memorySplit, pieces, type Split } from "../network/split.ts";
@@ -21,7 +21,6 @@ import { evenlyChosen, isLarge, type LargePictures } from "./large.ts";
 import { describeSkipped, remarksOn } from "./remarks.ts";
 
 /** The model's card names the data by their folder. */
-const DATA_NAME = name(256);
 
 /**
  * `given`: settings that take the place of the data set's own. Throws a UserError if the folder cannot be read, if none

@@ -37,6 +37,9 @@ const MODEL_NAME = v.pipe(v.string(MODEL_NAME_RULE), v.check(isModelName, MODEL_
 /** The name of a class: a part of addresses and headers. */
 export const CLASS_NAME = name(64);
 
+/** The name of the data, and of its licence. */
+export const DATA_NAME = name(256);
+
 const areDifferent = (texts: string[]): boolean => new Set(texts).size === texts.length;
 
 /** Six hexadecimal digits. */
@@ -51,8 +54,7 @@ const PALETTE = v.pipe(
   v.check(areDifferent, PALETTE_ERROR),
 );
 
-/** The most bytes of the name of the data and of its licence, and of any other text. */
-const LONGEST_TEXT = 256;
+/** The most bytes of any other text. */
 const LONGEST_LINE = 1024;
 
 /** Where the images lie in the network's image, in pixels, if the network cannot have their size. */
@@ -77,9 +79,9 @@ export const SOURCE_MODEL = object({ name: MODEL_NAME, images: integer(0, Number
 
 const TRAINING = object({
   /** Name of the data set, without the place where it lay, e.g. `fashion-mnist`. */
-  data: name(LONGEST_TEXT),
+  data: DATA_NAME,
   /** Licence of the data, as an SPDX identifier if there is one. */
-  dataLicence: name(LONGEST_TEXT),
+  dataLicence: DATA_NAME,
   /** Missing in the first models, whose images were not converted. */
   pictures: v.exactOptional(CONVERSION),
   /** Name of the network's shape (network/spec.ts). */

@@ -1,4 +1,5 @@
 /** The visitor's pictures as the network learns from them: those that it learns, those that are held out, as `npx anneal train` chooses them. */
+import * as v from "valibot";
 import { alphaOf, areTransparent, groundOfHex, onGround } from "../../../training/data/cut-outs.ts";
 import { choosePictures } from "../../../training/data/hold-out.ts";
 import type { LargePictures } from "../../../training/data/large.ts";
@@ -6,7 +7,7 @@ import type { CutOuts } from "../../../training/finishing/matte.ts";
 import type { About } from "../../../training/learning/settings.ts";
 import type { LabelledImages } from "../../../training/network/shape.ts";
 import { inChannels, isGrey, memorySplit, type Split } from "../../../training/network/split.ts";
-import { nameLike } from "../../../wasm-model/model/card.ts";
+import { DATA_NAME, nameLike } from "../../../wasm-model/model/card.ts";
 import { joined } from "../../../wasm-model/schema/bytes.ts";
 import type { Folder } from "./protocol.ts";
 
@@ -70,7 +71,7 @@ export function datasetOf({ classes, ground, width, height, palette }: Folder): 
 
 export const aboutOf = ({ name, crop, ground }: Folder, model: string | undefined): About => ({
   name: model ?? nameLike(name),
-  data: name,
+  data: v.is(DATA_NAME, name) ? name : nameLike(name),
   dataLicence: "unknown",
   pictures: { crop, background: ground },
 });

@@ -1,5 +1,7 @@
 /** The visitor's pictures in their classes, and changes of them: the same on the page, with pixels, and where they are kept, by their keys. */
+import * as v from "valibot";
 import { onGround, WHITE } from "../../../training/data/cut-outs.ts";
+import { CLASS_NAME } from "../../../wasm-model/model/card.ts";
 import { randomSeed } from "../../../wasm-model/request/options.ts";
 import type { Crop, Picture } from "./protocol.ts";
 
@@ -120,7 +122,8 @@ export function newName(classes: readonly Pick<PictureClass, "name">[]): string 
 export function faultOf({ classes, crop }: PictureSet): string {
   const used = classes.filter((one) => one.pictures.length > 0);
   if (new Set(used.map(({ name }) => name)).size < used.length) return "Two classes have the same name.";
-  if (used.some(({ name }) => /[<>"`\p{C}]/u.test(name))) return "A class has a name with signs that a model's file cannot hold.";
+  const wrong = used.find(({ name }) => !v.is(CLASS_NAME, name));
+  if (wrong) return `The class "${wrong.name}" has a name that a model's file cannot hold: too long, invisible, or with < > " or \`.`;
   const isPlain = (pixels: Uint8Array): boolean => pixels.every((value, i) => value === pixels[i % 3]);
   if (picturesOf({ classes }).every((picture) => isPlain(onGround(picture[crop], WHITE))))
     return "These pictures are of one colour each: there is nothing to learn.";
