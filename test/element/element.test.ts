@@ -124,10 +124,10 @@ describe("<anneal-sample>", () => {
     }
   });
 
-  it("is busy while it draws, and shows its progress", async () => {
+  it("shows its progress while it draws", async () => {
     const element = await put(`seed="7" label="Bag"`);
     const progress = inside<HTMLProgressElement>(element, "progress");
-    expect(canvasOf(element)).toMatchObject({ role: "img", ariaBusy: "true", ariaLabel: "Generated image of Bag" });
+    expect(canvasOf(element)).toMatchObject({ role: "img", ariaLabel: "Generated image of Bag" });
     expect([progress.checkVisibility(), progress.ariaLabel, progress.position]).toEqual([true, "Drawing: Generated image of Bag", -1]);
     const told = eventOf<ProgressDetail>(element, "progress");
     drawings[0].onProgress({ stage: "draw", done: 2, total: 8 });
@@ -135,7 +135,6 @@ describe("<anneal-sample>", () => {
     expect(await told).toEqual({ stage: "draw", done: 2, total: 8 });
     drawings[0].finish();
     await settled();
-    expect(canvasOf(element).ariaBusy).toBe("false");
     expect(progress.checkVisibility()).toBe(false);
   });
 
@@ -210,6 +209,27 @@ describe("<anneal-sample>", () => {
     document.body.append(element);
     await settled();
     expect(drawings).toHaveLength(2);
+  });
+
+  it.each(["drawn", "not drawn"])("is styled and draws in another document, %s before", async (when) => {
+    const element = await put(`seed="7" size="56"`);
+    if (when === "drawn") drawings[0].finish();
+    await settled();
+    const frame = document.body.appendChild(document.createElement("iframe"));
+    const { body } = frame.contentDocument!;
+    body.append(element);
+    expect(element.getBoundingClientRect()).toMatchObject({ width: 56, height: 56 });
+    element.size = "80";
+    element.append(Object.assign(frame.contentDocument!.createElement("img"), { alt: "The edge's" }));
+    await settled();
+    expect(element.getBoundingClientRect()).toMatchObject({ width: 80, height: 80 });
+    expect(inside(element, "progress").checkVisibility()).toBe(when === "drawn");
+    const load = eventOf<LoadDetail>(element, "load");
+    drawings[1].finish();
+    expect(await load).toEqual({ image: IMAGE });
+    new Document().append(element); // has no window
+    document.body.append(element);
+    expect(element.getBoundingClientRect()).toMatchObject({ width: 80, height: 80 });
   });
 
   it("reports what is wrong with a request", async () => {
@@ -296,9 +316,11 @@ describe("<anneal-sample>", () => {
     const child = element.firstElementChild!;
     await settled();
     expect(child.checkVisibility()).toBe(true);
+    expect(canvasOf(element)).toMatchObject({ role: "presentation", ariaLabel: null }); // the child is read
     drawings[0].finish();
     await settled();
     expect(child.checkVisibility()).toBe(false);
+    expect(canvasOf(element)).toMatchObject({ role: "img", ariaLabel: "Generated image of Bag" });
     element.steps = "0";
     await settled();
     drawings[1].fail(new Error("no"));

@@ -58,6 +58,10 @@ export abstract class AnnealSample extends Base implements Pick<Declared, "seed"
     if (!this.#isDrawn) this.#giveUp();
   }
 
+  adoptedCallback(): void {
+    this.#view.style();
+  }
+
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (before === after) return;
     if (name === "alt") this.#describe();

@@ -25,10 +25,10 @@ const STYLE = `
 const NO_IMAGE = "This image could not be drawn.";
 
 /**
- * Style sheets by their text, shared by all elements. They are constructed, since a page's Content-Security-Policy may
+ * Style sheets by document and text, shared by its elements. They are constructed, since a page's Content-Security-Policy may
  * forbid others.
  */
-const styleSheets = new Map<string, CSSStyleSheet>();
+const styleSheets = new WeakMap<Document, Map<string, CSSStyleSheet>>();
 
 export class ElementView {
   readonly #root: ShadowRoot;
@@ -36,22 +36,33 @@ export class ElementView {
   readonly #slot = document.createElement("slot");
   readonly #progress = part("progress", "progress");
   readonly #error = part("p", "error");
+  #styles: readonly string[] = [STYLE];
+  #description = "";
 
   constructor(root: ShadowRoot) {
     this.#root = root;
     this.#error.append(Object.assign(document.createElement("span"), { textContent: NO_IMAGE }));
     this.#progress.hidden = this.#error.hidden = true;
     root.append(this.#canvas, this.#slot, this.#progress, this.#error);
-    root.adoptedStyleSheets = [styleSheet(STYLE)];
+    this.style();
     this.#slot.addEventListener("slotchange", () => {
       this.#progress.hidden ||= this.#showsChild();
+      this.describe(this.#description);
     });
   }
 
-  /** Describes the image for those who cannot see it. Empty: the image is decoration. */
+  /** Call it when the element comes to another document, where the style sheets of the one before do not count. */
+  style(): void {
+    const { defaultView } = this.#root.ownerDocument; // null where nothing is shown
+    if (defaultView) this.#root.adoptedStyleSheets = this.#styles.map((style) => styleSheet(style, defaultView));
+  }
+
+  /** Describes the image for those who cannot see it. Empty: the image is decoration, as it is while a child stands in for it. */
   describe(description: string): void {
-    this.#canvas.role = description ? "img" : "presentation";
-    this.#canvas.ariaLabel = description || null;
+    this.#description = description;
+    const isNamed = description !== "" && !this.#showsChild();
+    this.#canvas.role = isNamed ? "img" : "presentation";
+    this.#canvas.ariaLabel = isNamed ? description : null;
     this.#progress.ariaLabel = description ? `Drawing: ${description}` : "Drawing";
   }
 
@@ -62,7 +73,6 @@ export class ElementView {
   begin(size: string | undefined): void {
     this.#fit(Number(size));
     this.#canvas.classList.remove("drawn");
-    this.#canvas.ariaBusy = "true";
     this.#showNoShare();
     this.#progress.hidden = this.#showsChild();
     this.#error.hidden = true;
@@ -83,21 +93,14 @@ export class ElementView {
     this.paint(image);
     this.#canvas.classList.add("drawn");
     this.#canvas.classList.toggle("pixelated", image.isPixelated);
-    this.#slot.hidden = true;
-    this.#stop();
+    this.#slot.hidden = this.#progress.hidden = true;
   }
 
   /** A child that stands in for the image stays, without a sentence. */
   failed(): void {
     this.#slot.hidden = false;
-    this.#canvas.hidden = true;
+    this.#canvas.hidden = this.#progress.hidden = true;
     this.#error.hidden = this.#showsChild();
-    this.#stop();
-  }
-
-  #stop(): void {
-    this.#progress.hidden = true;
-    this.#canvas.ariaBusy = "false";
   }
 
   /**
@@ -106,12 +109,13 @@ export class ElementView {
    */
   #fit(width: number): void {
     const isSized = Number.isInteger(width) && width > 0 && width * width <= MAX_PIXELS;
-    this.#root.adoptedStyleSheets = [styleSheet(STYLE), ...(isSized ? [styleSheet(`:host { inline-size: ${width}px; }`)] : [])];
+    this.#styles = isSized ? [STYLE, `:host { inline-size: ${width}px; }`] : [STYLE];
+    this.style();
   }
 
   /** Whether a child stands in for the image. */
   #showsChild(): boolean {
-    return !this.#slot.hidden && this.#slot.assignedNodes().some(isSeen);
+    return !this.#slot.hidden && (this.#slot.assignedNodes() as (Element | Text)[]).some(isSeen);
   }
 
   #showNoShare(): void {
@@ -121,18 +125,18 @@ export class ElementView {
 }
 
 /** Whether the text or element is displayed, and not to keep a place. A `noscript` never is, though Chromium's computed style says so. */
-const isSeen = (node: Node): boolean =>
-  node instanceof Element
+const isSeen = (node: Element | Text): boolean =>
+  "localName" in node
     ? node.localName !== "noscript" && node.ariaHidden !== "true" && getComputedStyle(node).display !== "none"
     : node.textContent?.trim() !== "";
 
-function styleSheet(style: string): CSSStyleSheet {
-  const shared = styleSheets.get(style) ?? new CSSStyleSheet();
-  if (!styleSheets.has(style)) {
-    styleSheets.set(style, shared);
-    shared.replaceSync(style);
-  }
-  return shared;
+function styleSheet(style: string, { document, CSSStyleSheet }: Window & typeof globalThis): CSSStyleSheet {
+  const shared = styleSheets.get(document) ?? new Map<string, CSSStyleSheet>();
+  styleSheets.set(document, shared);
+  const sheet = shared.get(style) ?? new CSSStyleSheet();
+  if (!shared.has(style)) sheet.replaceSync(style);
+  shared.set(style, sheet);
+  return sheet;
 }
 
 function part<K extends keyof HTMLElementTagNameMap>(tag: K, name: "image" | "progress" | "error"): HTMLElementTagNameMap[K] {
