@@ -5,4 +5,6 @@ import { _SHA256 } from "@noble/hashes/sha2.js";
 export const sha256 = (bytes: Uint8Array): Uint8Array => new _SHA256().update(bytes).digest();
 
 /** The hash in 64 hexadecimal digits. */
-export const sha256Hex = (bytes: Uint8Array): string => Array.from(sha256(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+export const sha256Hex = (bytes: Uint8Array): string => hex(sha256(bytes));
+
+export const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

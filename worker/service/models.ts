@@ -13,7 +13,7 @@ import { costOf } from "../../wasm-model/render/cost.ts";
 import { render } from "../../wasm-model/render/render.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
 import { withoutLists } from "../../wasm-model/sampling/settings.ts";
-import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
+import { hex, sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
 import type { AnnealOptions } from "./hono.d.ts";
 import { defaultCost } from "./limits.ts";
@@ -34,7 +34,7 @@ export interface Entry<File extends Bytes | string = Bytes | string> {
   readonly file: File;
 }
 
-/** The entry of a model's file. Throws `ModelError` for a file without a valid card. */
+/** The entry of a model's file. Throws `ModelError` for a damaged file and for one without a valid card. */
 export function entryOf(file: Bytes): Entry<Bytes> {
   const { card, version } = headIn(file);
   return { name: card.name, version, card, bytes: file.length, sha256: sha256Hex(file), file };
@@ -109,14 +109,13 @@ export class Models {
     return this.entries.find((entry) => entry.name === name);
   }
 
-  /** The model, loaded unless it is already. Throws the signal's reason when aborted, `ConfigurationError` if the site has no such file. */
+  /** The model, loaded unless it is already. Throws the signal's reason when aborted, `ConfigurationError` if the site does not have its file. */
   async load(entry: Entry, site: Site | undefined, signal: AbortSignal): Promise<Model> {
     const { name, version, card, bytes, file } = entry;
     const known = this.#resident?.card === card ? this.#resident : this.#loaded.get(name);
     if (known) return known;
     const load = async (): Promise<Model> => {
-      // Whoever wrote the list of the site's models has checked them.
-      const content = typeof file === "string" ? readCheckedModel(await whole(await piecesIn(entry, site))) : readModel(file);
+      const content = typeof file === "string" ? readCheckedModel(await listedFile(entry, site)) : readModel(file);
       const denoiser = await this.#runtime.load(content);
       const model = { card, version, denoiser };
       this.#loaded.set(name, model, { size: Math.max(1, Math.min(denoiser.bytes ?? bytes, MAX_BYTES)) });
@@ -154,8 +153,13 @@ export async function piecesIn({ file }: Entry, site: Site | undefined): Promise
   throw new ConfigurationError(`Expected the model ${file} among the site's files but received ${site ? "none" : "no site"}`);
 }
 
-async function whole(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+/** The file in the site, if it is the one that the list names: whoever wrote the list has checked it. Throws `ConfigurationError` for any other. */
+async function listedFile(entry: Entry, site: Site | undefined): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
-  for await (const piece of pieces) parts.push(piece);
-  return joined(parts);
+  for await (const piece of await piecesIn(entry, site)) parts.push(piece);
+  const file = joined(parts);
+  if (hex(new Uint8Array(await crypto.subtle.digest("SHA-256", file))) === entry.sha256) return file;
+  throw new ConfigurationError(
+    `Expected the model ${entry.file} of the list among the site's files but received another or a damaged file`,
+  );
 }

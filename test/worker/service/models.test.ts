@@ -92,6 +92,19 @@ it("answer 500 if their file is missing, with its path in the log, and the other
   await draw("one");
 });
 
+it("never draw from a damaged file: the site's answers 500, one that is given as bytes is refused at the start", async () => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const damaged = files.get("two")!.slice();
+  damaged[damaged.length >> 1] ^= 1; // a weight
+  const { ask } = serviceOf(undefined, [models[0], { ...models[1], path: "/damaged" }]);
+  files.set("damaged", damaged);
+  expect((await ask(`/v1/two@${models[1].version}/7.png`)).status).toBe(500);
+  expect(log.mock.calls).toEqual([
+    ["Expected the model /damaged of the list among the site's files but received another or a damaged file"],
+  ]);
+  expect(() => serviceOf(undefined, [damaged])).toThrow("changed since it was written");
+});
+
 it("are kept if they fit into the memory; the one used longest ago is dropped", async () => {
   const { draw, reads } = serviceOf(20 * MB); // two of them fit
   for (const name of ["one", "two", "one", "two", "one"]) await draw(name);

@@ -28,11 +28,7 @@ export interface FileHead {
 export function readModel(bytes: Uint8Array): ModelFile & FileHead {
   const model = decode(bytes);
   const head = headOf(model);
-  const content = bytes.subarray(0, Math.max(0, bytes.length - SEAL_LENGTH));
-  if (!sameBytes(bytes, sealed(content)))
-    throw new ModelError(
-      "Expected a file that ends with the checksum of its content but received one that was changed since it was written: take the file as it was, and put changed weights into it by `npx anneal export model.onnx --from weights.safetensors --out folder`",
-    );
+  const content = sealedContent(bytes);
   const file = { ...head, ...readWeights(head.card.spec, model), bytes };
   expectOwnFinishers(model, file);
   if (!sameBytes(content, withoutChecksum(file, metadata(model, CARD_KEY), precisionOf(model)))) {
@@ -87,8 +83,21 @@ function ofFinisher<T>(name: FinisherName, read: () => T): T {
   }
 }
 
-/** The card of a model file and its version, if its checksum is right. That and the weights are not checked. Throws ModelError. */
-export const headIn = (bytes: Uint8Array): FileHead => headOf(decode(bytes));
+/** The card of a model file and its version. Throws ModelError, for a file that was changed since it was written, too. Nothing else is checked. */
+export function headIn(bytes: Uint8Array): FileHead {
+  const head = headOf(decode(bytes));
+  sealedContent(bytes);
+  return head;
+}
+
+/** What the checksum at the file's end is of. Throws ModelError if it is of something else. */
+function sealedContent(bytes: Uint8Array): Uint8Array {
+  const content = bytes.subarray(0, Math.max(0, bytes.length - SEAL_LENGTH));
+  if (sameBytes(bytes, sealed(content))) return content;
+  throw new ModelError(
+    "Expected a file that ends with the checksum of its content but received one that was changed since it was written: take the file as it was, and put changed weights into it by `npx anneal export model.onnx --from weights.safetensors --out folder`",
+  );
+}
 
 function headOf(model: StoredModel): FileHead {
   let card: unknown;
