@@ -12,5 +12,6 @@ writeFileSync(join(folder, "wrangler.toml"), 'name = "x"\n[env.staging]\n[env.st
 it.each([
   [["--env", "staging"], "staging"],
   [["--dry-run", "-e=pre-prod"], "pre-prod"],
+  [["--env", ""], ""],
   [["--dry-run"], undefined],
 ])("%j: %s", (args, env) => expect(environmentIn(args, folder)).toBe(env));

@@ -13,6 +13,7 @@ import { temporaryFolder, writeFolder } from "../support/files.ts";
 import { randomModel, randomModelFile, TINY } from "../support/random-model.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
+const ANNEAL = join(ROOT, "training/anneal.ts");
 const base = temporaryFolder("projects");
 
 const projects = mkdtempSync(join(base, "projects-"));
@@ -43,7 +44,6 @@ it("a model is copied into a new project", async () => {
 });
 
 describe("anneal add", () => {
-  const ANNEAL = join(ROOT, "training/anneal.ts");
   const add = (project: string, ...args: string[]) =>
     finished(spawn(process.execPath, [ANNEAL, "add", ...args], { cwd: join(projects, project), stdio: ["ignore", "pipe", "pipe"] }));
   /** A file of a model of this name. */
@@ -122,7 +122,7 @@ it("anneal deploy refuses what would not start, with an export that fits", async
   const free = '[env.free]\nname = "x"\nvars = { BUDGET = 460_000_000 }\n';
   const cwd = writeFolder(join(projects, "costly"), { "models/model.onnx": asExported, "package.json": "{}", "wrangler.toml": free });
   symlinkSync(join(ROOT, "node_modules"), join(cwd, "node_modules"));
-  const deploy = (...args: string[]) => finished(spawn(process.execPath, [join(ROOT, "worker/node/deploy-project.ts"), ...args], { cwd }));
+  const deploy = (...args: string[]) => finished(spawn(process.execPath, [ANNEAL, "deploy", ...args], { cwd }));
   expect(await refused(deploy("--dry-run", "--env", "free"))).toMatch(
     /^Expected at least \d+ .* for `budget` but received 460000000: raise it, or export the model again with `npx anneal export --steps 6`\n$/,
   );

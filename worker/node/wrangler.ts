@@ -10,10 +10,11 @@ import { readModels } from "./folders.ts";
 import { anneal } from "./hono.ts";
 import { fail, orFail } from "./verb.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+/** Of the clone; in the package its folder. */
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Wrangler asks no questions and sends no telemetry. */
-const SILENCE = {
+/** Wrangler sends no telemetry. */
+export const SILENCE = {
   WRANGLER_SEND_METRICS: "false",
   WRANGLER_SEND_ERROR_REPORTS: "false",
   WRANGLER_HIDE_BANNER: "true",
@@ -31,15 +32,15 @@ export function wrangler(...args: readonly string[]): ChildProcess {
 }
 
 /**
- * The environment that these arguments of wrangler name. Ends the process with one line if wrangler.toml in `folder` has no
- * such environment: wrangler itself would take its top level.
+ * The environment that these arguments of wrangler name, "" for its top level. Ends the process with one line if wrangler.toml in
+ * `folder` has no such environment: wrangler itself would take its top level.
  */
 export function environmentIn(args: readonly string[], folder = ROOT): string | undefined {
   const flag = args.findIndex((arg) => /^(-e|--env)(=|$)/.test(arg));
   if (flag < 0) return undefined;
   const env = args[flag].includes("=") ? args[flag].replace(/^.*?=/, "") : args[flag + 1];
   const known = [...readFileSync(join(folder, "wrangler.toml"), "utf8").matchAll(/^\[env\.([\w-]+)/gm)].map(([, name]) => name);
-  if (known.includes(env)) return env;
+  if (env === "" || known.includes(env)) return env;
   const expected = known.length === 0 ? "no value (wrangler.toml has no environments)" : `one of ${[...new Set(known)].join(", ")}`;
   return fail(`Expected ${expected} for \`env\` but received "${env}"`);
 }
