@@ -21,12 +21,12 @@ import { dataSha256, expectFits, loadDataset } from "./data/load.ts";
 import { type FinisherStates, firstFinishers, planFinishing } from "./finishing/plan.ts";
 import { NETWORK } from "./learning/defaults.ts";
 import type { LogEntry } from "./learning/reports.ts";
-import { begin } from "./learning/settings.ts";
+import { begin, expectHeld } from "./learning/settings.ts";
 import { describeClasses } from "./learning/start.ts";
 import { FORECASTS } from "./measure/likeness.ts";
 import { sizeOf } from "./network/parameters.ts";
 import { describeSize } from "./network/shape.ts";
-import { DEFAULT_SEED, expectExportable, type RunConfig, TRAIN_FLAGS, type TrainFlags, UNKNOWN_LICENCE } from "./plan/config.ts";
+import { cardOf, DEFAULT_SEED, type RunConfig, TRAIN_FLAGS, type TrainFlags, UNKNOWN_LICENCE } from "./plan/config.ts";
 import { describeEnd, describePlan, type PlannedRun, withinMinutes } from "./plan/cost.ts";
 import { expectNoneGiven, withRunFlags } from "./plan/flags.ts";
 import { isWeightsFile, modelOfWeights, readWeightsFile } from "./plan/weights-file.ts";
@@ -124,7 +124,7 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
     from,
     processors: [thisProcessor()],
   };
-  expectExportable(config);
+  expectHeld(cardOf(config));
   const classes = source && from !== "base" ? describeClasses(config.labels, source.card) : undefined;
   return { backend, config, dataset, ...beginning, finishers, classes, log: [] };
 }

@@ -470,7 +470,10 @@ describe("how many", () => {
       await soon(() => text(page.locator("#problem"))).toBe("There is no picture in that folder.");
       const files = Array.from({ length: 5001 }, (_, i) => pictureFile(`${i}.png`, 8, 1, () => i % 256));
       await page.locator("#files").setInputFiles(files);
-      await page.locator("#problem").getByText("A run takes at most 5000 pictures: the first 5000 were taken.").waitFor();
+      await page
+        .locator("#problem")
+        .getByText("A run takes at most 5000 pictures: of these 5001, 5000 were taken, spread over all.")
+        .waitFor();
       await page.getByText(/^5000 pictures, /).waitFor();
       expect(await isShown()).toEqual([false, true]);
     }));

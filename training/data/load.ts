@@ -20,8 +20,6 @@ import { choosePictures, type PlacedFile } from "./hold-out.ts";
 import { evenlyChosen, isLarge, type LargePictures } from "./large.ts";
 import { describeSkipped, remarksOn } from "./remarks.ts";
 
-/** The model's card names the data by their folder. */
-
 /**
  * `given`: settings that take the place of the data set's own. Throws a UserError if the folder cannot be read, if none
  * of its images can be used, and for equal pictures of two classes.

@@ -1,5 +1,5 @@
 /** What decides a run's weights, and the card of the model that it makes: in Node a part of config.json. */
-import { FORMAT, type ModelCard, type TrainingRecord } from "../../wasm-model/model/card.ts";
+import { checkedCard, FORMAT, type ModelCard, ModelError, type TrainingRecord } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { ACTIVATION_BOUND, type NetworkName } from "../../wasm-model/network/spec.ts";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
@@ -116,6 +116,15 @@ export function within<Settings extends TrainingSettings>(most: number, settings
 }
 
 const sourceOf = ({ name, training: { images, from } }: ModelCard) => ({ name, images: images + (from?.images ?? 0) });
+
+/** Throws a UserError, before the training, unless a model's file can have this card. */
+export function expectHeld(card: ModelCard): void {
+  try {
+    checkedCard(card);
+  } catch (error) {
+    throw error instanceof ModelError ? new UserError(error.message) : error;
+  }
+}
 
 /** What the card says of the images. */
 export interface About {

@@ -1,7 +1,7 @@
 /** The resolved configuration of a training: its flags, and the content of config.json. */
 import { basename, resolve } from "node:path";
 import * as v from "valibot";
-import { checkedCard, type ModelCard, ModelError, SOURCE_MODEL } from "../../wasm-model/model/card.ts";
+import { type ModelCard, SOURCE_MODEL } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { FINISHER_NAMES } from "../../wasm-model/network/finishers.ts";
 import { NETWORKS, type NetworkName, type NetworkSpec } from "../../wasm-model/network/spec.ts";
@@ -10,7 +10,6 @@ import { choice, integer, number, openObject, text } from "../../wasm-model/sche
 import { WASM_SLOWDOWN } from "../backend/index.ts";
 import { parseName, quoted } from "../cli/command-line.ts";
 import { parseJson } from "../cli/parse-json.ts";
-import { UserError } from "../cli/user-error.ts";
 import { CONVERSION, cardSettings } from "../data/conversion.ts";
 import { ENLARGER_SCHEMA } from "../finishing/enlarger.ts";
 import { learnedWeights } from "../finishing/finisher.ts";
@@ -18,7 +17,7 @@ import { MATTE_SCHEMA } from "../finishing/matte.ts";
 import { type FinisherStates, LEARNING } from "../finishing/plan.ts";
 import { augmentationOf, BATCH, guidanceOf, learningRateOf, logSigmaOf, MOST_IMAGES, NETWORK } from "../learning/defaults.ts";
 import { RECIPE, RECIPE_SCHEMA } from "../learning/recipe.ts";
-import { cardFor } from "../learning/settings.ts";
+import { cardFor, expectHeld } from "../learning/settings.ts";
 import { FORECASTS, type Likeness } from "../measure/likeness.ts";
 import { modelOf, type Parameters } from "../network/parameters.ts";
 import { entriesOf, type FlagValues, type RunFlags } from "./flags.ts";
@@ -122,7 +121,7 @@ const SCHEMA = openObject(
     /** The command that began the run, as it was typed. */
     command: text(),
     labels: v.pipe(v.array(text(), "a list of strings"), v.readonly()),
-    /** Checked by the rules of the model's card: `expectExportable`. */
+    /** Checked by the rules of the model's card: `expectHeld`. */
     spec: v.looseObject({}, "a network's shape"),
     /** Where the data's images lie in the network's image, checked likewise; absent if they fill it. */
     crop: v.optional(v.looseObject({}, "a rectangle")),
@@ -155,7 +154,7 @@ export type RunConfig = Readonly<Omit<v.InferOutput<typeof SCHEMA>, "spec" | "cr
 /** The configuration in a file's JSON. Throws a UserError that names the first invalid field. */
 export function parseConfig(json: unknown, path: string): RunConfig {
   const config = parseJson(SCHEMA, json, path) as unknown as RunConfig;
-  expectExportable(config);
+  expectHeld(cardOf(config));
   return config;
 }
 
@@ -179,12 +178,3 @@ export const trainedModel = (config: RunConfig, average: Parameters, finishers: 
     FINISHER_NAMES.flatMap((name) => (finishers[name] ? [[name, learnedWeights(LEARNING[name], finishers[name])]] : [])),
   ),
 });
-
-/** Throws a UserError, before the training, unless a model file can hold the run's network. */
-export function expectExportable(config: RunConfig): void {
-  try {
-    checkedCard(cardOf(config));
-  } catch (error) {
-    throw error instanceof ModelError ? new UserError(error.message) : error;
-  }
-}

@@ -1,6 +1,5 @@
 /** The visitor's pictures in their classes, and changes of them: the same on the page, with pixels, and where they are kept, by their keys. */
 import * as v from "valibot";
-import { onGround, WHITE } from "../../../training/data/cut-outs.ts";
 import { CLASS_NAME } from "../../../wasm-model/model/card.ts";
 import { randomSeed } from "../../../wasm-model/request/options.ts";
 import type { Crop, Picture } from "./protocol.ts";
@@ -124,8 +123,8 @@ export function faultOf({ classes, crop }: PictureSet): string {
   if (new Set(used.map(({ name }) => name)).size < used.length) return "Two classes have the same name.";
   const wrong = used.find(({ name }) => !v.is(CLASS_NAME, name));
   if (wrong) return `The class "${wrong.name}" has a name that a model's file cannot hold: too long, invisible, or with < > " or \`.`;
-  const isPlain = (pixels: Uint8Array): boolean => pixels.every((value, i) => value === pixels[i % 3]);
-  if (picturesOf({ classes }).every((picture) => isPlain(onGround(picture[crop], WHITE))))
+  const isPlain = (rgba: Uint8Array): boolean => rgba.every((value, i) => value === rgba[i % 4]);
+  if (picturesOf({ classes }).every((picture) => isPlain(picture[crop])))
     return "These pictures are of one colour each: there is nothing to learn.";
   return "";
 }

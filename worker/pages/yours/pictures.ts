@@ -154,7 +154,7 @@ export async function readFiles(
 ): Promise<Loaded> {
   if (files.length + unread.length === 0) throw new VisitorError("There is no picture in that folder.");
   const pictures = files.filter(({ file }) => !isModel(file));
-  const { name, classes } = classesOf(pictures.slice(0, room), other);
+  const { name, classes } = classesOf(evenlyChosen(pictures, room), other);
   const all = [...classes].flatMap(([label, own]) => own.map((found) => ({ label, found })));
   const read: (Picture | undefined)[] = Array(all.length);
   const refused = unread.map((name) => ({ name, why: "it cannot be read" }));
@@ -186,7 +186,8 @@ export async function readFiles(
   const refusals = [...Map.groupBy(refused, ({ why }) => why)].map(([why, [{ name }, ...more]]) =>
     more.length === 0 ? `“${name}” was left out: ${why}.` : `${more.length + 1} files were left out, “${name}” among them: ${why}.`,
   );
-  if (pictures.length > room) refusals.push(`A run takes at most ${MOST} pictures: the first ${MOST} were taken.`);
+  if (pictures.length > room)
+    refusals.push(`A run takes at most ${MOST} pictures: of these ${pictures.length}, ${room} were taken, spread over all.`);
   const made = [...classes.keys()].map((label) => {
     const pictures = all.flatMap((one, i) => (one.label === label ? (read[i] ?? []) : []));
     return { key: newKey(), name: label, pictures };

@@ -110,7 +110,8 @@ function after(state: State, event: Event): Next {
     case "stop": {
       const work = { what: "Last steps", share: 0, secondsLeft: LONGEST_STOP };
       const status = "Its steps become smaller and smaller. Then it makes its files.";
-      return so(state, { phase: { name: "stopping" }, status, progress: { ...state.progress, work } }, { type: "stop" });
+      const kept: Effect = { type: "keep", change: { run: { isPaused: true } } }; // a page that is left now does not take it up by itself
+      return so(state, { phase: { name: "stopping" }, status, progress: { ...state.progress, work } }, { type: "stop" }, kept);
     }
     case "give up":
       return so(state, { ...SILENT, phase: OPEN }, NO_RUN);
