@@ -119,7 +119,7 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
     pictures: dataset.pictures,
     dataLicence: flags.dataLicence ?? UNKNOWN_LICENCE,
     dataSha256: await dataSha256(dataset),
-    command: typedCommand("train"),
+    command: `${typedCommand("train")}${isShort ? ` --images ${settings.images}` : ""}`,
     name: flags.name ?? nameLike(dataset.name),
     from,
     processors: [thisProcessor()],

@@ -214,7 +214,8 @@ it("--dry-run prints the backend first, then configuration, cost, statistics and
 it("learns for five minutes at most by default, and says what it leaves", async () => {
   const flags = words`--data ${data} --size 32 --from none --batch 4 --out ${join(folder, "long")} --dry-run --backend wasm`;
   const { stdout } = await succeeded(run("train", flags));
-  const { images } = configIn(stdout);
+  const { images, command } = configIn(stdout);
+  expect(command).toMatch(new RegExp(` --images ${images}$`));
   expect(images).toBeLessThan(MOST_IMAGES); // 560 a second
   expect(Number(images.toPrecision(2))).toBe(images);
   expect(stdout).toContain(`five minutes here are ${images} images; with --images ${MOST_IMAGES} it learns longer, and better`);

@@ -118,7 +118,7 @@ const SCHEMA = openObject(
     palette: v.optional(v.pipe(v.array(text(), "a list of strings"), v.readonly())),
     /** SHA-256 of its images (data/load.ts). */
     dataSha256: text(),
-    /** The command that began the run, as it was typed. */
+    /** The command that began the run, as it was typed, with the images that this machine had time for. */
     command: text(),
     labels: v.pipe(v.array(text(), "a list of strings"), v.readonly()),
     /** Checked by the rules of the model's card: `expectHeld`. */
