@@ -94,6 +94,15 @@ it("in a page of Vue draws what the page says, with the widget's script after th
   expect(await drawnByWidget(sample)).toEqual(await shown({ seed: "8", label: "plant", steps: "2" }));
 });
 
+it("draws in a page of a blob's address, as one that is saved may have", async () => {
+  const script = (await (await fetch(`${worker.origin}/element.js`)).text()).replaceAll("</script", "<\\/script");
+  const html = `${element({ src: `${worker.origin}/`, seed: "7" })}<script type="module">${script}</script>`;
+  site.set("");
+  await page.goto(site.url);
+  await page.evaluate((text) => location.assign(URL.createObjectURL(new Blob([text], { type: "text/html" }))), html);
+  expect(await drawnByWidget(page.locator("anneal-sample"))).toEqual(await shown({ seed: "7" }));
+});
+
 describe("/embed.js", () => {
   it("has at most 111.5 KB, compressed, without the model", async () => {
     const script = new Uint8Array(await (await fetch(`${worker.origin}/embed.js`)).arrayBuffer());

@@ -6,7 +6,9 @@ import { drawInThread } from "../drawing/device.ts";
 import { startThread } from "../drawing/start-thread.ts";
 import { register } from "./element.ts";
 
-/** As the built script in dist sees it. */
-const MODEL = new URL("../wasm-model/models/avatars/model.onnx", import.meta.url).href;
-
-register("anneal-sample", drawInThread(startThread), { file: MODEL });
+register("anneal-sample", drawInThread(startThread), {
+  /** As the built script in dist sees it. In a page of a blob's address, which has no other files, asking for it fails. */
+  get file() {
+    return new URL("../wasm-model/models/avatars/model.onnx", import.meta.url).href;
+  },
+});

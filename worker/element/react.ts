@@ -3,7 +3,7 @@
  * image, which is there without scripts; without both, an empty place of the same size, so that nothing moves. In a browser
  * the element is defined after hydration, so React finds what the server rendered.
  */
-import { createElement, forwardRef, type HTMLAttributes, useEffect, useImperativeHandle, useRef } from "react";
+import { createElement, forwardRef, type HTMLAttributes, useEffect, useImperativeHandle, useLayoutEffect, useRef } from "react";
 import { altOf, optionsIn } from "./attributes.ts";
 import type { AnnealSampleAttributes, AnnealSampleElement, ErrorDetail, LoadDetail, ProgressDetail } from "./embed.d.ts";
 import { isFile } from "./request.ts";
@@ -38,12 +38,15 @@ export interface PictureProps extends Shared, AnnealSampleAttributes {
 /** The element's width in pixels if `size` is not given. */
 const WIDTH = 112;
 
+/** Before the element begins, which is after the turn in which it comes into the page. On a server React 18 warns of layout effects. */
+const useEffectBefore = typeof document === "undefined" ? useEffect : useLayoutEffect;
+
 /** An image that is drawn on the visitor's device; until then, and where that cannot draw, what is inside. */
 export const Picture = forwardRef<AnnealSampleElement, PictureProps>(
   ({ onLoad, onError, onProgress, children, className, animated, ...attributes }, ref) => {
     const element = useRef<AnnealSampleElement>(null);
     useImperativeHandle(ref, () => element.current as AnnealSampleElement, []);
-    useEffect(() => {
+    useEffectBefore(() => {
       const gone = new AbortController();
       const hear = <T>(type: string, tell: ((detail: T) => void) | undefined) =>
         element.current?.addEventListener(type, (event) => tell?.((event as CustomEvent<T>).detail), gone);
@@ -60,21 +63,23 @@ export const Picture = forwardRef<AnnealSampleElement, PictureProps>(
       });
     }, []);
     const { src, model, loading, size = WIDTH } = attributes;
-    const isServed = src !== undefined && !(model !== undefined && isFile(String(model)));
+    const isServed = src && URL.canParse(src, PAGE) && !(model !== undefined && isFile(String(model)));
     const inside =
       children ??
       (isServed
-        ? createElement("img", { src: imageUrl({ ...attributes, src }), alt: altOf({ ...attributes }), loading, width: size })
+        ? createElement("img", { src: imageUrl({ ...attributes, src }), alt: altOf({ ...attributes }), loading, width: size, height: size })
         : createElement("svg", { width: size, height: size, "aria-hidden": true }));
     // React 18 would write `classname` and `animated="false"`.
     return createElement("anneal-sample", { ...attributes, class: className, animated: animated ? "" : undefined, ref: element }, inside);
   },
 );
 
-/** The address of the service's image. Relative if `src` is, since a server does not know the page's address. */
+/** In place of the page's address, which a server does not know. */
+const PAGE = "http://page.invalid";
+
+/** The address of the service's image. As relative as `src` is. */
 function imageUrl({ src, model, ...attributes }: PictureProps & { readonly src: string }): string {
-  const page = "http://page.invalid";
-  const { origin, pathname } = new URL(src, page);
-  const server = (origin === page ? "" : origin) + (pathname.endsWith("/") ? pathname : "/");
+  const [, origin = "", path = ""] = /^((?:[a-z][a-z\d+.-]*:)?\/\/[^/?#]*)?([^?#]*)/i.exec(src) ?? [];
+  const server = origin + (path.endsWith("/") ? path : "/");
   return `${server}sample?${new URLSearchParams({ ...optionsIn(attributes), seed: String(attributes.seed), ...(model && { model: String(model) }) })}`;
 }
