@@ -1,6 +1,7 @@
 /** Assigns each image a class and a split by its folder. */
 import { CLASS_NAME } from "../../wasm-model/model/card.ts";
 import { faultOf } from "../../wasm-model/schema/fields.ts";
+import { listed } from "../../wasm-model/schema/shown.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { PlacedFile, SplitName } from "./hold-out.ts";
 
@@ -16,6 +17,8 @@ export interface ClassFolders {
   /** Sorted by label, then by path, by code unit. */
   readonly files: readonly PlacedFile[];
   readonly skipped: readonly Skipped[];
+  /** On a class that looks like a split. */
+  readonly note?: string | undefined;
 }
 
 const IMAGES = new Set(["png", "jpg", "jpeg", "webp", "gif", "avif"]);
@@ -24,9 +27,13 @@ const extensionOf = (path: string): string => path.slice(path.lastIndexOf(".") +
 export const isImageName = (path: string): boolean => IMAGES.has(extensionOf(path));
 const MAX_CLASSES = 10_000;
 
+/** What data sets have beside `train` and `test`. */
+const VALIDATION = ["val", "valid", "validation"];
+
 /**
- * Sub-folders of the folder, or of its folders `train` and `test`, are classes, with all that is in them; without any all
- * images are of `setName`. Throws a UserError for names that no model can have.
+ * Sub-folders of the folder are classes, with all that is in them; without any all images are of `setName`. Of a folder that has only
+ * `train`, and perhaps `test` and one for validation, they are those of `train` and `test`. Throws a UserError for names that no model
+ * can have, and where other folders stand beside both.
  */
 export function layOut(paths: readonly string[], setName: string): ClassFolders {
   const skipped: Skipped[] = [];
@@ -40,11 +47,16 @@ export function layOut(paths: readonly string[], setName: string): ClassFolders 
     return false;
   });
 
-  const hasSplits = images.some((path) => path.startsWith("train/"));
+  const tops = new Set(images.flatMap((path) => (path.includes("/") ? [path.split("/")[0]] : [])));
+  const beside = [...tops].filter((top) => !["train", "test", ...VALIDATION].includes(top)).map((top) => `"${top}"`);
+  const hasSplits = tops.has("train") && beside.length === 0;
+  if (tops.has("train") && tops.has("test") && !hasSplits)
+    throw new UserError(`Expected classes in the folders "train" and "test" of \`data\` alone but received ${listed(beside)} beside them`);
   const inSplits = images.flatMap((path) => {
     if (!hasSplits) return [{ path, split: "train" as const, rest: path }];
-    const [, split, rest] = /^(train|test)\/(.*)$/s.exec(path) ?? [];
-    return split === undefined ? skip(path, "outside train and test") : [{ path, split: split as SplitName, rest }];
+    const [, top, rest] = /^([^/]*)\/(.*)$/s.exec(path) ?? [];
+    if (top === "train" || top === "test") return [{ path, split: top as SplitName, rest }];
+    return skip(path, top === undefined ? "outside train and test" : `in "${top}", since a tenth of "train" is held out for that`);
   });
   const hasClasses = inSplits.some(({ rest }) => rest.includes("/"));
   const inClasses = inSplits.flatMap(({ path, split, rest }) => {
@@ -60,7 +72,8 @@ export function layOut(paths: readonly string[], setName: string): ClassFolders 
     const label = labels.get(className);
     return label === undefined ? skip(path, "of a class without training images") : [{ path, split, label }];
   });
-  return { classes, files: files.sort((a, b) => a.label - b.label), skipped };
+  const note = hasSplits || !tops.has("train") ? undefined : `"train" is a class, since other folders are beside it: ${listed(beside)}`;
+  return { classes, files: files.sort((a, b) => a.label - b.label), skipped, note };
 }
 
 /** Throws a UserError, before images are decoded, for a name that the model's card may not have. */

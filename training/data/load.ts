@@ -5,6 +5,7 @@ import { DATA_NAME } from "../../wasm-model/model/card.ts";
 import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
 import type { NetworkSpec, Size } from "../../wasm-model/network/spec.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
+import { listed } from "../../wasm-model/schema/shown.ts";
 import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
 import { inChannels, isGrey, memorySplit, pieces, type Split } from "../network/split.ts";
@@ -28,31 +29,33 @@ export async function loadDataset(place: string, given: Partial<ConversionSettin
   expectFolder(place);
   const folder = imageFolder(place);
   expectName(DATA_NAME, folder.name, "the name of the folder of `data`");
-  const { files, classes, skipped } = layOut(folder.paths, folder.name);
+  const { files, classes, skipped, note } = layOut(folder.paths, folder.name);
   const first = firstSettings(given);
   expectFitsMemory(files.length, first, process.availableMemory());
   const { decoded, failed } = await decodeAll(folder, files, first);
 
-  // Classes that still have training images.
+  // Classes without a training image are left out before pictures are converted, and those that have lost all to others after.
   const used = files.filter(({ path }) => decoded.has(path));
-  const alive = [...new Set(used.flatMap(({ split, label }) => (split === "train" ? [label] : [])))].sort((a, b) => a - b);
-  const labels = new Map(alive.map((label, i) => [label, i]));
-  const [kept, others] = [true, false].map((isKept) => used.filter(({ label }) => labels.has(label) === isKept));
+  const trained = new Set(labelsOf(used.filter(({ split }) => split === "train")));
+  const [kept, others] = [true, false].map((isKept) => used.filter(({ label }) => trained.has(label) === isKept));
   const unused = [...skipped, ...failed, ...others.map(({ path }) => ({ path, reason: "of a class without training images" }))];
   if (kept.length === 0) {
     const why = unused.length > 0 ? `: ${describeSkipped(unused)}` : "";
     throw new UserError(`"${place}" has no image that can be used (PNG, JPEG, WebP, GIF or AVIF)${why}`);
   }
 
-  const {
-    images: pictures,
-    settings,
-    palette,
-    notes,
-  } = await converted(imagesAt(kept, decoded), given, async (others) => imagesAt(kept, (await decodeAll(folder, kept, others)).decoded));
+  const again: Parameters<typeof converted>[2] = async (others) => imagesAt(kept, (await decodeAll(folder, kept, others)).decoded);
+  const { images: pictures, settings, palette, ...found } = await converted(imagesAt(kept, decoded), given, again);
   decoded.clear(); // what was decoded takes more memory than what is learned
   const images = kept.map((file, i) => ({ ...file, ...pictures[i] }));
-  const { train, test, families, alike } = chosen(images, settings);
+  const { train, families, alike, ...choice } = chosen(images, settings);
+  if (train.length === 0) throw new UserError(`"${place}" has each picture in two classes: \`--same none\` leaves none of them`);
+  const alive = labelsOf(train);
+  const labels = new Map(alive.map((label, i) => [label, i]));
+  const test = choice.test.filter(({ label }) => labels.has(label));
+  const lost = [...trained].filter((label) => !labels.has(label)).map((label) => `"${classes[label]}"`);
+  const notes = [...(note === undefined ? [] : [note]), ...found.notes];
+  if (lost.length > 0) notes.push(`classes left out, since their pictures are all the same as others': ${listed(lost)}`);
   const { width, height, transparent } = settings;
   const channels = !transparent && !palette && images.every(({ pixels }) => isGrey(pixels)) ? 1 : 3;
   const heldOut = test.length > 0 ? test : train;
@@ -83,6 +86,10 @@ export async function loadDataset(place: string, given: Partial<ConversionSettin
 /** The pictures of these files, in their order. */
 const imagesAt = (files: readonly Pick<PlacedFile, "path">[], decoded: ReadonlyMap<string, DecodedImage>): DecodedImage[] =>
   files.map(({ path }) => decoded.get(path) as DecodedImage);
+
+/** The classes of these files, sorted. */
+const labelsOf = (files: readonly Pick<PlacedFile, "label">[]): number[] =>
+  [...new Set(files.map(({ label }) => label))].sort((a, b) => a - b);
 
 /** With what helps where equal pictures of two classes are refused. */
 function chosen<P extends LabelledPicture & PlacedFile>(images: readonly P[], settings: ConversionSettings) {

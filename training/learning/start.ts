@@ -7,6 +7,7 @@ import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { listed } from "../../wasm-model/schema/shown.ts";
 import { UserError } from "../cli/user-error.ts";
 import { initialParameters, type Parameters, storedParameters } from "../network/parameters.ts";
 
@@ -107,12 +108,5 @@ export function describeClasses(
 ): string | undefined {
   const [kept, added] = [true, false].map((isKnown) => labels.filter((label) => known.includes(label) === isKnown));
   if (added.length === 0 && labels.length === known.length) return undefined;
-  return `classes that ${name}, which the run starts from, knows: ${listed(kept)}; new ones: ${listed(added)}`;
-}
-
-const MOST_NAMES = 10;
-
-function listed(names: readonly string[]): string {
-  if (names.length === 0) return "none";
-  return names.length <= MOST_NAMES ? names.join(", ") : `${names.slice(0, MOST_NAMES).join(", ")} and ${names.length - MOST_NAMES} more`;
+  return `classes that ${name}, which the run starts from, knows: ${listed(kept) || "none"}; new ones: ${listed(added) || "none"}`;
 }

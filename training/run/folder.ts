@@ -87,6 +87,7 @@ export class RunFolder {
       if (pretrained) writeChecked(staging.file(PRETRAINED), encodeWeights(parametersOf(config.spec), pretrained));
       writeFileAtomically(staging.file(PROGRESS_PAGE), progressPage(config));
       staging.writeConfig(config);
+      staging.readConfig(); // throws if no other process could read it
       renameSync(staging.path, this.path);
     } catch (error) {
       rmSync(staging.path, { recursive: true, force: true });

@@ -1,12 +1,12 @@
 /** Checks and converts a caller's values. Each function throws `OptionError` for a value outside the option's domain. */
 
+import { listed } from "../schema/shown.ts";
 import { utf8Length } from "../schema/text.ts";
 import { type Colour, parseColour } from "./colours.ts";
 import { OptionError } from "./option-error.ts";
 import { type Bounds, type DecimalName, expected, integerBetween, OPTION_VALUES, type OptionName, textBetween } from "./options.ts";
 
-export const expectedClass = (labels: readonly string[]): string =>
-  `an index from 0 to ${labels.length - 1} or one of ${labels.join(", ")}`;
+export const expectedClass = (labels: readonly string[]): string => `an index from 0 to ${labels.length - 1} or one of ${listed(labels)}`;
 
 /** `stated`: the bounds in the message, if they are narrower. */
 export function integer(name: "steps" | "size" | "n" | "radius" | "frames", value: unknown, bounds: Bounds, stated = () => bounds): number {

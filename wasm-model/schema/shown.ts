@@ -1,4 +1,4 @@
-/** Received values as messages show them: short, whatever a caller or a file sends. */
+/** Received values and lists of names as messages show them: short, whatever a caller or a file sends. */
 
 /** Longest text that is shown whole, in UTF-16 code units. */
 const LONGEST = 64;
@@ -6,6 +6,13 @@ const LONGEST = 64;
 /** Cuts a long text, between two code points. */
 export const clip = (text: string): string =>
   text.length > LONGEST ? `${[...text.slice(0, LONGEST)].slice(0, LONGEST - 4).join("")}…` : text;
+
+/** Names that a list shows. */
+const MOST_NAMES = 10;
+
+/** The names with commas between them; of a long list the first ones. */
+export const listed = (names: readonly string[]): string =>
+  names.slice(0, MOST_NAMES).join(", ") + (names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : "");
 
 /** The value as JSON, or as a number that JSON does not have; undefined if JSON cannot hold it or it is nested too deeply. */
 export function asJson(value: unknown): string | undefined {

@@ -24,12 +24,24 @@ describe("layOut", () => {
     const layout = layOut(["test/a/1.png", "train/b/1.png", "train/a/2.png", "val/a/1.png", "test/c/1.png", "train/lost.png"], "set");
     expect(placed(layout)).toEqual(["test a test/a/1.png", "train a train/a/2.png", "train b train/b/1.png"]);
     expect(layout.skipped).toEqual([
-      { path: "val/a/1.png", reason: "outside train and test" },
+      { path: "val/a/1.png", reason: 'in "val", since a tenth of "train" is held out for that' },
       { path: "train/lost.png", reason: "beside the folders of classes" },
       { path: "test/c/1.png", reason: "of a class without training images" },
     ]);
     expect(placed(layOut(["test/1.png", "train/1.png"], "set"))).toEqual(["test set test/1.png", "train set train/1.png"]);
+    expect(placed(layOut(["lost.png", "train/1.png"], "set"))).toEqual(["train set train/1.png"]);
     expect(layOut(["test/1.png", "other/1.png"], "set").classes).toEqual(["other", "test"]);
+  });
+
+  it("takes `train` for a class where other folders are beside it, says so, and refuses such folders beside `train` and `test`", () => {
+    expect(layOut(["car/1.png", "plane/1.png", "train/1.png", "train/old/2.png"], "vehicles")).toMatchObject({
+      classes: ["car", "plane", "train"],
+      skipped: [],
+      note: '"train" is a class, since other folders are beside it: "car", "plane"',
+    });
+    expect(() => layOut(["car/1.png", "test/1.png", "train/1.png"], "set")).toThrow(
+      new UserError('Expected classes in the folders "train" and "test" of `data` alone but received "car" beside them'),
+    );
   });
 
   it("takes 10 000 classes, and refuses more and names that no model could hold", () => {

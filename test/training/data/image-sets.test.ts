@@ -66,6 +66,18 @@ describe("a folder of images", () => {
     }
   });
 
+  it("leaves out a class that loses all pictures to others, and says so", async () => {
+    const folder = await twoClasses();
+    for (const i of [1, 2]) writeFolder(folder, { [`white/${i}.png`]: await png(RED, greyOf(i)) });
+    const { labels, train, test, notes } = await load(folder, { same: "first" });
+    expect([labels, train.count + test.count]).toEqual([["blue", "red"], 30]);
+    expect(notes).toContain(`classes left out, since their pictures are all the same as others': "white"`);
+    const twins = writeFolder(join(root, "twins"), { "a/1.png": await png(RED), "b/1.png": await png(RED) });
+    await expect(load(twins, { same: "none" })).rejects.toThrow(
+      new UserError(`"${twins}" has each picture in two classes: \`--same none\` leaves none of them`),
+    );
+  });
+
   it("is grey if all images are, and in colour if one is not", async () => {
     const greys = await Promise.all(([GREY, [7, 7, 7], [50, 50, 50]] as const).map((grey) => png(grey)));
     const folder = writeFolder(join(root, "grey"), Object.fromEntries(greys.map((file, i) => [`${i}.png`, file])));

@@ -116,6 +116,13 @@ describe("resolve", () => {
     }
   });
 
+  it("names the first of many classes", () => {
+    const labels = Array.from({ length: 1000 }, (_, i) => `c${i}`);
+    expect(() => resolve("sample", { seed: "7", class: "cat" }, { ...card, labels })).toThrow(
+      "from 0 to 999 or one of c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 and 990 more",
+    );
+  });
+
   it.each([
     [28, 32, 100, 114], // 114.3
     [32, 12, 36, 14], // 13.5
