@@ -8,6 +8,7 @@ import { Once } from "./once.ts";
 import { type Asked, afterAnswer } from "./report.ts";
 import { type ImageRequest, MEDIA_TYPES } from "./request.ts";
 import { type Bytes, IMMUTABLE } from "./send.ts";
+import type { Work } from "./work.ts";
 
 /** Bytes in this isolate's memory, of the 128 MB that a Worker has. */
 const MAX_BYTES = 8_388_608;
@@ -46,10 +47,11 @@ export class ImageCache {
 
   /**
    * An image that is not cached: from an equal request that is drawing it, or drawn now and cached. Throws what `draw` throws,
-   * the signal's reason when the client disconnects.
+   * a `ProblemError` if the client has too much in flight to wait, the signal's reason when it disconnects.
    */
-  async drawnOnce(asked: Asked, image: Image, draw: () => Promise<Bytes>): Promise<CachedImage> {
-    const { value: file, isShared } = await this.#drawing.once(image.url, asked.c.req.raw.signal, draw);
+  async drawnOnce(asked: Asked, work: Work, image: Image, draw: () => Promise<Bytes>): Promise<CachedImage> {
+    const hold = () => work.reserve(asked, 0).end;
+    const { value: file, isShared } = await this.#drawing.once(image.url, asked.c.req.raw.signal, draw, hold);
     if (!isShared) {
       this.#memory.set(image.url, file);
       const other = this.#other(asked);

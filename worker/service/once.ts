@@ -21,12 +21,18 @@ export class Once<T> {
   readonly #calls = new Map<string, Call<T>>();
 
   /**
-   * The value of this key, from another request if one is making it. Throws what `make` throws, the signal's reason
-   * when aborted.
+   * The value of this key, from another request if one is making it. `hold` is called before a wait for that, and what it returns
+   * after the wait. Throws what `make` and `hold` throw, the signal's reason when aborted.
    */
-  async once(key: string, signal: AbortSignal, make: () => Promise<T>): Promise<{ readonly value: T; readonly isShared: boolean }> {
+  async once(
+    key: string,
+    signal: AbortSignal,
+    make: () => Promise<T>,
+    hold?: () => () => void,
+  ): Promise<{ readonly value: T; readonly isShared: boolean }> {
     for (let other = this.#calls.get(key); other; other = this.#calls.get(key)) {
-      await end(other, signal);
+      const release = hold?.();
+      await end(other, signal).finally(release);
       if (other.made) return { ...other.made, isShared: true };
       if (this.#calls.get(key) === other) this.#calls.delete(key);
     }

@@ -54,7 +54,8 @@ function images(models: Models, work: Work): readonly DocumentedRoute[] {
     const { signal } = c.req.raw;
     const load = () => models.load(model, site, signal);
     const draw = () => work.run(asked, cost, load, (loaded, job) => drawFile(request, loaded, job, signal));
-    const { file, where } = found ?? (isRepeatable ? await cache.drawnOnce(asked, request, draw) : { file: await draw(), where: "none" });
+    const once = () => cache.drawnOnce(asked, work, request, draw);
+    const { file, where } = found ?? (isRepeatable ? await once() : { file: await draw(), where: "none" });
     report.isCached = where !== "none";
     const timing = `cache;desc="${where}", cost;desc="${where === "none" ? cost : 0}"`;
     return send(asked, work, file, { ...headers, "Server-Timing": timing });

@@ -52,7 +52,7 @@ export class Work {
   }
 
   /**
-   * Counts bytes as in flight until `end` is called or the client disconnects. Throws a
+   * Counts a request that holds these bytes as in flight until `end` is called or the client disconnects. Throws a
    * `ProblemError` if the client has too much in flight.
    */
   reserve({ c, client, settings: { inFlight } }: Asked, bytes: number): { readonly job: Job; readonly end: () => void } {

@@ -1,7 +1,10 @@
 /** Equal requests at the same time. */
 import { expect, it } from "vitest";
+import type { Runtime } from "../../../wasm-model/index.ts";
+import { defaultCost } from "../../../worker/service/limits.ts";
+import { addsNothing } from "../../support/random-model.ts";
 import { ask } from "../worker.ts";
-import { countingService, EVALUATIONS, from, LEAST_RATE, service } from "./service.ts";
+import { countingService, EVALUATIONS, from, LEAST_RATE, SHIPPED, service } from "./service.ts";
 
 it("draw once and give all the same bytes", async () => {
   const { runtime, evaluations } = await countingService();
@@ -46,6 +49,24 @@ it("ask for themselves if the one that draws may not", async () => {
     ask("/sample?seed=refused", from("192.0.2.2")),
   ]);
   expect([refused.status, drawn.status]).toEqual([429, 200]);
+});
+
+it("count as in flight while they wait, so that one client cannot fill the memory: more are refused at once", async () => {
+  let open = (): void => undefined;
+  const isOpen = new Promise<void>((resolve) => (open = resolve));
+  const denoise = async (x: Float32Array) => isOpen.then(() => x);
+  const runtime: Runtime = { load: async ({ card: { spec } }) => ({ spec, denoise, enlarge: addsNothing, dispose() {} }) };
+  const ask = service({}, { runtime });
+  const draw = (address: string) => ask("/sample?seed=many-wait", from(address));
+  const most = 1 + Math.floor((50e9 - defaultCost(SHIPPED[0].card)) / 0.3e9);
+  const answers = Array.from({ length: most + 2 }, () => draw("192.0.2.1"));
+  const other = draw("192.0.2.2");
+  expect((await Promise.all(answers.slice(most))).map(({ status }) => status)).toEqual([503, 503]);
+  open();
+  const statuses = await Promise.all([...answers.slice(0, most), other].map(async (answer) => (await answer).status));
+  expect(statuses).toEqual(Array(most + 1).fill(200));
+  const again = await Promise.all(Array.from({ length: 100 }, () => ask("/sample?seed=many-more", from("192.0.2.1"))));
+  expect(again.map(({ status }) => status)).toEqual(Array(100).fill(200));
 });
 
 /**
