@@ -1,29 +1,26 @@
 /** What a request may cost. */
 import { type ModelCard, OptionError, type SampleOptions } from "../../wasm-model/index.ts";
 import { nativeShape } from "../../wasm-model/model/card.ts";
-import { macsOf } from "../../wasm-model/network/count.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
 import { OPTION_VALUES, type Requested } from "../../wasm-model/request/options.ts";
-import { resolve, type Settings } from "../../wasm-model/request/resolve.ts";
+import { resolve } from "../../wasm-model/request/resolve.ts";
 import { ConfigurationError } from "./problems.ts";
 import type { ServiceSettings } from "./settings.ts";
 import { BURST } from "./work.ts";
 
+/** What an image's cost depends on most. */
+const COSTLY = ["n", "size", "steps", "guidance", "sampler"] as const;
+
 /**
- * Throws `OptionError` if an image costs more than a request may. The error names the option to reduce, `n` in a grid,
- * otherwise `steps` or `size`, if it is among the given ones, else the budget.
+ * Throws `OptionError` if an image costs more than a request may. The error names the first option without which it would not, or
+ * without which it would cost less; `steps`, which may be added, if there is none.
  */
-export function checkBudget(
-  budget: number,
-  cost: number,
-  { n = 1, nfe }: Pick<Settings, "n" | "nfe">,
-  { spec }: ModelCard,
-  given: Partial<Requested<"sample">>,
-): void {
+export function checkBudget(budget: number, cost: number, given: Requested<"sample">, card: ModelCard): void {
   if (cost <= budget) return;
-  const part = n > 1 ? "n" : 2 * nfe * macsOf(spec) >= cost ? "steps" : "size";
+  const without = (name: string): number => costOf(resolve("sample", { ...given, [name]: undefined }, card), card);
+  const option = COSTLY.find((name) => without(name) <= budget) ?? COSTLY.find((name) => without(name) < cost) ?? "steps";
   const expected = `an image that costs at most ${gmac(budget)} (a device draws others, by the widget or the library)`;
-  throw new OptionError("over-budget", given[part] === undefined ? "budget" : part, expected, `one that costs ${gmac(cost)}`);
+  throw new OptionError("over-budget", option, expected, `one that costs ${gmac(cost)}`);
 }
 
 /**

@@ -153,9 +153,10 @@ export interface ImageRequest {
 export function imageRequest({ settings: { budget }, base }: Asked, model: Entry, { format, options }: Query): ImageRequest {
   const frames = format === "apng" ? (options.frames ?? OPTIONS.frames.default) : undefined;
   const { card } = model;
-  const settings = resolve("sample", { ...options, seed: options.seed ?? randomSeed(), frames }, card);
+  const given = { ...options, seed: options.seed ?? randomSeed(), frames };
+  const settings = resolve("sample", given, card);
   const cost = costOf(settings, card);
-  checkBudget(budget, cost, settings, card, options);
+  checkBudget(budget, cost, given, card);
   const canonical = canonicalOptions(settings, card);
   return { settings, canonical, model, format, cost, url: base + permanentPath(model, canonical, format) };
 }

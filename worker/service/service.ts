@@ -119,7 +119,11 @@ async function answered(asked: Asked, routes: readonly Routed[], work: Work): Pr
 }
 
 /** The answer to a preflight request, which browsers may keep for a day. */
-const PREFLIGHT = { "Access-Control-Allow-Methods": "GET,HEAD", "Access-Control-Max-Age": "86400" };
+const PREFLIGHT = {
+  "Access-Control-Allow-Methods": "GET,HEAD",
+  "Access-Control-Allow-Headers": "If-None-Match,traceparent,X-Request-Id",
+  "Access-Control-Max-Age": "86400",
+};
 
 /** Calls the handler of the route; a path without one may be that of a file of the site. Throws a `ProblemError` for all others. */
 async function handled(asked: Asked, routes: readonly Routed[], work: Work): Promise<Response> {

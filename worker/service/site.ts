@@ -2,6 +2,7 @@
  * The site's static files: which headers each gets, and where they are. Cloudflare reads the headers from dist/site/_headers
  * and serves the files without waking the Worker; in Node, and where the service is mounted under a path, the application does.
  */
+import { accepts } from "hono/accepts";
 import type { Asked } from "./report.ts";
 import { CACHEABLE, type HeaderValues, IMMUTABLE, notModified, sendFrom } from "./send.ts";
 import type { Work } from "./work.ts";
@@ -94,7 +95,8 @@ export async function siteFile(asked: Asked, work: Work): Promise<Response | und
   if (!file) return undefined;
 
   const copy = site.hasCopies ? file.gzip : undefined;
-  const isCopy = copy !== undefined && /\bgzip\b/i.test(c.req.header("Accept-Encoding") ?? "");
+  const isCopy =
+    copy !== undefined && accepts(c, { header: "Accept-Encoding", supports: ["gzip", "identity"], default: "identity" }) === "gzip";
   const tag = `"${file.hash}${isCopy ? "-gzip" : ""}"`;
   const headers = { ...staticHeaders(path), ETag: tag, ...(copy !== undefined && { Vary: "Accept-Encoding" }) };
   const length = { "Content-Length": String(isCopy ? copy : file.length), ...(isCopy && { "Content-Encoding": "gzip" }) };

@@ -26,10 +26,10 @@ it.each(OTHERS)("%s may do nothing if it is shown as a page", async (path) => {
 
 const Origin = "https://page.test";
 
-it("a preflight request is answered with the two methods", async () => {
+it("a preflight request is answered with the two methods, and the headers that the service reads", async () => {
   const { status, headers } = await ask("/nope", { method: "OPTIONS", headers: { Origin, "Access-Control-Request-Method": "GET" } });
-  const allowed = ["Origin", "Methods"].map((name) => headers.get(`Access-Control-Allow-${name}`));
-  expect([status, ...allowed]).toEqual([204, "*", "GET,HEAD"]);
+  const allowed = ["Origin", "Methods", "Headers"].map((name) => headers.get(`Access-Control-Allow-${name}`));
+  expect([status, ...allowed]).toEqual([204, "*", "GET,HEAD", "If-None-Match,traceparent,X-Request-Id"]);
 });
 
 const lengths = async (path: string): Promise<[head: string | null, body: number]> => {

@@ -39,7 +39,9 @@ it("is read only to be sent: not for HEAD, for those who have it, nor for a path
 
 it.each([
   ["gzip, deflate", true],
+  ["GZIP;q=0.5, *", true],
   ["identity", false],
+  ["identity, gzip;q=0", false],
 ])("is sent as its copy, with a tag of its own, to who accepts %s: %s", async (accepted, isCopy) => {
   const { ask, read } = siteWith();
   const response = await ask("/long.js", { headers: { "Accept-Encoding": accepted }, method: "HEAD" });
