@@ -2,6 +2,7 @@
 
 import type { DrawingNetwork, Model } from "../model/model.ts";
 import { type ModelFile, readModel } from "../model/onnx/reader.ts";
+import { isA } from "../schema/bytes.ts";
 
 /** Loads networks. Callers import the runtime and pass it in, so that no bundle contains one that it does not use. */
 export interface Runtime {
@@ -34,8 +35,8 @@ interface FetchAnswer {
 declare function fetch(url: string): Promise<FetchAnswer>;
 
 async function read(source: ModelSource): Promise<Uint8Array> {
-  if (source instanceof Uint8Array) return source;
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  if (isA("Uint8Array", source)) return new Uint8Array(source.buffer, source.byteOffset, source.length);
+  if (isA("ArrayBuffer", source)) return new Uint8Array(source);
   const url = typeof source === "string" ? source : source?.href;
   if (typeof url !== "string") throw new TypeError(`Expected a model's bytes or its URL for \`source\` but received ${typeof source}`);
   const response = await fetch(url).catch((cause: unknown) => {

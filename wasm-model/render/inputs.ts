@@ -5,6 +5,7 @@ import type { ImageShape } from "../network/spec.ts";
 import { type Colour, parseColour } from "../request/colours.ts";
 import { OptionError } from "../request/option-error.ts";
 import type { ObservedPart } from "../sampling/inpaint.ts";
+import { isA } from "../schema/bytes.ts";
 import { onColour } from "./cut-out.ts";
 import { fromPixels, repeated, withBorder } from "./image/pixels.ts";
 import type { Pixels } from "./image/png.ts";
@@ -61,7 +62,7 @@ export function keptOf({ image, mask }: Inputs, strength: number | undefined): K
 function withShape(name: "image" | "mask", given: Pixels | undefined, expected: ImageShape): Pixels {
   const describe = ({ width, height, channels }: ImageShape): string =>
     `${width} x ${height} pixels with ${channels === 1 ? "1 channel" : `${channels} channels`}`;
-  if (!(given?.pixels instanceof Uint8Array))
+  if (!given || !isA("Uint8Array", given.pixels))
     throw new OptionError("invalid-value", name, describe(expected), given === undefined ? "nothing" : given);
   const values = expected.height * expected.width * expected.channels;
   if (describe(given) !== describe(expected)) throw new OptionError("invalid-value", name, describe(expected), describe(given));

@@ -1,4 +1,13 @@
-/** Bytes that a text in base64 stands for, and several arrays as one. */
+/** Bytes that a text in base64 stands for, several arrays as one, and what bytes are given as. */
+
+interface Kinds {
+  readonly Uint8Array: Uint8Array;
+  readonly ArrayBuffer: ArrayBuffer;
+}
+
+/** Whether the value is of this class, in whatever realm: frames and test runners have classes of their own, which `instanceof` does not know. */
+export const isA = <K extends keyof Kinds>(kind: K, value: unknown): value is Kinds[K] =>
+  Object.prototype.toString.call(value) === `[object ${kind}]`;
 
 /** The most arguments of a call, with room to spare. */
 const PIECE = 8192;

@@ -1,5 +1,6 @@
 /** Checks what the operator has set: variables of wrangler.toml, or options of `anneal`. */
 import * as v from "valibot";
+import { isA } from "../../wasm-model/schema/bytes.ts";
 import { describeFault, faultOf, integer, number, object, openObject } from "../../wasm-model/schema/fields.ts";
 import type { AnnealEvent, AnnealOptions, AnswerCache, ModelBytes, SiteModel } from "./hono.d.ts";
 import { ConfigurationError } from "./problems.ts";
@@ -18,7 +19,7 @@ const VARIABLES = openObject({
 });
 
 const isModel = (value: unknown): boolean => {
-  if (value instanceof Uint8Array || Object.prototype.toString.call(value) === "[object ArrayBuffer]") return true;
+  if (isA("Uint8Array", value) || isA("ArrayBuffer", value)) return true;
   const { path, version, sha256 } = Object(value) as Partial<SiteModel>; // its card is checked with those of files
   return [path, version, sha256].every((text) => typeof text === "string");
 };

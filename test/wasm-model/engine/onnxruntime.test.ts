@@ -1,6 +1,8 @@
 /** Models in onnxruntime, by which all interpreters are tested. */
 
-import { describe, expect, it } from "vitest";
+import * as ort from "onnxruntime-web/wasm";
+import { describe, expect, it, vi } from "vitest";
+import { onnxruntime } from "../../../wasm-model/engine/onnxruntime.ts";
 import { simd } from "../../../wasm-model/engine/simd.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
@@ -80,6 +82,14 @@ it("onnxruntime enlarges by the fp32 enlarger of an fp32 model, whose memory cou
   expect(own.bytes! - shared.bytes!).toBeGreaterThan(6e6);
   await own.dispose();
   expect((await shared.enlarge(image)).length).toBe(16 * image.length);
+});
+
+it("onnxruntime enlarges after a time at which it could not", async () => {
+  const { enlarge } = await onnxruntime({ ort }).load(readModel(randomModelFile(TINY, 5, "int8")));
+  vi.spyOn(ort.InferenceSession, "create").mockRejectedValueOnce(new Error("no memory"));
+  const image = randomImage(TINY.height, TINY.width, 3);
+  await expect(enlarge(image)).rejects.toThrow("no memory");
+  expect((await enlarge(image)).length).toBe(16 * image.length);
 });
 
 describe("a model in onnxruntime", () => {

@@ -8,6 +8,7 @@ import shipped from "../../../wasm-model/models/fashion-mnist/model.onnx";
 import { anneal, settingsFrom } from "../../../worker/hono.workerd.ts";
 import type { AnnealOptions } from "../../../worker/service/hono.d.ts";
 import { defaultCost } from "../../../worker/service/limits.ts";
+import { foreign } from "../../support/foreign.ts";
 import { randomModel, SMALL, TINY } from "../../support/random-model.ts";
 import { released } from "../answers.ts";
 
@@ -73,7 +74,7 @@ describe("the mounted service", () => {
   it("obeys its options", async () => {
     const price = defaultCost(headIn(new Uint8Array(shipped)).card);
     const limited = application({
-      models: [shipped],
+      models: [foreign(new Uint8Array(shipped))],
       budget: price,
       rateLimit: price / 60,
       client: (c) => c.req.header("X-User") ?? "",
