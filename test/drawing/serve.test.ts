@@ -182,6 +182,10 @@ describe("serve", () => {
   it("reports a model that cannot be fetched", async () => {
     answers.set(`/v1/models/tiny@${LISTED[0].version}/model.onnx`, () => new Response("another file"));
     await expect(draw()).rejects.toThrow("but received another");
+    answers.set("/v1/models", () => Response.json({ error: "nope" }));
+    await expect(draw({ server: `${SERVER}/?other` })).rejects.toThrow(
+      `Expected a list of models at ${SERVER}/v1/models but received other JSON`,
+    );
     const error = await draw({ server: "https://elsewhere.test" }).catch((error) => error);
     expect(error).toEqual(new Error("Expected an answer from https://elsewhere.test/v1/models but received none: Failed to fetch"));
     expect(error).not.toBeInstanceOf(RequestError);
@@ -231,6 +235,7 @@ describe("serve", () => {
       [0, new Response("", { status: 503 }), false],
       [1, new Response("", { status: 404 }), true],
       [2, new Response("<!doctype html>"), true],
+      [3, new Response("null"), true],
     ] as const) {
       answers.set("/v1/models", () => answer);
       const drawn = await draw({ server: `${SERVER}/?${id}`, file }).catch(() => undefined);

@@ -10,11 +10,13 @@ export interface Parameter {
 export interface Operation {
   readonly operationId: string;
   readonly parameters?: readonly Parameter[];
+  readonly responses: Readonly<Record<string, unknown>>;
 }
 
 export interface Contract {
   readonly openapi: string;
   readonly servers: readonly { readonly url: string }[];
+  readonly components: { readonly schemas: { readonly Problem: { readonly required: readonly string[] } } };
   readonly paths: Readonly<Record<string, { readonly get: Operation }>>;
 }
 

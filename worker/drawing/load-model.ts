@@ -56,7 +56,9 @@ async function servedModel(
 
 /** The model that the service draws with: the one of this name, or its first. */
 async function listedModel(server: string, model: string | undefined, signal: AbortSignal): Promise<ListedModel> {
-  const { models } = (await jsonAt(new URL("v1/models", server).href, signal)) as { readonly models: readonly ListedModel[] };
+  const url = new URL("v1/models", server).href;
+  const { models } = Object(await jsonAt(url, signal)) as { readonly models?: readonly ListedModel[] };
+  if (!Array.isArray(models)) throw new NotThere(`Expected a list of models at ${url} but received other JSON`);
   const found = model === undefined ? models[0] : models.find(({ name }) => name === model);
   if (!found) throw new OptionError("invalid-value", "model", `one of ${models.map(({ name }) => name).join(", ")}`, model);
   return found;

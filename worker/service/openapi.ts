@@ -39,10 +39,13 @@ const TAGS = {
 /** JSON Schema of draft 2020-12, which is that of OpenAPI 3.1. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** The schema of an object that has all of these. */
-export const record = (properties: Readonly<Record<string, JsonSchema>>): JsonSchema => ({
+/** The schema of an object that has all of these, and perhaps some others. */
+export const record = (
+  properties: Readonly<Record<string, JsonSchema>>,
+  others: Readonly<Record<string, JsonSchema>> = {},
+): JsonSchema => ({
   type: "object",
-  properties,
+  properties: { ...properties, ...others },
   required: Object.keys(properties),
 });
 
@@ -62,7 +65,7 @@ export function openApiDocument(routes: readonly DocumentedRoute[], models: read
   for (const route of routes) {
     const { path, operationId, tag, summary, description, answer } = route;
     if ("name" in answer) schemas[answer.name] = answer.schema;
-    const responses = { 200: answered(route), "4XX": REFUSAL, 503: BUSY };
+    const responses = { 200: answered(route), "4XX": REFUSAL, 500: FAILURE, 503: BUSY };
     paths[path] = { get: { operationId, tags: [tag], summary, description, parameters: parametersOf(route, models), responses } };
   }
   return {
@@ -88,16 +91,20 @@ export const text = (description: string): JsonSchema => ({ type: "string", desc
 
 const CODES = [...new Set(Object.values(PROBLEMS).flatMap(({ codes }) => codes as readonly string[]))];
 
-const PROBLEM = record({
-  type: { const: "about:blank" },
-  title: { type: "string" },
-  status: { type: "integer", enum: Object.keys(PROBLEMS).map(Number) },
-  code: { type: "string", enum: CODES, description: "Stable. The texts are for people and may change." },
-  detail: { type: "string" },
-  key: text("What is wrong: an option, a header, a part of the request line, or `client` if the client asks for too much at once."),
-  expected: { type: "string" },
-  received: { type: "string" },
-});
+const PROBLEM = record(
+  {
+    type: { const: "about:blank" },
+    title: { type: "string" },
+    status: { type: "integer", enum: Object.keys(PROBLEMS).map(Number) },
+    code: { type: "string", enum: CODES, description: "Stable. The texts are for people and may change." },
+    detail: { type: "string" },
+  },
+  {
+    key: text("What is wrong: an option, a header, a part of the request line, or `client` if the client asks for too much at once."),
+    expected: { type: "string" },
+    received: { type: "string" },
+  },
+);
 
 const refused = (description: string): object => ({
   description,
@@ -105,6 +112,7 @@ const refused = (description: string): object => ({
 });
 
 const REFUSAL = refused("A mistake in the request, which the answer names. 429 says in `Retry-After` when to try again.");
+const FAILURE = refused("The service failed, so the answer has no `key`, `expected` and `received`. Its log says why.");
 const BUSY = refused("Too much is being drawn at the moment, for this client or for all. `Retry-After` says when to try again.");
 
 const HEADERS = Object.fromEntries(Object.entries(IMAGE_HEADERS).map(([name, schema]) => [name, { schema }]));

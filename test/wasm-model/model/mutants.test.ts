@@ -1,5 +1,6 @@
 /** Damaged model files: MUTANTS and SEED in the environment try more, and others. */
 import fc from "fast-check";
+import { PbfWriter } from "pbf";
 import { describe, expect, it } from "vitest";
 import { MAX_BYTES } from "../../../wasm-model/engine/memory.ts";
 import { simd } from "../../../wasm-model/engine/simd.ts";
@@ -64,6 +65,22 @@ describe("a model of absurd cost", () => {
       new ModelError(`Expected a model that needs at most ${MAX_BYTES} bytes of memory but received one that needs more`),
     );
   });
+});
+
+it("what would take long to read is refused before: a card that is nested deeply, which a card with brackets in its texts is not, and millions of fields", () => {
+  const { card } = randomModel(TINY, 1, "int8");
+  const training = { ...card.training, seed: '"[{\\'.repeat(20) };
+  expect(() => readModel(withCardText(JSON.stringify({ ...card, training })))).toThrow("changed since it was written");
+  expect(() => readModel(withCardText(`${"[".repeat(2e6)}${"]".repeat(2e6)}`))).toThrow(
+    new ModelError("Expected at most 16 objects and lists inside each other for the model's card but received more"),
+  );
+  const writer = new PbfWriter();
+  const empty = [0x2a, 0]; // an initializer, of no bytes
+  writer.writeBytesField(
+    7,
+    new Uint8Array(4e6).map((_, i) => empty[i % 2]),
+  ); // the graph
+  expect(() => readModel(writer.finish())).toThrow("Expected an ONNX model but received bytes that are not one");
 });
 
 it.each([

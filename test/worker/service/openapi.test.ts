@@ -1,7 +1,8 @@
 /** GET /openapi.json. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type Contract, type Operation, operationsOf } from "../../support/contract.ts";
 import { ask } from "../worker.ts";
+import { service } from "./service.ts";
 
 const contract = await (await ask("/openapi.json")).json<Contract>();
 
@@ -47,6 +48,15 @@ describe("the document", () => {
       const address = path.replaceAll(/\{(\w+)\}/g, (_, name) => String(examples[name]));
       expect([path, (await ask(address)).status]).toEqual([path, 200]);
     }
+  });
+
+  it("describes a failure of the service, whose problem has what the schema requires", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const failing = service({}, { runtime: { load: async () => Promise.reject(new Error("no memory")) } });
+    const answer = await failing("/sample?seed=fails");
+    expect(answer.status).toBe(500);
+    expect(Object.keys(await answer.json<object>())).toEqual(contract.components.schemas.Problem.required);
+    for (const { operation } of operationsOf(contract)) expect(Object.keys(operation.responses)).toEqual(["200", "500", "503", "4XX"]);
   });
 
   it("names the paths that a 404 names, except the pages and their files", async () => {

@@ -55,7 +55,21 @@ export interface ValueInfoProto {
 
 export const decodeModel = (bytes: Uint8Array): ModelProto => readModelProto(new PbfReader(bytes), undefined) as unknown as ModelProto;
 
-export const decodeStored = (bytes: Uint8Array): StoredModel => readStoredModel(new PbfReader(bytes), undefined) as unknown as StoredModel;
+/** The most fields of a file, those of its messages included. The largest network has some 200 000. */
+const MOST_FIELDS = 1e6;
+
+class BoundedReader extends PbfReader {
+  #fields = 0;
+
+  override nextField(end?: number): number {
+    if (++this.#fields > MOST_FIELDS) throw new RangeError(`Expected at most ${MOST_FIELDS} fields but received more`);
+    return super.nextField(end);
+  }
+}
+
+/** Throws for bytes that are not such a file. */
+export const decodeStored = (bytes: Uint8Array): StoredModel =>
+  readStoredModel(new BoundedReader(bytes), undefined) as unknown as StoredModel;
 
 export function encodeModel(model: ModelProto): Uint8Array<ArrayBuffer> {
   const writer = new PbfWriter();

@@ -99,10 +99,29 @@ function sealedContent(bytes: Uint8Array): Uint8Array {
   );
 }
 
+/** The most objects and lists inside each other in a card's JSON, twice as many as cards have. Of millions JSON.parse takes seconds. */
+const DEEPEST = 16;
+
+function isNestedTooDeeply(json: string): boolean {
+  let depth = 0;
+  let isText = false;
+  for (let i = 0; i < json.length && depth <= DEEPEST; i++) {
+    const character = json[i];
+    if (character === "\\") i++;
+    else if (character === '"') isText = !isText;
+    else if (!isText && "[{".includes(character)) depth++;
+    else if (!isText && "]}".includes(character)) depth--;
+  }
+  return depth > DEEPEST;
+}
+
 function headOf(model: StoredModel): FileHead {
   let card: unknown;
+  const json = metadata(model, CARD_KEY);
+  if (isNestedTooDeeply(json))
+    throw new ModelError(`Expected at most ${DEEPEST} objects and lists inside each other for the model's card but received more`);
   try {
-    card = JSON.parse(metadata(model, CARD_KEY));
+    card = JSON.parse(json);
   } catch (cause) {
     throw new ModelError("Expected JSON for the model's card but received something else", { cause });
   }
