@@ -395,6 +395,7 @@ describe("create", () => {
         await page.getByText("An example").waitFor();
         await expectAbove(page, "#image", "#field-strength");
         expect((await box("#pad")).width).toBe(335);
+        for (const slider of await page.getByRole("slider").all()) expect((await slider.boundingBox())!.height).toBe(24);
         const tabs = await page.locator("#tabs a").evaluateAll((all) => all.map((tab) => tab.getBoundingClientRect()));
         expect(new Set(tabs.map(({ top }) => top)).size).toBe(1);
         for (const { height, right } of tabs) expect([height, right <= 355]).toEqual([44, true]);
@@ -424,6 +425,15 @@ describe("create", () => {
       for (const key of ["Space", "ArrowRight", "Shift+ArrowDown", "Space"]) await page.keyboard.press(key);
       await soon(() => strokes(page)).toBe(1);
       expect(await text(page.locator("#cursor"))).toBe("Row 20, column 17, pen up");
+      for (let i = 0; i < 4; i++) await page.keyboard.down("Space"); // it is held
+      expect(await text(page.locator("#cursor"))).toBe("Row 20, column 17, pen down");
+      const one = page.url();
+      await page.keyboard.press("Tab");
+      expect(await text(page.locator("#cursor"))).toBe("Row 20, column 17, pen up");
+      await soon(() => page.url()).not.toBe(one);
+      await page.locator("#pad").press("Enter");
+      await drag(page, LINE); // what the keyboard began is kept
+      await soon(() => strokes(page)).toBe(4);
       const [drawn, repaint] = [new URL(page.url()).hash, page.getByRole("link", { name: "Repaint" })];
       const opened = page.context().waitForEvent("page");
       await repaint.click({ modifiers: ["Control"] });

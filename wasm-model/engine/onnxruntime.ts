@@ -21,10 +21,12 @@ export function onnxruntime({ ort }: OnnxRuntimeOptions): Runtime {
 
   let shared: Promise<Ort.InferenceSession> | undefined;
   const sharedEnlarger = (): Promise<Ort.InferenceSession> => {
-    shared ??= enlargerFile().then((file) => inTurn(() => createSession(file)));
-    shared.catch(() => {
-      shared = undefined;
-    });
+    shared ??= enlargerFile()
+      .then((file) => inTurn(() => createSession(file)))
+      .catch((error) => {
+        shared = undefined;
+        throw error;
+      });
     return shared;
   };
   const finish = async (session: Ort.InferenceSession, image: Float32Array, { height, width }: Size): Promise<Float32Array> => {

@@ -90,7 +90,14 @@ export class Pad {
       });
     }
     element.addEventListener("keydown", (event) => this.#press(event));
-    for (const type of ["focus", "blur"]) element.addEventListener(type, () => this.#show());
+    element.addEventListener("focus", () => this.#show());
+    element.addEventListener("blur", () => {
+      if (this.#live) {
+        this.#end();
+        this.#say();
+      }
+      this.#show();
+    });
   }
 
   #press(event: KeyboardEvent): void {
@@ -102,8 +109,8 @@ export class Pad {
       this.#cursor = within(x + (far * arrow[0] * RANGE) / width, y + (far * arrow[1] * RANGE) / height);
       if (this.#live) this.#go([this.#cursor]);
     } else if (event.key === " " || event.key === "Enter") {
-      if (this.#live) this.#end();
-      else this.#begin(this.#cursor);
+      if (this.#live && !event.repeat) this.#end();
+      else if (!event.repeat) this.#begin(this.#cursor);
     } else return;
     event.preventDefault();
     this.#show();
@@ -116,6 +123,7 @@ export class Pad {
   }
 
   #begin(point: StrokePoint): void {
+    this.#end();
     this.#options.onBegin?.();
     this.#cursor = point;
     this.#live = { ...this.#options.ink(), points: [point] };
