@@ -1,22 +1,23 @@
 /** `anneal evaluate`: a model's held-out loss at each noise level, copies of training images, and variety. */
 import { existsSync, readdirSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { ModelCard } from "../wasm-model/model/card.ts";
+import { RECORD_FILE } from "../wasm-model/model/recorded.ts";
 import { chooseBackend } from "./backend/index.ts";
 import type { BackendName } from "./backend/step.ts";
 import { backendOption, newVerb, numberIn, runCommandLine } from "./cli/command-line.ts";
-import { makeFolder, writeFileAtomically } from "./cli/files.ts";
-import { readJson } from "./cli/parse-json.ts";
+import { isFolder, makeFolder, writeFileAtomically } from "./cli/files.ts";
 import { UserError } from "./cli/user-error.ts";
 import { sameOption, settingsOfCard } from "./data/conversion.ts";
+import { forTraining } from "./data/dataset.ts";
 import type { Same } from "./data/duplicates.ts";
 import { expectFolder } from "./data/folder.ts";
-import { expectFits, inOrder, loadDataset } from "./data/load.ts";
+import { dataSha256, expectFits, inOrder, loadDataset } from "./data/load.ts";
+import { OF_IMAGES, readRecord } from "./export/record.ts";
 import { evaluation } from "./measure/evaluation.ts";
 import { evaluatedModel, readEvaluatedModel } from "./measure/model.ts";
-import type { RunConfig } from "./plan/config.ts";
 import { NEIGHBOURS } from "./run/end.ts";
-import { CONFIG } from "./run/folder.ts";
+import { RunFolder } from "./run/folder.ts";
 
 interface EvaluateFlags {
   readonly data?: string;
@@ -27,13 +28,25 @@ interface EvaluateFlags {
   readonly out: string;
 }
 
-/** The folder of the images that the model learned from: as a run here remembers it, since a card has its name only. */
-function dataOf({ name, training: { data } }: ModelCard): string {
-  const runs = existsSync("runs") ? readdirSync("runs").sort((a, b) => Number(b === name) - Number(a === name)) : [];
+/** SHA-256 of the images that the model learned from; undefined without a record beside it that says so. */
+function imagesOf(file: string): string | undefined {
+  const folder = isFolder(file) ? file : dirname(file);
+  return existsSync(join(folder, RECORD_FILE)) ? readRecord(folder).hashes[OF_IMAGES] : undefined;
+}
+
+/** The folder of these images: as a run here remembers it, since a card has its name only. Runs that cannot be read are passed over. */
+function dataOf({ name, training: { data } }: ModelCard, sha256: string | undefined): string {
+  const runs = (existsSync("runs") ? readdirSync("runs") : []).flatMap((run) => {
+    try {
+      return [{ run, ...new RunFolder(join("runs", run)).readConfig() }];
+    } catch {
+      return [];
+    }
+  });
+  const nearness = ({ run, dataSha256 }: (typeof runs)[number]): number => 2 * Number(dataSha256 === sha256) + Number(run === name);
   const remembered = runs
-    .map((run) => join("runs", run, CONFIG))
-    .filter((path) => existsSync(path))
-    .map((path) => String((readJson(path) as Partial<RunConfig>).data))
+    .sort((a, b) => nearness(b) - nearness(a))
+    .map((config) => config.data)
     .find((path) => basename(resolve(path)) === data && existsSync(path));
   if (remembered === undefined && !existsSync(data))
     throw new UserError(
@@ -47,7 +60,7 @@ await runCommandLine(async () => {
     .description(
       "Measures a model's held-out denoising loss and its images: how near they come to training images, and how many it takes until two look alike.",
     )
-    .argument("<model.onnx>", "the model's file, int8 or fp32")
+    .argument("<model.onnx>", "the model's file, int8 or fp32, or its folder")
     .option(
       "--data <folder>",
       "the images to compare with (default: those of the run in runs/ that made it, or a folder here of their name)",
@@ -62,16 +75,20 @@ await runCommandLine(async () => {
   const { data, same, count: most, seed, backend, out } = command.opts<EvaluateFlags>();
   const read = readEvaluatedModel(file);
   const { card } = read;
-  const place = data ?? dataOf(card);
+  const learned = imagesOf(file);
+  const place = data ?? dataOf(card, learned);
   expectFolder(place);
   makeFolder(out);
   const { tf, describe } = await chooseBackend(backend);
   console.log(describe);
   const model = await evaluatedModel(tf, read);
-  const dataset = inOrder(await loadDataset(place, { ...settingsOfCard(card), same }), card.labels);
+  const found = await loadDataset(place, { ...settingsOfCard(card), same });
+  const isOther = learned !== undefined && learned !== (await dataSha256(forTraining(found)));
+  console.log(`images: ${place}${isOther ? ", changed since the model learned from them, or others (by their SHA-256)" : ""}`);
+  const dataset = inOrder(found, card.labels);
   expectFits(dataset, { ...card.spec, ...card.crop }, `the model \`${file}\``);
   const count = Math.min(most, dataset.train.count, dataset.test.count);
-  const { report } = await evaluation({ tf, model, dataset, count, seed }, join(out, NEIGHBOURS));
+  const { report } = await evaluation({ tf, model, dataset, isOther, count, seed }, join(out, NEIGHBOURS));
   writeFileAtomically(join(out, "report.json"), `${JSON.stringify({ file, ...report }, null, 2)}\n`);
   console.log(`wrote ${join(out, "report.json")}`);
 });

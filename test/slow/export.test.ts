@@ -101,7 +101,7 @@ describe("npx anneal export", () => {
     expect(page).toMatch(/checkpoint\.best\.safetensors: `[\da-f]{64}`\n\nSHA-256 of its images: `da7a`\n$/);
     expect(page).toContain("npx anneal train --data fashion-mnist\nnpx anneal export finished --out from-run");
     expect(page).toContain("\n\nTrained in 1 h 23 min on Abacus (10 cores).\n\n");
-    expect(page).toContain("| held-out loss at sigma | 0.05 | 20 |\n| --- | --- | --- |\n| fp32 | 0.400 | 0.500 |");
+    expect(page).toContain("| loss at sigma | 0.05 | 20 |\n| --- | --- | --- |\n| fp32 | 0.400 | 0.500 |");
     expect(readFileSync(join(out, "loss.svg"), "utf8")).toMatch(/^<svg/);
     expect(decode(readFileSync(join(out, "samples.png")))).toMatchObject({ width: 8 * TINY.width, height: 3 * TINY.height });
     const filters = weights.floats.get("in") as Float32Array;

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { chooseBackend } from "../../training/backend/index.ts";
 import { forTraining } from "../../training/data/dataset.ts";
@@ -92,6 +92,18 @@ describe("a run", () => {
     expect(configIn(stdout)).toMatchObject({ images: 1280, source: { name: "data", images: 560 } });
   });
 
+  it("is found by evaluate among broken ones, with its images, which says whether they are still those", async () => {
+    const cwd = writeFolder(join(folder, "evaluated"), { "runs/data/config.json": readFileSync(join(trained, "config.json")) });
+    writeFolder(cwd, { "runs/empty/config.json": "null", "runs/torn/config.json": "{" });
+    const [anneal, exported] = [resolve("training/anneal.ts"), join(folder, "models", "data")];
+    const evaluate = () => finished(spawn(process.execPath, [anneal, ...words`evaluate ${exported} --count 2 --backend wasm`], { cwd }));
+    expect((await succeeded(evaluate())).stdout).toMatch(new RegExp(`^images: ${data}$`, "m"));
+    const added = join(data, "train", "0", "added.png");
+    copyFileSync(join(data, "test", "0", "000000.png"), added);
+    expect((await succeeded(evaluate())).stdout).toContain(`images: ${data}, changed since the model learned from them, or others`);
+    rmSync(added);
+  });
+
   it("chooses its weights by one set, and measures the folder `test` once, at its end", () => {
     const losses = readLog(trained).flatMap((entry) => ("heldOut" in entry ? [entry] : []));
     expect(losses).toHaveLength(7);
@@ -144,6 +156,16 @@ describe("a run from the base, in training", () => {
       /^The run in `.*interrupted` cannot continue: the images in `.*own-data` are not those that it began with \(SHA-256 \w{64}, then \w{64}\)\n$/,
     );
   });
+});
+
+it("a run of a single picture says nothing of held-out ones, which there are none of", async () => {
+  const [one, out] = [join(folder, "one"), join(folder, "of-one")];
+  mkdirSync(one);
+  copyFileSync(join(data, "test", "0", "000000.png"), join(one, "1.png"));
+  const { stdout } = await succeeded(run("train", [...fromModel(model, out, { pictures: one }), "--crop", "cover"]));
+  expect(stdout).toContain("\nloss of the best averaged weights, over 1 training image:\n");
+  expect(stdout).toContain("\nFrom 1 image it recombines rather than invents: ");
+  expect(stdout).not.toMatch(/held-out image|never saw/);
 });
 
 describe("--from", () => {

@@ -14,11 +14,9 @@ import { isFolder, readRegularFile } from "./files.ts";
 import { expectInstalled } from "./packages.ts";
 import { UserError } from "./user-error.ts";
 
-/** `path`: the model's file or its folder. Throws an Error that says why a file cannot be read. */
-export const readModelFile = (path: string): Uint8Array<ArrayBuffer> => readWholeModel(isFolder(path) ? join(path, MODEL_FILE) : path);
-
-/** The bytes of a model's file. Throws an Error for a `model.onnx` whose record is that of another, after an interrupted export. */
-export function readWholeModel(path: string): Uint8Array<ArrayBuffer> {
+/** The bytes of a model's file, or of that in its folder. Throws an Error with why, as for a `model.onnx` whose record is that of another, after an interrupted export. */
+export function readModelFile(given: string): Uint8Array<ArrayBuffer> {
+  const path = isFolder(given) ? join(given, MODEL_FILE) : given;
   const bytes = readRegularFile(path);
   const record = join(dirname(path), RECORD_FILE);
   const isExport = basename(path) === MODEL_FILE && existsSync(record);

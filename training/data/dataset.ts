@@ -11,7 +11,7 @@ export interface Dataset {
   /** Class names in label order. */
   readonly labels: readonly string[];
   readonly train: Split;
-  /** Held-out images; training images if there are none. */
+  /** Held-out images; `train` itself if there are none. */
   readonly test: Split;
   /** Whether they are those of a folder `test`. */
   readonly hasTest: boolean;
@@ -31,6 +31,10 @@ export interface Dataset {
   /** Other remarks, a line each. */
   readonly details: readonly string[];
 }
+
+/** What the images are that a model is measured on. */
+export const whichOf = ({ train, test, hasTest }: Dataset): "test" | "held-out" | "training" =>
+  hasTest ? "test" : test === train ? "training" : "held-out";
 
 /** The images of a run. */
 export interface TrainingData extends Dataset {

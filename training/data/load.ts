@@ -58,7 +58,6 @@ export async function loadDataset(place: string, given: Partial<ConversionSettin
   if (lost.length > 0) notes.push(`classes left out, since their pictures are all the same as others': ${listed(lost)}`);
   const { width, height, transparent } = settings;
   const channels = !transparent && !palette && images.every(({ pixels }) => isGrey(pixels)) ? 1 : 3;
-  const heldOut = test.length > 0 ? test : train;
   const splitOf = (chosen: typeof train, families?: Int32Array): Split => {
     const size = width * height * channels;
     const bytes = new Uint8Array(chosen.length * size);
@@ -66,17 +65,18 @@ export async function loadDataset(place: string, given: Partial<ConversionSettin
     const newLabels = chosen.map(({ label }) => labels.get(label) as number);
     return memorySplit(bytes, newLabels, families);
   };
+  const learned = splitOf(train, families);
   const alpha = (chosen: typeof train): Uint8Array => joined(chosen.map(({ rgba }) => alphaOf(rgba)));
   const remarks = remarksOn(images, unused, settings, { train: train.length, test: test.length, alike });
   return {
     name: folder.name,
     folder: place,
     labels: alive.map((label) => classes[label]),
-    train: splitOf(train, families),
-    test: splitOf(heldOut, heldOut === train ? families : undefined),
+    train: learned,
+    test: test.length > 0 ? splitOf(test) : learned,
     hasTest: test.some(({ split }) => split === "test"),
     ...{ height, width, channels, palette },
-    ...(transparent && { alpha: { train: alpha(train), test: alpha(heldOut) } }),
+    ...(transparent && { alpha: { train: alpha(train), test: alpha(test.length > 0 ? test : train) } }),
     large: evenlyChosen(train.filter((image) => isLarge(image, settings)).map(({ path }) => path)),
     pictures: settings,
     ...{ ...remarks, notes: [...notes, ...remarks.notes] },
@@ -176,7 +176,8 @@ export function inOrder(dataset: Dataset, labels: readonly string[]): Dataset {
   const to = dataset.labels.map((name) => labels.findIndex((label) => folderOf(label) === name));
   if (to.includes(-1) || to.length !== labels.length) return dataset;
   const ordered = (split: Split): Split => ({ ...split, labels: split.labels.map((label) => to[label]) });
-  return { ...dataset, labels, train: ordered(dataset.train), test: ordered(dataset.test) };
+  const train = ordered(dataset.train);
+  return { ...dataset, labels, train, test: dataset.test === dataset.train ? train : ordered(dataset.test) };
 }
 
 /** Throws a UserError unless the data set has the image shape and number of classes of `owner`, a run or a model. */

@@ -50,6 +50,9 @@ const SCHEMA = object({
   notes: texts,
 });
 
+/** Among the hashes: of what the run learned and was measured by (data/load.ts). */
+export const OF_IMAGES = "SHA-256 of its images";
+
 export type ModelRecord = Immutable<v.InferOutput<typeof SCHEMA>>;
 export type Section = ModelRecord["figures"][number];
 

@@ -16,7 +16,7 @@ import { expectNumbersOf, readWeightsFile, weightsFor } from "../plan/weights-fi
 import { readConclusion } from "../run/end.ts";
 import { CONFIG, finisherFile, LOSS_CURVE, readFinishedRun, STATES } from "../run/folder.ts";
 import { lossCurve, timeAndPlace } from "../run/log.ts";
-import { type ModelRecord, readRecord, type Section } from "./record.ts";
+import { type ModelRecord, OF_IMAGES, readRecord, type Section } from "./record.ts";
 
 /** What a record says of the training. A model's file does not contain it, so an export of one takes it from the record beside. */
 export type History = Pick<ModelRecord, "commands" | "run" | "hashes">;
@@ -84,7 +84,7 @@ function fromRun(folder: string): ExportSource {
     tables: conclusion
       ? [
           [
-            ["held-out loss at sigma", ...conclusion.heldOut.map(({ sigma }) => String(sigma))],
+            ["loss at sigma", ...conclusion.heldOut.map(({ sigma }) => String(sigma))],
             ["fp32", ...conclusion.heldOut.map(({ loss }) => loss.toFixed(3))],
           ],
         ]
@@ -95,16 +95,14 @@ function fromRun(folder: string): ExportSource {
       ...(config.matte ? [`What it draws is cut out by a matte that learned from ${config.matte.pictures} of the pictures.`] : []),
       ...(config.enlarger ? [`Its enlarger learned from ${config.enlarger.pictures} of the pictures at four times the size.`] : []),
       ...(conclusion?.sentences ?? []),
-      ...(conclusion
-        ? [`Held-out denoising-score-matching loss of the averaged weights with the images' labels, over ${conclusion.over}.`]
-        : []),
+      ...(conclusion ? [`Denoising-score-matching loss of the averaged weights with the images' labels, over ${conclusion.over}.`] : []),
     ],
     pictures: [{ file: LOSS_CURVE, alt: "Loss curve of the run" }],
   };
   const parts = [CONFIG, STATES.best, ...FINISHER_NAMES.filter((name) => finishers[name]).map(finisherFile)];
   const hashes = {
     [`SHA-256 of the run's ${parts.join(" followed by its ")}`]: hashOf(...parts.map((name) => join(folder, name))),
-    "SHA-256 of its images": dataSha256,
+    [OF_IMAGES]: dataSha256,
   };
   const history = { commands: [command], run, hashes };
   return {

@@ -1,9 +1,10 @@
 /** Measures and prints a model's held-out loss, how near its images come to training images, and how various they are. */
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import { withoutLists } from "../../wasm-model/sampling/settings.ts";
+import { counted } from "../../wasm-model/schema/shown.ts";
 import { writeFileAtomically } from "../cli/files.ts";
 import { progress } from "../cli/progress.ts";
-import type { Dataset } from "../data/dataset.ts";
+import { type Dataset, whichOf } from "../data/dataset.ts";
 import { heldOutLoss, heldOutTable } from "../network/held-out.ts";
 import type { Tf } from "../network/score-network.ts";
 import { classCountsOf, paddedSplit } from "../network/split.ts";
@@ -17,6 +18,8 @@ export interface Evaluated {
   readonly tf: Tf;
   readonly model: EvaluatedModel;
   readonly dataset: Dataset;
+  /** Whether the model learned from other images than these. */
+  readonly isOther?: boolean;
   /** Images to draw for the variety, and of other figures. */
   readonly count: number;
   /** Image i has the seed `${seed}/${i}`. */
@@ -24,14 +27,14 @@ export interface Evaluated {
 }
 
 /** The figures, and the drawn images [N, H, W, C] with their classes. `sheet`: where images beside their nearest training images go. */
-export async function evaluation({ tf, model, dataset, count, seed }: Evaluated, sheet: string) {
+export async function evaluation({ tf, model, dataset, isOther = false, count, seed }: Evaluated, sheet: string) {
   const { card, precision } = model;
-  const { train, test, hasTest, name, labels } = dataset;
+  const { train, test, name, labels } = dataset;
   const denoise: Denoise = (...input) => model.denoiser.denoise(...input);
-  const over = hasTest
-    ? `${test.count} test images of ${name}`
-    : `${test.count} held-out images of ${name}, by which the run also chooses its weights and its end`;
-  console.log(`${card.name}, ${precision}, held-out loss over the ${over}`);
+  const which = whichOf(dataset);
+  const from = isOther ? "of which it may have learned some" : "by which the run also chooses its weights and its end";
+  const over = `${counted(test.count, `${which} image`)} of ${name}${which === "held-out" ? `, ${from}` : ""}`;
+  console.log(`${card.name}, ${precision}, ${which === "training" ? "" : "held-out "}loss over the ${over}`);
   const bar = progress("held-out loss", test.count);
   const { levels: heldOut } = await heldOutLoss(denoise, card.spec, paddedSplit(test, card), test, (done) => bar.update(done));
   bar.stop();

@@ -5,6 +5,7 @@
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
+import { counted } from "../../wasm-model/schema/shown.ts";
 import type { Tf } from "../network/score-network.ts";
 import type { LabelledImages } from "../network/shape.ts";
 import { classCountsOf, type Split } from "../network/split.ts";
@@ -149,7 +150,7 @@ async function realNeighbours(
 
 /** In one sentence. */
 export function describeMemorization({ distance, real, closest }: Memorization, trainingImages: number): string {
-  const far = `Memorization: the images' mean distance to the nearest of the ${trainingImages} training images is ${distance.toFixed(3)}`;
+  const far = `Memorization: the images' mean distance to the nearest of the ${counted(trainingImages, "training image")} is ${distance.toFixed(3)}`;
   if (real === undefined) return `${far}; there are no other real images to compare with.`;
   const ofClass = closest ? `; of the closest class, ${closest.label}, ${closest.ratio.toFixed(2)} times` : "";
   return `${far}, ${(distance / real).toFixed(2)} times that of real images${ofClass} (far below 1: copies).`;

@@ -5,7 +5,7 @@ import { loadModel } from "../../wasm-model/index.ts";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { type ModelFile, readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
-import { readWholeModel } from "../cli/model-files.ts";
+import { readModelFile } from "../cli/model-files.ts";
 import { UserError } from "../cli/user-error.ts";
 import { placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
 
@@ -15,10 +15,10 @@ export interface EvaluatedModel {
   readonly precision: "int8" | "fp32";
 }
 
-/** The model in a file that is to be measured. Throws a UserError for one that cannot be read or is no model. */
+/** The model in a file, or in its folder, that is to be measured. Throws a UserError for one that cannot be read or is no model. */
 export function readEvaluatedModel(file: string): ModelFile {
   try {
-    return readModel(readWholeModel(file));
+    return readModel(readModelFile(file));
   } catch (error) {
     throw new UserError(`Expected a model's file for \`model.onnx\` but received "${file}": ${(error as Error).message}`);
   }

@@ -3,9 +3,11 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { type Immutable, openObject } from "../../wasm-model/schema/fields.ts";
+import { counted } from "../../wasm-model/schema/shown.ts";
 import type { Backend } from "../backend/step.ts";
 import { writeFileAtomically } from "../cli/files.ts";
 import { parseJson, readJson } from "../cli/parse-json.ts";
+import { whichOf } from "../data/dataset.ts";
 import { learnedWeights } from "../finishing/finisher.ts";
 import { cutOutsOf, MATTE, matteError } from "../finishing/matte.ts";
 import { finishedModel, outcomeOf } from "../finishing/outcome.ts";
@@ -68,17 +70,21 @@ export async function conclude(
   const cutOuts = matte && cutOutsOf(test, dataset.alpha!.test, dataset.pictures.background);
   const error = matte && matteError({ tf, spec, weights, crop: config.crop }, matte, cutOuts!);
   tf.dispose([...weights.values()]);
-  const over = `${extent.count} ${hasTest ? "test images, which chose nothing" : "held-out images, by which the run also chooses its weights and its end"}`;
+  const which = whichOf(dataset);
+  const part = { test: ", which chose nothing", "held-out": ", by which the run also chooses its weights and its end", training: "" };
+  const over = counted(extent.count, `${which} image`) + part[which];
   const { int8 } = await finishedModel(tf, trainedModel(config, average, {}), config.contrast, { onProgress: listen }, listen);
   const ended = { settings: config, pretrained, log };
   const { memorization, drawn, verdict } = await outcomeOf(tf, ended, int8, dataset, listen);
-  console.log(`held-out loss of the best averaged weights, over ${over}:`);
+  console.log(`${which === "training" ? "" : "held-out "}loss of the best averaged weights, over ${over}:`);
   console.log(heldOutTable(heldOut.levels));
   const sentences = [
     verdict,
-    describeGap(heldOut, seen, extent.count),
+    ...(which === "training" ? [] : [describeGap(heldOut, seen, extent.count)]),
     describeMemorization(memorization, train.count),
-    ...(error === undefined ? [] : [`It cuts out: the opacity of ${test.count} held-out images errs by ${error.toFixed(4)} on average.`]),
+    ...(error === undefined
+      ? []
+      : [`It cuts out: the opacity of ${counted(test.count, `${which} image`)} errs by ${error.toFixed(4)} on average.`]),
     describeNeed(config, train.count, log),
   ];
   console.log(`${sentences.join("\n")}\nNearest training images: ${run.file(NEIGHBOURS)}`);
@@ -111,7 +117,8 @@ export function describeNeed(
   trainingImages: number,
   log: readonly LogEntry[],
 ): string {
-  if (trainingImages < RECOMBINED) return `From ${trainingImages} images it recombines rather than invents: more images would help most.`;
+  if (trainingImages < RECOMBINED)
+    return `From ${counted(trainingImages, "image")} it recombines rather than invents: more images would help most.`;
   const [before, last] = [reportBeforeGuidance(log), log.findLast(isReported)].map((report) => meanLoss(report?.heldOut ?? []));
   const what = recipe.guidance.weight === 1 ? "int8 rounding" : "guidance and int8 rounding";
   const raised = last > before ? `; ${what}, which it learns then, raised it to ${last.toFixed(3)}` : "";
