@@ -7,6 +7,7 @@ import { chooseBackend } from "./backend/index.ts";
 import type { BackendName } from "./backend/step.ts";
 import { backendOption, newVerb, numberIn, runCommandLine } from "./cli/command-line.ts";
 import { isFolder, makeFolder, writeFileAtomically } from "./cli/files.ts";
+import { readJson } from "./cli/parse-json.ts";
 import { UserError } from "./cli/user-error.ts";
 import { sameOption, settingsOfCard } from "./data/conversion.ts";
 import { forTraining } from "./data/dataset.ts";
@@ -16,8 +17,9 @@ import { dataSha256, expectFits, inOrder, loadDataset } from "./data/load.ts";
 import { OF_IMAGES, readRecord } from "./export/record.ts";
 import { evaluation } from "./measure/evaluation.ts";
 import { evaluatedModel, readEvaluatedModel } from "./measure/model.ts";
+import type { RunConfig } from "./plan/config.ts";
 import { NEIGHBOURS } from "./run/end.ts";
-import { RunFolder } from "./run/folder.ts";
+import { CONFIG } from "./run/folder.ts";
 
 interface EvaluateFlags {
   readonly data?: string;
@@ -38,7 +40,8 @@ function imagesOf(file: string): string | undefined {
 function dataOf({ name, training: { data } }: ModelCard, sha256: string | undefined): string {
   const runs = (existsSync("runs") ? readdirSync("runs") : []).flatMap((run) => {
     try {
-      return [{ run, ...new RunFolder(join("runs", run)).readConfig() }];
+      const { data, dataSha256 } = readJson(join("runs", run, CONFIG)) as Partial<RunConfig>;
+      return [{ run, data: String(data), dataSha256 }];
     } catch {
       return [];
     }

@@ -101,6 +101,7 @@ it("anneal evaluate compares with the images of the run in runs/ where they lay 
   const [data, project] = [join(folder, "elsewhere", "none"), join(folder, "evaluated")];
   writeTinyDataset(data);
   writeFolder(project, { "model.onnx": randomModelFile({ ...TINY, classes: 4 }, 5, "int8"), "runs/a/config.json": "{}" });
+  writeFolder(project, { "runs/empty/config.json": "null", "runs/torn/config.json": "{" });
   const evaluate = () => runIn(project, join(ROOT, "training/anneal.ts"), "evaluate", "model.onnx", "--count", "20", "--backend", "wasm");
   const stderr = 'The images of the model, a folder "none", are not here, and no run in `runs` says where: name them by --data\n';
   expect(await evaluate()).toEqual({ code: 2, stdout: "", stderr });
