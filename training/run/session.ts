@@ -39,16 +39,20 @@ export async function runToEnd(backend: Backend, session: Session): Promise<bool
   const second = secondThread(backend, config, state, pretrained);
   const trainer = new Trainer(backend, config, state, { pretrained, otherThread: second?.of });
   const { bar, save, write } = writing(session, trainer);
+  let phase: string | undefined; // after the last step
   try {
     const host = { log, best: () => run.readState(config.spec, "best"), pause: listen, sheetEvery: SHEET_EVERY_MS };
     for await (const event of learn(config, dataset, trainer, host)) write(event);
+    phase = "while it learned to finish its images";
     await finish(backend, session, listen);
+    phase = "while its end was measured";
     if (!existsSync(run.file(CONCLUSION))) await conclude(backend, session, listen);
   } catch (error) {
     if (error instanceof Divergence) throw diverged(session, trainer.step, error);
     if (!(error instanceof Interruption)) throw error;
     save();
-    console.log(`stopped at step ${trainer.step} of ${config.steps}; continue with: npx anneal train --out ${run.path} --resume`);
+    const where = phase === undefined ? `at step ${trainer.step} of ${endOf(log, config)}` : `after the last step, ${phase}`;
+    console.log(`stopped ${where}; continue with: npx anneal train --out ${quoted(run.path)} --resume`);
     return false;
   } finally {
     bar.stop();

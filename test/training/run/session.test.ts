@@ -136,6 +136,9 @@ it("learns to finish its images last, which ends with the same bytes wherever Ct
   ]) {
     interruptedAfter(listens, () => run.readLog(1).some(isReported));
     expect(await start(state())).toBe(false);
+    expect(console.log).toHaveBeenLastCalledWith(
+      expect.stringMatching(/^stopped after the last step, while it learned to finish its images; continue with: /),
+    );
     expect(FINISHER_NAMES.map((name) => run.readFinisher(name).step)).toEqual([enlargerAt, matteAt]);
     expect(() => readFinishedRun(run.path)).toThrow("at step 1 of 1, without its enlarger: finish it with `npx anneal train --out ");
   }
