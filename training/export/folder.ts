@@ -2,24 +2,22 @@
  * The folder that an export writes: new, empty, or one of an earlier export, whose files are replaced. Files in any
  * other folder are left alone.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { CARD_KEY } from "../../wasm-model/model/onnx/writer.ts";
 import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
-import { expectWritable, makeFolder, writeFileAtomically } from "../cli/files.ts";
+import { expectWritable, fillFolder, isStaging, writeFileAtomically } from "../cli/files.ts";
 import { FP32_FILE } from "../cli/model-files.ts";
 import { UserError } from "../cli/user-error.ts";
 import { type ModelRecord, readRecord } from "./record.ts";
-
-const STAGING = ".export-";
 
 /** Throws a UserError, before any work, unless an export may replace this folder and can write or make it. */
 export function expectExportFolder(folder: string): void {
   let others: boolean;
   try {
     expectWritable(folder);
-    others = existsSync(folder) && readdirSync(folder).some((name) => !isOurs(name)) && !hasModel(folder);
+    others = existsSync(folder) && readdirSync(folder).some((name) => !isStaging(name)) && !hasModel(folder);
   } catch (error) {
     throw new UserError(`\`out\` cannot be written: ${(error as Error).message}`);
   }
@@ -29,9 +27,6 @@ export function expectExportFolder(folder: string): void {
     );
   }
 }
-
-/** Whether the file is left from an interrupted export. */
-const isOurs = (name: string): boolean => name.startsWith(STAGING);
 
 /** Whether the `model.onnx` is from an export of any version, with a card in its metadata. */
 function hasModel(folder: string): boolean {
@@ -60,18 +55,9 @@ export const picturesOf = ({ run, figures }: ModelRecord): string[] =>
  * disagree, and it is refused by its name (wasm-model/model/recorded.ts). Removes the files in `obsolete`.
  */
 export function writeFiles(folder: string, files: ReadonlyMap<string, Uint8Array>, obsolete: readonly string[]): void {
-  let staging: string | undefined;
-  try {
-    makeFolder(folder);
-    staging = mkdtempSync(join(folder, STAGING));
+  const write = (staging: string): void => {
     for (const [name, bytes] of files) writeFileAtomically(join(staging, name), bytes);
-    const rank = (name: string): number => (name === RECORD_FILE ? 0 : name === MODEL_FILE ? 2 : 1);
-    const order = [...files.keys()].sort((a, b) => rank(a) - rank(b));
     for (const name of obsolete) rmSync(join(folder, name), { force: true });
-    for (const name of order) renameSync(join(staging, name), join(folder, name));
-  } catch (error) {
-    throw new UserError((error as Error).message);
-  } finally {
-    if (staging) rmSync(staging, { recursive: true, force: true });
-  }
+  };
+  fillFolder(folder, write, (name) => (name === RECORD_FILE ? 0 : name === MODEL_FILE ? 2 : 1));
 }

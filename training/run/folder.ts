@@ -7,12 +7,12 @@
  * lock. Checkpoints have a checksum.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { type Parameter, parametersOf } from "../../wasm-model/network/count.ts";
 import { FINISHER_NAMES, type FinisherName } from "../../wasm-model/network/finishers.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { expectNewFolder, makeFolder, writeFileAtomically } from "../cli/files.ts";
+import { expectNewFolder, fillFolder, writeFileAtomically } from "../cli/files.ts";
 import { readJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { TrainingData } from "../data/dataset.ts";
@@ -77,9 +77,8 @@ export class RunFolder {
    */
   create(config: RunConfig, { state, pretrained, finishers = {} }: FirstState): void {
     expectNewRun(this.path);
-    const staging = new RunFolder(`${resolve(this.path)}.${process.pid}.tmp`);
-    try {
-      makeFolder(staging.path);
+    const write = (folder: string): void => {
+      const staging = new RunFolder(folder);
       staging.writeState(config.spec, state);
       staging.copyState("last", "previous");
       staging.copyState("last", "best");
@@ -88,11 +87,8 @@ export class RunFolder {
       writeFileAtomically(staging.file(PROGRESS_PAGE), progressPage(config));
       staging.writeConfig(config);
       staging.readConfig(); // throws if no other process could read it
-      renameSync(staging.path, this.path);
-    } catch (error) {
-      rmSync(staging.path, { recursive: true, force: true });
-      throw error instanceof UserError ? error : new UserError(`\`${this.path}\` cannot become a run: ${(error as Error).message}`);
-    }
+    };
+    fillFolder(this.path, write, (name) => Number(name === CONFIG)); // which makes it a run
   }
 
   /** Throws a UserError when the folder holds no run. */

@@ -1,5 +1,5 @@
 /** Only one process at a time may train a run. A lock file in the run's folder names it. */
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../cli/user-error.ts";
@@ -12,8 +12,8 @@ interface Holder {
 }
 
 /**
- * Locks a run folder until this process ends, and takes over the lock of a dead process of this machine. Throws a UserError
- * while another process holds the lock, possibly on another machine that shares the folder.
+ * Locks a run folder until this process ends, takes over the lock of a dead process of this machine, and removes the files that
+ * it had not finished. Throws a UserError while another process holds the lock, possibly on another machine that shares the folder.
  */
 export function lockRun(folder: string): void {
   const path = join(folder, FILE);
@@ -31,6 +31,8 @@ export function lockRun(folder: string): void {
     );
   }
   process.once("exit", () => rmSync(path, { force: true }));
+  const unfinished = readdirSync(folder).filter((name) => /\.\d+\.tmp$/.test(name)); // of killed processes, since no other one writes here
+  for (const name of unfinished) rmSync(join(folder, name), { force: true });
 }
 
 /** Empty where there is no lock, and where its process has only just made it. */

@@ -1,5 +1,5 @@
 /** An export that is killed between two of its files leaves the earlier export, or a folder that nothing takes for a whole one. */
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { openModel } from "../../../training/cli/model-files.ts";
@@ -42,7 +42,7 @@ describe("an export that replaces another", () => {
     writeFiles(folder, before, []);
     let renamed = 0;
     vi.mocked(renameSync).mockImplementation((from, to) => {
-      if (basename(String(to)).endsWith(".tmp") || String(to).includes(".export-")) return copyAndRemove(String(from), String(to));
+      if (basename(String(to)).endsWith(".tmp") || String(to).includes(".anneal-")) return copyAndRemove(String(from), String(to));
       if (renamed === done) throw new Error("killed");
       renamed += 1;
       copyAndRemove(String(from), String(to));
@@ -63,6 +63,7 @@ describe("an export that replaces another", () => {
     await expect(readModel(folder)).rejects.toThrow(new RegExp(`^"${folder}" cannot be served: ${why}`));
 
     vi.mocked(renameSync).mockReset();
+    mkdirSync(join(folder, ".anneal-left"));
     writeFiles(folder, after, []);
     expect(sorted(contents(folder))).toEqual(sorted(after));
     await readModel(folder);

@@ -1,6 +1,6 @@
 /** A run is trained by one process at a time, and a dead one's lock is nobody's. */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -33,8 +33,9 @@ describe("the lock", () => {
   it("of a killed process is taken over", () => {
     expect(take("process.kill(process.pid, 'SIGKILL')")).toBe("taken true");
     expect(JSON.parse(readFileSync(lock, "utf8"))).toEqual({ pid: expect.any(Number), host: hostname() });
+    writeFileSync(join(folder, "checkpoint.safetensors.77.tmp"), "half");
     expect(take()).toBe("taken true");
-    expect(existsSync(lock)).toBe(false);
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 /** A run in Node: what is in its folder when it ends, is interrupted or diverges. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, it, vi } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
@@ -85,6 +85,19 @@ function interruptedAfter(listens: number, counts = () => true): void {
     if (counts() && heard++ >= listens) throw new Interruption();
   });
 }
+
+it("fills an empty folder behind a link, and is not made where its configuration could not be read", () => {
+  const [place, link] = [join(folder, "place"), join(folder, "link")];
+  mkdirSync(join(place, ".anneal-killed"), { recursive: true });
+  symlinkSync(place, link);
+  const { ino } = statSync(place);
+  const [run, state] = [new RunFolder(link), initialState(TINY, initialParameters(TINY, "s"))];
+  expect(() => run.create(runConfig({ contrast: Number.NaN }), { state })).toThrow("for `contrast` of `");
+  expect(readdirSync(place)).toEqual([]);
+  run.create(runConfig(), { state });
+  expect(run.readState(TINY).step).toBe(0);
+  expect([statSync(place).ino, readdirSync(place).filter((name) => name.startsWith("."))]).toEqual([ino, []]); // as a working folder it goes on
+});
 
 it("never has a checkpoint without the log of its steps", async () => {
   const { run, start } = await makeRun("run");
