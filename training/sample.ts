@@ -9,6 +9,7 @@ import { DEFAULT_MODEL } from "../wasm-model/model/model.ts";
 import { mostInSheet, type SheetImage, type SheetOrigin, sheetOf } from "../wasm-model/render/sheet.ts";
 import { imageFiles, type NamedSeed, seedsIn } from "../wasm-model/request/file-names.ts";
 import { OPTIONS } from "../wasm-model/request/option-docs.ts";
+import { OptionError } from "../wasm-model/request/option-error.ts";
 import { optionsOf, randomSeed } from "../wasm-model/request/options.ts";
 import { imagesOf, resolve } from "../wasm-model/request/resolve.ts";
 import { seedText } from "../wasm-model/request/values.ts";
@@ -157,6 +158,15 @@ async function drawSheet(path: string, drawings: Drawings, { card, version }: Mo
   return last as Sample;
 }
 
+/** The result of `work` for image `i`. Throws a UserError with its number if it is one of a list. */
+function numbered<T>(list: string | undefined, i: number, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw list !== undefined && error instanceof OptionError ? new UserError(`Image ${i + 1} of "${list}": ${error.message}`) : error;
+  }
+}
+
 /** The images of a folder or a sheet, by `seed` where no file names them. Throws a UserError if there are none. */
 function askedFor({ count, out, seeds: file, seed: given }: SampleFlags, seed: string): Asked[] {
   if (file === undefined) {
@@ -168,10 +178,10 @@ function askedFor({ count, out, seeds: file, seed: given }: SampleFlags, seed: s
     throw new UserError(`Expected a folder for \`out\`, with \`--seeds\`, but received "${out}"`);
   try {
     const list = seedsIn(new TextDecoder().decode(readRegularFile(file)));
-    if (list.length > 0)
-      return list.map(({ seed, class: label }) => ({ seed: seedText("seed", seed, 0), ...(label !== undefined && { class: label }) }));
-    throw new Error("it has no line");
+    if (list.length === 0) throw new Error("it has no line");
+    return list.map((named, i) => ({ ...named, seed: numbered(file, i, () => seedText("seed", named.seed, 0)) }));
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new UserError(`Expected a text with a seed a line for \`seeds\` but received "${file}": ${(error as Error).message}`);
   }
 }
@@ -196,7 +206,7 @@ await runCommandLine(async () => {
   const images = askedFor(flags, seed);
   const model = await openModel(file);
   const by = await drawer(model, options, image, mask);
-  const files = imageFiles(images.map((asked) => ({ seed: asked.seed, class: by.labelOf(asked) })));
+  const files = imageFiles(images.map((asked, i) => ({ seed: asked.seed, class: numbered(seeds, i, () => by.labelOf(asked)) })));
   const all = { ...by, images, files };
   const drawn = await (sheet === undefined ? drawInto(out as string, all, force) : drawSheet(sheet, all, model, options));
   const place = sheet === undefined ? out : `${sheet} and ${jsonOf(sheet)}`;

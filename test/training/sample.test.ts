@@ -101,6 +101,7 @@ it("a cut-out is drawn transparent, and as the image that is varied it keeps its
 
 describe("npx anneal sample into a folder", () => {
   const names = write("names.txt", "Ada\n\n ada \na/b\n");
+  const unknown = write("unknown.csv", "seed,class\nAda,\n\nBob,\nCid,dog\n");
   const long = write("long.txt", `Ada\n${"x".repeat(300)}\n`);
   const out = (name: string): string => join(folder, name);
   const drawInto = (out: string, ...args: string[]) => run("sample", [model, "--steps", "2", "--out", out, ...args]);
@@ -164,7 +165,8 @@ describe("npx anneal sample into a folder", () => {
   it.each([
     [["--seeds", names, "--count", "2"], /^`--seeds` names all seeds: leave out `--seed` and `--count`\n$/],
     [["--seeds", names, "--out", "one.png"], /^Expected a folder for `out`, with `--seeds`, but received "one.png"\n$/],
-    [["--seeds", long], /^Expected a text with a seed a line for `seeds` but received ".*": Expected Unicode text of 1 to 256 bytes .*\n$/],
+    [["--seeds", long], /^Image 2 of ".*": Expected Unicode text of 1 to 256 bytes .*\n$/],
+    [["--seeds", unknown], /^Image 3 of ".*": Expected an index from 0 to 2 or one of .* for `class` but received dog\n$/],
     [["--out", "x.png.gif"], /^Expected a file whose name ends in .png, or a folder .* for `out` but received "x.png.gif"\n$/],
     [["--sheet", "a.png"], /^`--sheet` is in place of `--out`: leave out one of them\n$/],
   ])("refuses %j", async (flags, message) => expect(await refused(drawInto(join(folder, "none/"), ...flags))).toMatch(message));

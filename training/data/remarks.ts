@@ -32,9 +32,11 @@ export function remarksOn(
     const [isNarrow, isLow] = [image.width < width, image.height < height];
     return crop === "contain" ? isNarrow && isLow : isNarrow || isLow;
   };
-  const count = images.filter(isSmaller).length;
+  const found = images.filter(isSmaller);
+  const count = found.length;
+  const size = found.every((image) => image.width < width && image.height < height) ? "smaller" : "narrower or lower";
   const fate = crop === "center" ? "padded" : "scaled up";
-  const smaller = `${count === images.length ? "all" : count} smaller than ${width}x${height} and ${fate}`;
+  const smaller = `${count === images.length ? "all" : count} ${size} than ${width}x${height} and ${fate}`;
 
   const notes: string[] = [];
   if (skipped.length > 0) notes.push(`skipped ${skipped.length} of ${images.length + skipped.length} files: ${describeSkipped(skipped)}`);

@@ -162,6 +162,8 @@ describe("a folder of images", () => {
       "only one training image: the model can only reproduce it",
       "no image is held out, since no class has enough that differ: held-out losses are measured on training images",
     ]);
+    const wide = writeFolder(join(root, "wide"), { "1.png": await png(RED, RED, [50, 30]) });
+    expect((await load(wide)).notes[0]).toBe("images of 50x30: all narrower or lower than 32x32 and scaled up");
   });
 });
 
