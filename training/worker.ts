@@ -33,7 +33,7 @@ const COMMAND_LINES = {
     const command = newVerb("add")
       .description("Adds a model to the project in this folder, which `npx anneal new` wrote. Requests name it by its own name.")
       .argument("<model>", "the folder of a model, or its file")
-      .option("--replace", "replace another model of the same name without asking")
+      .option("--replace", "replace another model of the same name")
       .option("--default", "make it the model of requests that name none")
       .parse();
     return [JSON.stringify({ model: command.args[0], ...command.opts() })];

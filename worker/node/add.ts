@@ -1,7 +1,6 @@
 /** `anneal add <model>`: adds a model to the project in this folder, or replaces the one of its name. */
 import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { createInterface } from "node:readline/promises";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { MODELS, projectModels, readModel, readModels } from "./folders.ts";
 import { fail, orFail, settings } from "./verb.ts";
@@ -27,7 +26,11 @@ const files = projectModels().map((path) => basename(path));
 const present = await orFail(readModels(projectModels()));
 const [first] = present;
 const same = present.findIndex((entry) => entry.name === name);
-if (same >= 0 && present[same].version !== added.version && !given.replace) await expectConsent();
+if (same >= 0 && present[same].version !== added.version && !given.replace) {
+  fail(
+    `The project has another model named ${name}, whose permanent links answer 410 once it is replaced: \`--replace\` does that. Exported with another \`--name\`, it stands beside it`,
+  );
+}
 
 /** The file of each model from now on. */
 const paths = new Map(present.map((entry, i) => [entry.name, files[i]]));
@@ -72,14 +75,4 @@ function replaceFiles(files: ReadonlyMap<string, Uint8Array | string>): void {
   } finally {
     for (const path of files.keys()) rmSync(temporary(path), { force: true });
   }
-}
-
-/** Ends the process unless somebody at a terminal says yes. */
-async function expectConsent(): Promise<void> {
-  const has = `The project has another model named ${name}, whose permanent links answer 410 once it is replaced`;
-  if (!process.stdin.isTTY) fail(`${has}: \`--replace\` does that. Exported with another \`--name\`, it stands beside it`);
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question(`${has}. Replace it? [y/N] `);
-  terminal.close();
-  if (!/^y(es)?$/i.test(answer.trim())) fail("Nothing was changed");
 }
