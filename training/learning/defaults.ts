@@ -4,7 +4,7 @@ import type { Likeness } from "../measure/likeness.ts";
 import { RECIPE, type TrainingRecipe } from "./recipe.ts";
 
 /** Training images, with repetition. */
-export const MOST_IMAGES = 168_000;
+export const MOST_IMAGES = 150_000;
 
 export const NETWORK: NetworkName = "s32x3";
 export const BATCH = 32;
@@ -28,12 +28,11 @@ export const guidanceOf = (startsFromWeights: boolean, isPixelArt: boolean): num
 export const RECOMBINED = 30;
 
 /**
- * Training images for so many pictures. A run from weights needs few: readers prefer 300 a picture to 150, and 600 to 300
- * (training/LOG.md), but pictures that are alike would be copied. Pixel art is alike in each pixel of its outlines, and is of no use
- * until these are clean.
+ * Training images for so many pictures. A run from weights needs few; more become copies, of pictures that are alike soon
+ * (training/LOG.md). Pixel art is alike in each pixel of its outlines, and is of no use until these are clean.
  */
-export function imagesOf(pictures: number, startsFromWeights: boolean, likeness: Likeness | "pixel art" = "little"): number {
+export function imagesOf(pictures: number, startsFromWeights: boolean, kind?: Likeness | "pixel art"): number {
   if (!startsFromWeights) return MOST_IMAGES;
-  const wanted = { much: 50 * pictures, somewhat: 3000 + 300 * pictures, little: 3000 + 600 * pictures, "pixel art": 380 * pictures };
-  return Math.min(MOST_IMAGES, Math.max(3000, wanted[likeness]));
+  const wanted = kind === "much" ? 50 * pictures : kind === "pixel art" ? 300 * pictures : 3000 + 230 * pictures;
+  return Math.min(MOST_IMAGES, Math.max(3000, wanted));
 }

@@ -16,10 +16,11 @@ export const RECIPE_SCHEMA = object({
   augmentation: share,
   /** Steps over which the learning rate rises; at most this share of the run. */
   warmUp: object({ steps: number(0, 1e9), share }),
-  /** A run cools down after this share of its planned steps, or earlier if its loss stops falling (reports.ts). */
+  /**
+   * A run cools down after this share of its planned steps, or earlier if its loss stops falling (reports.ts), for as many steps as it
+   * made: the rate falls to zero, int8 rounding and guidance are learned.
+   */
   stableShare: share,
-  /** Steps of the cool-down, as a share of those before it: the rate falls to zero, int8 rounding and guidance are learned. */
-  coolDownShare: share,
   /** Classifier-free guidance that is learned (network/loss.ts). Weight 1: none. */
   guidance: object({ weight: number(1, 10), sigmaMax: number(1e-6, 1e6) }),
   adam: object({ beta1: number(0, 0.999999), beta2: number(0, 0.999999), epsilon: number(1e-30, 1) }),
@@ -37,8 +38,7 @@ export const RECIPE: TrainingRecipe = {
   labelDropout: 0.1,
   augmentation: 0,
   warmUp: { steps: 300, share: 0.1 },
-  stableShare: 0.6,
-  coolDownShare: 0.4,
+  stableShare: 0.5,
   guidance: { weight: 1, sigmaMax: 4 },
   adam: { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 },
   filterEpsilon: 1e-4,

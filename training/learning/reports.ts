@@ -133,8 +133,7 @@ export function fellUntil(log: Log): number | undefined {
 const PATIENCE = 5;
 
 /** Steps of a cool-down that begins after so many steps. */
-export const coolDownAfter = (step: number, { steps, recipe }: Length): number =>
-  Math.min(steps - step, Math.ceil(recipe.coolDownShare * step));
+export const coolDownAfter = (step: number, { steps }: Pick<Length, "steps">): number => Math.min(steps - step, step);
 
 /** A step that learns int8 rounding takes so many times as long, at most (1.1 with the WASM backend). */
 const ROUNDING = 1.2;

@@ -1,5 +1,6 @@
 /** How long learning takes on this machine, by some steps whose results are discarded. */
 import { type LearningHost, learn } from "./learn.ts";
+import { stepsLeft } from "./reports.ts";
 import type { TrainingSettings } from "./settings.ts";
 import type { Trainer } from "./trainer.ts";
 
@@ -23,9 +24,10 @@ export async function secondsPerStep(
 /** The fewest images of a run by default, however long they take. */
 export const LEAST_IMAGES = 3000;
 
-/** Training images that fit a time, at so many seconds a step: to two digits, so that runs of one machine have the same plan. */
-export function imagesWithin(seconds: number, secondsPerStep: number, batch: number): number {
-  const images = (seconds / secondsPerStep) * batch;
+/** Training images that fit a time, by the seconds of a step without guidance: to two digits, so that runs of one machine have the same plan. */
+export function imagesWithin(seconds: number, secondsPerStep: number, run: Pick<TrainingSettings, "batch" | "recipe" | "steps">): number {
+  const perStep = (secondsPerStep * stepsLeft(run, 0)) / run.steps;
+  const images = (seconds / perStep) * run.batch;
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(images)) - 1);
   return Math.max(LEAST_IMAGES, Math.floor(images / unit) * unit);
 }

@@ -71,7 +71,7 @@ export async function withinMinutes(
   run: Omit<PlannedRun, "config">,
 ): Promise<TrainingSettings> {
   if (settings.images <= LEAST_IMAGES) return settings;
-  return within(imagesWithin(LONGEST, await secondsHere(backend, settings, run), settings.batch), settings);
+  return within(imagesWithin(LONGEST, await secondsHere(backend, settings, run), settings), settings);
 }
 
 /** A line: when a run that begins now will be at its end, by the time of some steps whose results are discarded. */

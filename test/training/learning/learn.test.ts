@@ -52,12 +52,12 @@ async function runOf({
 const steps = (from: number, to: number): string[] =>
   Array.from({ length: to - from + 1 }, (_, i) => [`step ${from + i}`, ...((from + i) % 2 === 0 ? ["report"] : [])]).flat();
 
-it("shows a sheet, then steps, with a report after every second one, cools down after 60 % of them for 40 % of these, and is done", async () => {
+it("shows a sheet, then steps, with a report after every second one, cools down after half of them for as many, and is done", async () => {
   const log: LogEntry[] = [];
   const { events, error } = await runOf({ log });
   expect(error).toBeUndefined();
-  expect(events.map(nameOf)).toEqual(["sheet 0", ...steps(1, 10), "cool-down", ...steps(11, 14), "done"]);
-  expect(log.map((entry) => ("coolDown" in entry ? entry : entry.step))).toEqual([2, 4, 6, 8, 10, { step: 10, coolDown: 4 }, 12, 14]);
+  expect(events.map(nameOf)).toEqual(["sheet 0", ...steps(1, 8), "cool-down", ...steps(9, 16), "done"]);
+  expect(log.map((entry) => ("coolDown" in entry ? entry : entry.step))).toEqual([2, 4, 6, 8, { step: 8, coolDown: 8 }, 10, 12, 14, 16]);
 });
 
 it("tells by how much its loss fell below the base's where objects take shape, before guidance raised it", async () => {
@@ -74,9 +74,9 @@ it("tells by how much its loss fell below the base's where objects take shape, b
   expect(1 - (await fall(halved))!).toBeCloseTo((1 - before) / 2, 6);
   const raised = reports.map(({ step, heldOut }) => ({
     step,
-    heldOut: heldOut.map(({ sigma, loss }) => ({ sigma, loss: step > 10 ? 9 * loss : loss })),
+    heldOut: heldOut.map(({ sigma, loss }) => ({ sigma, loss: step > 8 ? 9 * loss : loss })),
   }));
-  expect(await fall([...raised, { step: 10, coolDown: 4 }])).toBeCloseTo((await fall(reports.filter(({ step }) => step <= 10)))!, 6);
+  expect(await fall([...raised, { step: 8, coolDown: 8 }])).toBeCloseTo((await fall(reports.filter(({ step }) => step <= 8)))!, 6);
   expect(await fall(reports, settings)).toBeUndefined();
   const otherClasses = new Map([...first.weights, ["emb.class", first.weights.get("emb.class")!.map((value) => -3 * value)]]);
   expect(await fallFromBase(backend.tf, otherClasses, base, split, reports)).toBeCloseTo(before, 6); // it is told none
@@ -96,9 +96,9 @@ it("cools down from the state of its best report, at a rate that falls to zero, 
   const log = [2, 4, 5, 6, 7, 8, 9].map((step, i) => (i === 1 ? { ...reports[0], step } : { ...bad, step }));
   const train = vi.spyOn(Trainer.prototype, "advance");
   const cooled = await runOf({ state: { ...first, step: 9 }, log, best: () => best });
-  expect(cooled.events.map(nameOf)).toEqual(["cool-down", "sheet 9", ...steps(10, 13), "report", "done"]);
-  const calls = train.mock.calls.map(([, rate, mode]) => [Number(rate.toPrecision(6)), mode]);
-  expect(calls).toEqual([1, 0.75, 0.5, 0.25].map((share) => [share * 1e-3, { fakeQuantization: true, isGuided: false }]));
+  expect(cooled.events.map(nameOf)).toEqual(["cool-down", "sheet 9", ...steps(10, 16), "done"]);
+  const calls = train.mock.calls.map(([, rate, mode]) => [Math.round(7e3 * rate), mode]);
+  expect(calls).toEqual([7, 6, 5, 4, 3, 2, 1].map((sevenths) => [sevenths, { fakeQuantization: true, isGuided: false }]));
 });
 
 it("begins with the report of its step if that is missing", async () => {

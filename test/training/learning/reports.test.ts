@@ -6,25 +6,25 @@ const reports = (...losses: number[]): LogEntry[] => losses.map((loss, i) => ({ 
 const length = { steps: 100, recipe: RECIPE };
 
 describe("a run's cool-down", () => {
-  it("begins after 60 % of the plan, or with the fifth report after the best one, and once", () => {
+  it("begins after half of the plan, or with the fifth report after the best one, and once", () => {
     expect(mustCoolDown([], length)).toBe(false);
     expect(mustCoolDown(reports(3, 2, 1, 4, 4, 4, 4), length)).toBe(false);
     expect(mustCoolDown(reports(3, 2, 1, 4, 4, 4, 4, 4), length)).toBe(true);
-    expect(mustCoolDown(reports(3, 2, 1, 4, 4, 4), { ...length, steps: 10 })).toBe(true);
-    expect(mustCoolDown(reports(3, 2, 1, 4, 4), { ...length, steps: 10 })).toBe(false);
+    expect(mustCoolDown(reports(3, 2, 1, 4, 4), { ...length, steps: 10 })).toBe(true);
+    expect(mustCoolDown(reports(3, 2, 1, 4), { ...length, steps: 10 })).toBe(false);
     expect(mustCoolDown(reports(3, 2, 1), { ...length, steps: 3 })).toBe(false); // nothing is left of the plan
     expect(mustCoolDown([...reports(3, 2, 1, 4, 4, 4, 4, 4), { step: 8, coolDown: 4 }], length)).toBe(false);
   });
 
-  it("begins after 60 % for pixel art, with the last weights, though the loss has long risen", () => {
+  it("begins after half for pixel art, with the last weights, though the loss has long risen", () => {
     const sprites = { ...length, palette: ["000000", "ffffff"] };
-    const rising = reports(...Array.from({ length: 60 }, (_, i) => i));
-    expect([59, 60].map((done) => mustCoolDown(rising.slice(0, done), sprites))).toEqual([false, true]);
-    expect(bestReport(rising, sprites)?.step).toBe(60);
+    const rising = reports(...Array.from({ length: 50 }, (_, i) => i));
+    expect([49, 50].map((done) => mustCoolDown(rising.slice(0, done), sprites))).toEqual([false, true]);
+    expect(bestReport(rising, sprites)?.step).toBe(50);
   });
 
-  it("takes 40 % of the steps before it, within the plan", () => {
-    expect([60, 8, 90, 100].map((step) => coolDownAfter(step, length))).toEqual([24, 4, 10, 0]);
+  it("takes as many steps as there were before it, within the plan", () => {
+    expect([50, 8, 90, 100].map((step) => coolDownAfter(step, length))).toEqual([50, 8, 10, 0]);
   });
 
   it("ends the run with its last report, whose weights are the run's, though its loss may be higher", () => {

@@ -142,7 +142,7 @@ async function affordableImages(backend: Backend, { settings, state }: KeptRun, 
     await nextTurn(); // messages arrive
     stopped.signal.throwIfAborted();
   });
-  return imagesWithin(LONGEST, seconds, settings.batch);
+  return imagesWithin(LONGEST, seconds, settings);
 }
 
 async function newRun(dataset: ChosenImages, { images, seed, from: file, model }: Begin, tell: Tell): Promise<KeptRun> {
