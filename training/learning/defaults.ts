@@ -21,6 +21,9 @@ export const augmentationOf = (pictures: number): number => (pictures < FEW_PICT
 /** ln sigma ~ N(mean, std^2). What decides a sprite are the higher noise levels: at the lower ones it is in its colours already. */
 export const logSigmaOf = (isPixelArt: boolean): TrainingRecipe["logSigma"] => (isPixelArt ? { mean: 0.2, std: 1.2 } : RECIPE.logSigma);
 
+/** Outlines of pixel art get clean at the constant rate; other images by the guidance that the cool-down learns (training/LOG.md). */
+export const stableShareOf = (isPixelArt: boolean): number => (isPixelArt ? 0.7 : RECIPE.stableShare);
+
 /** Readers found guided images clearer, and sprites by less guidance cleaner (training/LOG.md). */
 export const guidanceOf = (startsFromWeights: boolean, isPixelArt: boolean): number => (startsFromWeights ? (isPixelArt ? 1.5 : 1.8) : 1);
 
@@ -33,6 +36,6 @@ export const RECOMBINED = 30;
  */
 export function imagesOf(pictures: number, startsFromWeights: boolean, kind?: Likeness | "pixel art"): number {
   if (!startsFromWeights) return MOST_IMAGES;
-  const wanted = kind === "much" ? 50 * pictures : kind === "pixel art" ? 300 * pictures : 3000 + 230 * pictures;
+  const wanted = kind === "much" ? 50 * pictures : kind === "pixel art" ? 320 * pictures : 3000 + 230 * pictures;
   return Math.min(MOST_IMAGES, Math.max(3000, wanted));
 }

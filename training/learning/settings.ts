@@ -10,7 +10,7 @@ import { initialParameters, type Parameters } from "../network/parameters.ts";
 import { type LabelledImages, shapeFor, shapeFrom } from "../network/shape.ts";
 import type { Frame } from "./batches.ts";
 import { initialState, type TrainingState } from "./checkpoint.ts";
-import { augmentationOf, BATCH, guidanceOf, imagesOf, learningRateOf, logSigmaOf, NETWORK } from "./defaults.ts";
+import { augmentationOf, BATCH, guidanceOf, imagesOf, learningRateOf, logSigmaOf, NETWORK, stableShareOf } from "./defaults.ts";
 import { type RateSchedule, RECIPE, type TrainingRecipe } from "./recipe.ts";
 import { samplingFrom, youngSampling } from "./sampling.ts";
 import { startingWeights } from "./start.ts";
@@ -98,7 +98,7 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
     sampling,
     ...(source && { source: sourceOf(source.card) }),
     ...(!sampling.schedules && { contrast: contrastByClass(dataset, dataset.width * dataset.height * dataset.channels) }),
-    recipe: { ...RECIPE, logSigma: { mean, std }, augmentation, guidance: { weight, sigmaMax } },
+    recipe: { ...RECIPE, stableShare: stableShareOf(isPixelArt), logSigma: { mean, std }, augmentation, guidance: { weight, sigmaMax } },
     seed,
   };
   const weights = source ? startingWeights(spec, labels, source, seed) : initialParameters(spec, seed);

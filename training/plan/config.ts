@@ -61,7 +61,7 @@ export const TRAIN_FLAGS = {
   images: {
     schema: integer(1, MOST),
     value: "n",
-    doc: `at most so many training images, with repetition (default: 3000 and 230 for each picture; 50 for each, at least 3000, where they are much alike; 300 for each of pixel art; at most ${MOST_IMAGES}; from nothing ${MOST_IMAGES}; never more than fit five minutes on this machine). WASM takes about ${WASM_SLOWDOWN} times as long as native`,
+    doc: `at most so many training images, with repetition (default: 3000 and 230 for each picture; 50 for each, at least 3000, where they are much alike; 320 for each of pixel art; at most ${MOST_IMAGES}; from nothing ${MOST_IMAGES}; never more than fit five minutes on this machine). WASM takes about ${WASM_SLOWDOWN} times as long as native`,
   },
   batch: { schema: integer(1, 4096), value: "n", doc: `images per step (default: ${BATCH})` },
   learningRate: {

@@ -74,11 +74,11 @@ it("a run on several classes tells them to its network, from an unconditional on
   expect(several.state.average.get("emb.class")).toHaveLength(2 * TINY.widths.at(-1)!);
 });
 
-it("pixel art learns more of the layout, and with less guidance", () => {
+it("pixel art learns more of the layout, longer at the constant rate, and with less guidance", () => {
   const recipeOf = (palette?: readonly string[]) => begin({ ...dataset(["a"]), palette }, choices, ofOneClass).settings.recipe;
   const [plain, pixelArt] = [recipeOf(), recipeOf(["000000", "ffffff"])];
-  expect([plain.guidance.weight, plain.logSigma]).toEqual([1.8, RECIPE.logSigma]);
-  expect([pixelArt.guidance.weight, pixelArt.logSigma]).toEqual([1.5, { mean: 0.2, std: 1.2 }]);
+  expect([plain.guidance.weight, plain.logSigma, plain.stableShare]).toEqual([1.8, RECIPE.logSigma, 0.5]);
+  expect([pixelArt.guidance.weight, pixelArt.logSigma, pixelArt.stableShare]).toEqual([1.5, { mean: 0.2, std: 1.2 }, 0.7]);
 });
 
 it("the colours of pixel art are the run's and its model's", () => {

@@ -67,7 +67,7 @@ it.each([
   [300, true, "much", 15_000],
   [2000, true, "somewhat", 150_000],
   [300, false, "much", 150_000],
-  [200, true, "pixel art", 60_000],
+  [200, true, "pixel art", 64_000],
 ] as const)("%i pictures, from weights: %s, %s alike", (pictures, startsFromWeights, likeness, images) => {
   expect(imagesOf(pictures, startsFromWeights, likeness)).toBe(images);
 });
