@@ -165,12 +165,16 @@ export function cardOf(config: RunConfig): ModelCard {
   return cardFor(config, { name: name ?? data, data, dataLicence, ...(pictures && { pictures: cardSettings(pictures) }) });
 }
 
-/** Flags of a command that are not those of one that goes on from its model. */
-const OTHERS = / --(?:(?:data|out|name|from|network|images)[ =](?:'[^']*'|\S+)|open|yes)(?= |$)/g;
+/** Flags of a command that are not those of one that goes on from its model; in a word of its own, the flag's value follows. */
+const VALUED = "--(?:data|out|name|from|network|images)";
+const [OTHERS, BEFORE] = [new RegExp(`^'?${VALUED}(?:=|$)|^--(?:open|yes)$`), new RegExp(`^${VALUED}$`)];
 
 /** The command that goes on from a run's model. */
-export const commandForLonger = ({ command, data }: RunConfig, images: number, model: string, out: string): string =>
-  `${command.replaceAll(OTHERS, "")} --data ${quoted(data)} --from ${quoted(model)} --images ${images} --out ${quoted(out)}`;
+export function commandForLonger({ command, data }: RunConfig, images: number, model: string, out: string): string {
+  const words = command.match(/(?:'[^']*'|\\'|[^\s'])+/g) ?? []; // quoted for a shell
+  const kept = words.filter((word, i) => !OTHERS.test(word) && !BEFORE.test(words[i - 1]));
+  return `${kept.join(" ")} --data ${quoted(data)} --from ${quoted(model)} --images ${images} --out ${quoted(out)}`;
+}
 
 export const trainedModel = (config: RunConfig, average: Parameters, finishers: FinisherStates): ModelContents => ({
   ...modelOf(cardOf(config), average),
