@@ -140,7 +140,7 @@ it("the shipped model has the held-out loss that its card states", async () => {
     run("evaluate", words`${join(model, "model-fp32.onnx")} --data ${images} --count 128 --backend native`),
   );
   const losses = /^loss(.*)$/m.exec(stdout)![1].trim().split(/ +/).map(Number);
-  const card = /^\| loss at sigma .*\n.*\n\| fp32 \|(.*)\|$/m
+  const card = /^\| held-out loss at sigma .*\n.*\n\| fp32 \|(.*)\|$/m
     .exec(readFileSync(join(model, "README.md"), "utf8"))![1]
     .split("|")
     .map(Number);
