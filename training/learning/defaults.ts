@@ -3,8 +3,8 @@ import type { NetworkName } from "../../wasm-model/network/spec.ts";
 import type { Likeness } from "../measure/likeness.ts";
 import { RECIPE, type TrainingRecipe } from "./recipe.ts";
 
-/** Training images, with repetition. */
-export const MOST_IMAGES = 150_000;
+/** Training images of a run by default, with repetition: the fewest, however long they take, and the most. */
+export const [LEAST_IMAGES, MOST_IMAGES] = [3000, 150_000];
 
 export const NETWORK: NetworkName = "s32x3";
 export const BATCH = 32;
@@ -36,6 +36,6 @@ export const RECOMBINED = 30;
  */
 export function imagesOf(pictures: number, startsFromWeights: boolean, kind?: Likeness | "pixel art"): number {
   if (!startsFromWeights) return MOST_IMAGES;
-  const wanted = kind === "much" ? 50 * pictures : kind === "pixel art" ? 320 * pictures : 3000 + 230 * pictures;
-  return Math.min(MOST_IMAGES, Math.max(3000, wanted));
+  const wanted = kind === "much" ? 50 * pictures : kind === "pixel art" ? 320 * pictures : LEAST_IMAGES + 230 * pictures;
+  return Math.min(MOST_IMAGES, Math.max(LEAST_IMAGES, wanted));
 }

@@ -1,4 +1,5 @@
 /** How long learning takes on this machine, by some steps whose results are discarded. */
+import { LEAST_IMAGES } from "./defaults.ts";
 import { type LearningHost, learn } from "./learn.ts";
 import { stepsLeft } from "./reports.ts";
 import type { TrainingSettings } from "./settings.ts";
@@ -20,9 +21,6 @@ export async function secondsPerStep(
   const timed = seconds.slice(Math.min(FIRST, seconds.length - 1)).sort((a, b) => a - b);
   return timed[Math.floor(timed.length / 2)];
 }
-
-/** The fewest images of a run by default, however long they take. */
-export const LEAST_IMAGES = 3000;
 
 /** Training images that fit a time, by the seconds of a step without guidance: to two digits, so that runs of one machine have the same plan. */
 export function imagesWithin(seconds: number, secondsPerStep: number, run: Pick<TrainingSettings, "batch" | "recipe" | "steps">): number {

@@ -1,7 +1,8 @@
 /** "Teach it this": what is on the pad becomes one of the visitor's own pictures, in a class that is named beside the button. */
 import type { ImageShape } from "../../../wasm-model/network/spec.ts";
+import { counted } from "../../../wasm-model/schema/shown.ts";
 import { toImageData } from "../../drawing/display.ts";
-import { counted, keysIn, NO_NAME, newKey } from "../yours/picture-set.ts";
+import { keysIn, NO_NAME, newKey } from "../yours/picture-set.ts";
 import { type Picture, SIDE } from "../yours/protocol.ts";
 import { store } from "../yours/store.ts";
 import { tellOthers } from "../yours/tabs.ts";
@@ -28,7 +29,7 @@ export async function teach(
   tellOthers();
   const before = set.isExample ? 0 : (set.classes.find((one) => one.name === name)?.pictures.length ?? 0);
   const more = before + 1 < BEGINNING ? ` ${BEGINNING} are a beginning.` : "";
-  return `Your pictures now have ${counted(before + 1)} of ${name}.${more}`;
+  return `Your pictures now have ${counted(before + 1, "picture")} of ${name}.${more}`;
 }
 
 function pictureOf(pixels: Uint8Array, channels: number, name: string): Picture {

@@ -1,8 +1,9 @@
 /** The classes of pictures, a box each: named, added to, and pictures left out. */
+import { counted } from "../../../wasm-model/schema/shown.ts";
 import { button, element, find } from "../shared/dom.ts";
 import { oneStop } from "../shared/one-stop.ts";
 import { canvasOf } from "../shared/pixels.ts";
-import { counted, newKey, type PictureClass, type PictureSet } from "./picture-set.ts";
+import { newKey, type PictureClass, type PictureSet } from "./picture-set.ts";
 import type { Picture } from "./protocol.ts";
 import { type Sight, sightOf } from "./sight.ts";
 import type { Event } from "./state.ts";
@@ -89,7 +90,7 @@ function boxOf({ key, pictures }: PictureClass, sight: Sight, send: Send, choose
       { className: "buttons" },
       element("label", { htmlFor: id }, "Class"),
       field,
-      element("span", { className: "note" }, counted(pictures.length)),
+      element("span", { className: "note" }, counted(pictures.length, "picture")),
       add,
       remove,
     ),

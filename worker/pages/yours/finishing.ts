@@ -18,8 +18,8 @@ import type { ModelContents } from "../../../wasm-model/model/onnx/writer.ts";
 import type { FinisherName } from "../../../wasm-model/network/finishers.ts";
 import type { Weights } from "../../../wasm-model/network/quantization.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
+import { counted } from "../../../wasm-model/schema/shown.ts";
 import type { ChosenImages } from "./dataset.ts";
-import { counted } from "./picture-set.ts";
 import type { KeptRun } from "./protocol.ts";
 
 /** At most, whatever the run has seen; steps of the enlarger bring four fifths of the gain of 300 (training/LOG.md), in 8 s. */
@@ -99,5 +99,5 @@ export function cutOutNote({ backend: { tf }, settings: { spec, crop }, dataset 
   tf.dispose([...weights.values()]);
   const { width, height } = nativeShape({ spec, crop });
   const count = test.alpha.length / (width * height);
-  return ` It cuts out with a mean error of ${(100 * error).toFixed(1)} %, measured on ${counted(count)} that it held out.`;
+  return ` It cuts out with a mean error of ${(100 * error).toFixed(1)} %, measured on ${counted(count, "picture")} that it held out.`;
 }

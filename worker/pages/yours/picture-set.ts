@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { CLASS_NAME } from "../../../wasm-model/model/card.ts";
 import { randomSeed } from "../../../wasm-model/request/options.ts";
+import { counted } from "../../../wasm-model/schema/shown.ts";
 import type { Crop, Picture } from "./protocol.ts";
 
 export interface Keyed {
@@ -82,8 +83,6 @@ export function inKeys(edit: Edit): Edit<Keyed> {
 export const picturesOf = <P extends Keyed>({ classes }: Pick<PictureSet<P>, "classes">): P[] =>
   classes.flatMap(({ pictures }) => pictures);
 
-export const counted = (count: number): string => (count === 1 ? "1 picture" : `${count} pictures`);
-
 /** A change that takes something away, and in words what; `undo` brings it back to its place. */
 export interface Removal {
   readonly edit: Edit;
@@ -103,7 +102,11 @@ export function removalOf({ classes, name, isExample }: PictureSet, gone: string
     const all = { into: { key, name: label }, at };
     const undo = (insertion: Insertion): Edit => ({ name, isExample, inserted: [insertion] });
     if (key === gone)
-      return { edit: { removed: keysIn([one]) }, what: `${counted(pictures.length)} of ${label}`, undo: undo({ ...all, pictures }) };
+      return {
+        edit: { removed: keysIn([one]) },
+        what: `${counted(pictures.length, "picture")} of ${label}`,
+        undo: undo({ ...all, pictures }),
+      };
     if (index >= 0)
       return { edit: { removed: [gone] }, what: pictures[index].path, undo: undo({ ...all, index, pictures: [pictures[index]] }) };
   }

@@ -2,7 +2,8 @@
 import { cutPictures } from "../../../training/data/crop.ts";
 import { WHITE } from "../../../training/data/cut-outs.ts";
 import { RECOMBINED } from "../../../training/learning/defaults.ts";
-import { counted, type PictureSet, picturesOf } from "./picture-set.ts";
+import { counted } from "../../../wasm-model/schema/shown.ts";
+import { type PictureSet, picturesOf } from "./picture-set.ts";
 import { type Outcome, SIDE } from "./protocol.ts";
 import { sightOf } from "./sight.ts";
 import type { State } from "./state.ts";
@@ -41,7 +42,7 @@ export function sightNote(set: PictureSet): string {
   const all = picturesOf(set);
   const clear = all.filter(({ isTransparent }) => isTransparent).length;
   return [
-    `${counted(all.length)}, as the network sees them.`,
+    `${counted(all.length, "picture")}, as the network sees them.`,
     ...(isCutOut ? [`${clear} of ${all.length} are transparent: what it draws is cut out, too${why}.`] : []),
     ...(typeof art === "object"
       ? [`Pixel art of ${art.palette.length} colours: it learns and draws these alone, at ${width}x${height}, never blended.`]
@@ -56,7 +57,7 @@ export function cropNote(set: PictureSet): string {
   if (typeof sightOf(set).art === "object") return "Pixel art is not scaled: smaller pictures stand in the middle.";
   const { count, most } = cutPictures(all, { width: SIDE, height: SIDE, crop: "cover" });
   if (count === 0) return "";
-  const which = count === 1 ? "One of them is not square" : `${count} of ${counted(all.length)} are not square`;
+  const which = count === 1 ? "One of them is not square" : `${count} of ${counted(all.length, "picture")} are not square`;
   return set.crop === "cover"
     ? `${which}: up to ${Math.round(100 * most)} % of a picture is cut off. “Whole” keeps all of it.`
     : `${which}: shown whole, they are smaller. “Cut to fill” makes them larger.`;
@@ -67,7 +68,7 @@ const MOST_NAMED = 12;
 
 /** What became of a run, or where the model comes from. */
 export function verdictOn({ learned, verdict, labels, name }: Pick<Outcome, "learned" | "verdict" | "labels" | "name">): string {
-  const pictures = learned === 1 ? "one picture" : counted(learned);
+  const pictures = learned === 1 ? "one picture" : counted(learned, "picture");
   const few = verdict !== undefined && learned < RECOMBINED;
   const more = labels.length > MOST_NAMED ? ` and ${labels.length - MOST_NAMED} more` : "";
   return [
