@@ -1,7 +1,7 @@
 /** What a drawing on the page Create keeps in its address, and the pixels that the network sees. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { maskOf, raster } from "../../worker/pages/create/raster.ts";
+import { maskOf, raster } from "../../worker/pages/shared/raster.ts";
 import {
   bytesOf,
   type Drawing,
@@ -11,7 +11,7 @@ import {
   type Stroke,
   type StrokePoint,
   toBase64Url,
-} from "../../worker/pages/create/strokes.ts";
+} from "../../worker/pages/shared/strokes.ts";
 
 const line = (points: readonly StrokePoint[], ink: Partial<Stroke> = {}): Stroke => ({
   colour: 1,

@@ -10,16 +10,16 @@ import { choice, type Fields, slider } from "../../langevin/fields.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
 import { type Drawn, type DrawRun, draw, latest, sized, timeOf, type Wanted } from "../shared/draw.ts";
 import { inWords, VisitorError } from "../shared/errors.ts";
+import { EXAMPLES, inksOf } from "../shared/inks.ts";
 import { classField, rangeOf } from "../shared/model-fields.ts";
+import { Pad } from "../shared/pad.ts";
 import { canvasOf, inChannels, pixelsOf } from "../shared/pixels.ts";
+import { maskOf, raster } from "../shared/raster.ts";
 import { saveAndShare } from "../shared/save-and-share.ts";
 import { seedField, seedProblem } from "../shared/seeds.ts";
 import { startPage } from "../shared/service.ts";
 import { controls, isOpen, PageState } from "../shared/state.ts";
-import { EXAMPLES, inksOf } from "./inks.ts";
-import { Pad } from "./pad.ts";
-import { maskOf, raster } from "./raster.ts";
-import { bytesOf, type Drawing, drawingOf, fromBase64Url, MOST_BYTES, toBase64Url } from "./strokes.ts";
+import { bytesOf, type Drawing, drawingOf, fromBase64Url, MOST_BYTES, toBase64Url } from "../shared/strokes.ts";
 
 /** Variants below the image, with the seeds {seed}/1, {seed}/2, ... One is taken when its seed is the page's. */
 const VARIANTS = 4;

@@ -2,12 +2,12 @@
 import type { ImageShape } from "../../../wasm-model/network/spec.ts";
 import { counted } from "../../../wasm-model/schema/shown.ts";
 import { toImageData } from "../../drawing/display.ts";
+import { raster } from "../shared/raster.ts";
+import type { Drawing } from "../shared/strokes.ts";
 import { keysIn, NO_NAME, newKey } from "../yours/picture-set.ts";
 import { type Picture, SIDE } from "../yours/protocol.ts";
 import { store } from "../yours/store.ts";
 import { tellOthers } from "../yours/tabs.ts";
-import { raster } from "./raster.ts";
-import type { Drawing } from "./strokes.ts";
 
 /** So many drawings are worth a try. */
 const BEGINNING = 5;

@@ -1,11 +1,11 @@
 /** A sketch that the model makes an image of, as in Create. */
 import type { ImageShape } from "../../../wasm-model/network/spec.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
-import { inksOf } from "../create/inks.ts";
-import { Pad } from "../create/pad.ts";
-import { raster } from "../create/raster.ts";
-import type { Drawing } from "../create/strokes.ts";
 import { button, element, find } from "../shared/dom.ts";
+import { inksOf } from "../shared/inks.ts";
+import { Pad } from "../shared/pad.ts";
+import { raster } from "../shared/raster.ts";
+import type { Drawing } from "../shared/strokes.ts";
 
 /** Width of the pen, in 255 parts of the canvas. */
 const PEN = 20;

@@ -2,7 +2,7 @@
  * The editor: where one draws on paper or on an image, with a mouse, a finger, a pen or the keyboard. Only the first button and the first pointer draw.
  */
 import type { ImageShape } from "../../../wasm-model/network/spec.ts";
-import { find } from "../shared/dom.ts";
+import { find } from "./dom.ts";
 import { type Drawing, RANGE, type Stroke, type StrokePoint, segments, simplified } from "./strokes.ts";
 
 /** What the next stroke is drawn with. */
