@@ -4,7 +4,7 @@
  * would be deployed, without the development server. Linux only.
  */
 import { newCommand, numberIn } from "../../training/cli/command-line.ts";
-import { meanOf } from "../../training/network/standard-error.ts";
+import { meanOf } from "../../training/network/held-out.ts";
 import { type CroppedShape, nativeShape } from "../../wasm-model/model/card.ts";
 import { BYTE_COST, IMAGE_COST } from "../../wasm-model/render/cost.ts";
 import { buildSite } from "../../worker/node/build.ts";

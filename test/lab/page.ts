@@ -10,10 +10,10 @@ import { readModelFile } from "../../training/cli/model-files.ts";
 import { readJson } from "../../training/cli/parse-json.ts";
 import { PAGE, pageOf } from "../../training/export/page.ts";
 import { readRecord, type Section } from "../../training/export/record.ts";
-import type { HeldOutLoss } from "../../training/network/held-out.ts";
-import { meanOf, standardError } from "../../training/network/standard-error.ts";
+import { type HeldOutLoss, meanOf } from "../../training/network/held-out.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
+import { standardError } from "../support/random-numbers.ts";
 import { purposeOf } from "./judges.ts";
 import { percent, type Quality } from "./quality.ts";
 

@@ -14,9 +14,9 @@ import { learn } from "../../training/learning/learn.ts";
 import { isReported, type LogEntry } from "../../training/learning/reports.ts";
 import { begin } from "../../training/learning/settings.ts";
 import { Trainer } from "../../training/learning/trainer.ts";
-import { HELD_OUT_SIGMAS, type HeldOutLoss, meanLoss } from "../../training/network/held-out.ts";
-import { meanOf, standardError } from "../../training/network/standard-error.ts";
+import { HELD_OUT_SIGMAS, type HeldOutLoss, meanLoss, meanOf } from "../../training/network/held-out.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
+import { standardError } from "../support/random-numbers.ts";
 import { textTable } from "./quality.ts";
 
 interface Flags {

@@ -2,6 +2,7 @@
  * Numbers that are the same for the same seed: those of the library, and from a linear congruential generator, which is good
  * enough to fill a test's arrays.
  */
+import { meanOf } from "../../training/network/held-out.ts";
 import { noiseOf } from "../../wasm-model/sampling/random.ts";
 
 /** Standard normal values of the library's random numbers. */
@@ -27,4 +28,10 @@ export function gaussianSource(seed: number): () => number {
   const next = randomUniforms(seed ^ 0x5deece66);
   const uniform = (): number => next() + 2 ** -33; // never 0
   return () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+}
+
+/** Of the mean of several values. */
+export function standardError(values: readonly number[]): number {
+  const mean = meanOf(values);
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length * (values.length - 1)));
 }

@@ -85,5 +85,5 @@ export async function fallFromBase(
   const { images, draws } = reportsOf(settings, heldOut.count);
   const base = await heldOutLoss(withoutClass, spec, heldOut, { count: images, draws, sigmas: SHAPES });
   tf.dispose([...weights.values()]);
-  return 1 - meanLoss(report.heldOut.filter(({ sigma }) => SHAPES.includes(sigma))) / meanLoss(base.levels);
+  return 1 - meanLoss(report.heldOut.filter(({ sigma }) => SHAPES.includes(sigma))) / meanLoss(base);
 }

@@ -98,7 +98,7 @@ export async function* learn(
     const { step } = trainer;
     const { images: count, draws } = extent;
     const denoise = interruptible(tensorDenoiser(tf, spec, trainer.average()), pause);
-    const { levels } = await heldOutLoss(denoise, spec, heldOut, { count, draws });
+    const levels = await heldOutLoss(denoise, spec, heldOut, { count, draws });
     const ratio = lossOverUntrained(levels, spec, heldOut, count);
     expectLess(ratio, DIVERGED, `a held-out loss below ${DIVERGED} times an untrained network's`);
     const report = { step, heldOut: levels };

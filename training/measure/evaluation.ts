@@ -36,7 +36,7 @@ export async function evaluation({ tf, model, dataset, isOther = false, count, s
   const over = `${counted(test.count, `${which} image`)} of ${name}${which === "held-out" ? `, ${from}` : ""}`;
   console.log(`${card.name}, ${precision}, ${which === "training" ? "" : "held-out "}loss over the ${over}`);
   const bar = progress("held-out loss", test.count);
-  const { levels: heldOut } = await heldOutLoss(denoise, card.spec, paddedSplit(test, card), test, (done) => bar.update(done));
+  const heldOut = await heldOutLoss(denoise, card.spec, paddedSplit(test, card), test, (done) => bar.update(done));
   bar.stop();
   console.log(heldOutTable(heldOut));
 

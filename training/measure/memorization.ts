@@ -6,18 +6,20 @@ import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
 import { counted } from "../../wasm-model/schema/shown.ts";
+import { meanOf } from "../network/held-out.ts";
 import type { Tf } from "../network/score-network.ts";
 import type { LabelledImages } from "../network/shape.ts";
 import { classCountsOf, type Split } from "../network/split.ts";
-import { errorsToName, meanOf, standardError } from "../network/standard-error.ts";
 import { type Neighbour, nearestImages } from "./neighbours.ts";
 
 /** The fewest images that are shown, the fewest held-out ones, and the fewest of either kind for a ratio of one class. */
 const [SHOWN, HELD_OUT, OF_CLASS] = [64, 256, 16];
 /** More classes would take too long: then the smallest ones are tested, which are the likeliest to be copied. */
 const MOST_CLASSES = 64;
-/** Images that are so much closer to training images than real ones, and not by chance, are copies: of all classes, or of one. */
-const CLOSE = 0.8;
+/** Images that are so much closer to training images than real ones are copies: of all classes, or of one, whose few distances scatter more. */
+const [CLOSE, CLOSE_CLASS] = [0.8, 0.5];
+/** The fewest real images to compare a class with: the mean of fewer is chance. */
+const FEWEST_REAL = 4;
 const COLUMNS = 8;
 /** Smaller distances are rounding errors. */
 const SAME = 1e-2;
@@ -33,9 +35,9 @@ export interface Memorization {
    */
   readonly distance: number;
   readonly real?: number;
-  /** Whether the images are so much closer than real ones, and not by chance. */
+  /** Whether the images are so much closer than real ones. */
   readonly isCopying: boolean;
-  /** The class whose images are closest to training images, compared with its real ones, if they are too close by more than chance. */
+  /** The class whose images are closest to training images, compared with its real ones, if they are far too close. */
   readonly closest?: { readonly label: string; readonly ratio: number };
 }
 
@@ -73,7 +75,7 @@ export async function memorization(
     const isEnough = held.length >= OF_CLASS && meanOf(held) > SAME; // without held-out images, training images replace them
     return { label: labels[label], images: counts[label], own, real: isEnough ? held : distancesOf(trained.get(label)!) };
   });
-  // Of one real distance no error is known: such classes count only where there are no others.
+  // One real distance is chance: such classes count only where there are no others.
   const known = found.filter(({ real }) => real.length > 1);
   const compared = known.length > 0 ? known : found;
   const total = compared.reduce((sum, { images }) => sum + images, 0);
@@ -91,15 +93,13 @@ export async function memorization(
   });
   const real = overall("real");
   const distance = overall("own");
-  const error = Math.hypot(...compared.map(({ images, ...of }) => (images / total) * errorOf(of)));
-  const freedom = compared.reduce((sum, { own, real }) => sum + own.length + real.length, -2);
   const hasReal = Number.isFinite(real) && real > SAME;
   const closest = hasReal && labels.length > 1 ? closestOf(found) : undefined;
   return {
     sheet: encodePng(grid(rows.flat(), COLUMNS)),
     nearest: nearest.map(({ index }) => index),
     distance,
-    isCopying: hasReal && areClose(distance, real, error, freedom),
+    isCopying: hasReal && distance < CLOSE * real,
     ...(hasReal && { real }),
     ...(closest && { closest }),
   };
@@ -112,20 +112,12 @@ interface ClassDistances {
   readonly real: readonly number[];
 }
 
-const errorOf = ({ own, real }: Pick<ClassDistances, "own" | "real">): number => Math.hypot(standardError(own), standardError(real));
-
-/** `error`: of the difference, with its degrees of freedom. `of`: it is the largest of so many. */
-const areClose = (drawn: number, real: number, error: number, freedom: number, of?: number): boolean =>
-  drawn < CLOSE * real && real - drawn > errorsToName(freedom, of) * error;
-
-/** The class whose images are closest, in multiples of its real ones' distance, of those that are too close: the lowest of many ratios is low by chance. */
+/** The class whose images are closest, in multiples of its real ones' distance, if they are far too close: the lowest of many ratios is low by chance. */
 export function closestOf(classes: readonly ClassDistances[]): Memorization["closest"] {
-  const close = classes.flatMap(({ label, own, real }) => {
-    const [drawn, others] = [meanOf(own), meanOf(real)];
-    const isClose = areClose(drawn, others, errorOf({ own, real }), own.length + real.length - 2, classes.length);
-    return isClose ? [{ label, ratio: drawn / others }] : [];
-  });
-  return close.sort((a, b) => a.ratio - b.ratio)[0];
+  const ratios = classes.flatMap(({ label, own, real }) =>
+    real.length >= FEWEST_REAL ? [{ label, ratio: meanOf(own) / meanOf(real) }] : [],
+  );
+  return ratios.filter(({ ratio }) => ratio < CLOSE_CLASS).sort((a, b) => a.ratio - b.ratio)[0];
 }
 
 /** By class, the nearest training images of at most `most` images of a split, other than the image itself and those near to it. */

@@ -6,7 +6,8 @@ import { fromPixels, unitValue } from "../../wasm-model/render/image/pixels.ts";
 import { seedState } from "../../wasm-model/sampling/random.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import { oneHot, pieces, type Split } from "./split.ts";
-import { meanOf, standardError } from "./standard-error.ts";
+
+export const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 export const HELD_OUT_SIGMAS = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 20] as const;
 
@@ -16,12 +17,6 @@ export interface HeldOutLoss {
   readonly sigma: number;
   /** Mean of w(sigma) (D(x + sigma n, sigma) - x)^2, w = (s^2 + sd^2) / (s sd)^2, with the images' labels. */
   readonly loss: number;
-}
-
-export interface HeldOut {
-  readonly levels: readonly HeldOutLoss[];
-  /** Standard error of the logarithm of their mean (`meanLoss`), as images are drawn at random; infinite for one image. */
-  readonly error: number;
 }
 
 /** Images of a split, draws of noise for each, and noise levels: all by default. */
@@ -41,11 +36,11 @@ export async function heldOutLoss(
   split: Split,
   { count, draws = 1, sigmas = HELD_OUT_SIGMAS }: Extent,
   onProgress: (done: number, total: number) => void | Promise<void> = () => {},
-): Promise<HeldOut> {
+): Promise<HeldOutLoss[]> {
   const used = Math.min(count, split.count);
   const pixels = spec.height * spec.width * spec.channels;
-  /** Sums of squares over draws and pixels, by level and image. */
-  const sums = sigmas.map(() => new Float64Array(used));
+  /** Sums of squares over images, draws and pixels, by level. */
+  const sums = sigmas.map(() => 0);
   for (let k = 0; k < draws; k++) {
     const state = seedState(k === 0 ? "held-out" : `held-out/${k}`);
     for (let start = 0; start < used; start += BATCH) {
@@ -57,25 +52,16 @@ export async function heldOutLoss(
       for (const [level, sigma] of sigmas.entries()) {
         const noisy = clean.map((value, i) => value + sigma * noise[i]);
         const denoised = await denoise(noisy, sigma, labels);
-        for (let i = 0; i < clean.length; i++) sums[level][start + Math.floor(i / pixels)] += (denoised[i] - clean[i]) ** 2;
+        for (let i = 0; i < clean.length; i++) sums[level] += (denoised[i] - clean[i]) ** 2;
       }
       await onProgress(k * used + start + size, draws * used);
     }
   }
   const variance = spec.sigmaData ** 2;
-  const means = sums.map((ofLevel) => meanOf(Array.from(ofLevel)));
-  /** What each image adds to the logarithm of the mean, times the number of images (delta method). */
-  const shares = Array.from(
-    { length: used },
-    (_, i) => sums.reduce((sum, ofLevel, level) => sum + ofLevel[i] / means[level], 0) / sums.length,
-  );
-  return {
-    levels: sigmas.map((sigma, level) => ({
-      sigma,
-      loss: ((sigma ** 2 + variance) / (sigma ** 2 * variance)) * (means[level] / (draws * pixels)),
-    })),
-    error: standardError(shares),
-  };
+  return sigmas.map((sigma, level) => ({
+    sigma,
+    loss: ((sigma ** 2 + variance) / (sigma ** 2 * variance)) * (sums[level] / (used * draws * pixels)),
+  }));
 }
 
 /**

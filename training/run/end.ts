@@ -15,10 +15,9 @@ import { RECOMBINED } from "../learning/defaults.ts";
 import { interruptible } from "../learning/learn.ts";
 import { coolDownIn, fellUntil, isReported, type LogEntry, reportBeforeGuidance, reportsOf, testImagesOf } from "../learning/reports.ts";
 import { describeMemorization } from "../measure/memorization.ts";
-import { type HeldOut, heldOutLoss, heldOutTable, meanLoss } from "../network/held-out.ts";
+import { type HeldOutLoss, heldOutLoss, heldOutTable, meanLoss } from "../network/held-out.ts";
 import { placeWeights, tensorDenoiser } from "../network/score-network.ts";
 import { paddedSplit, type Split } from "../network/split.ts";
-import { errorsToName } from "../network/standard-error.ts";
 import { type RunConfig, trainedModel } from "../plan/config.ts";
 import { type Run, SHEET } from "./folder.ts";
 import { progressSheet } from "./sheet.ts";
@@ -64,7 +63,7 @@ export async function conclude(
   const denoise = interruptible(tensorDenoiser(tf, spec, weights), listen);
   const { images, draws } = reportsOf(config, validation.count);
   const extent = hasTest ? { count: testImagesOf(config, test.count) } : { count: images, draws };
-  const lossOver = (split: Split): Promise<HeldOut> => heldOutLoss(denoise, spec, paddedSplit(split, config), extent);
+  const lossOver = (split: Split): Promise<HeldOutLoss[]> => heldOutLoss(denoise, spec, paddedSplit(split, config), extent);
   const [heldOut, seen] = [await lossOver(test), await lossOver(train)];
   const matte = config.matte && learnedWeights(MATTE, run.readFinisher("matte"));
   const cutOuts = matte && cutOutsOf(test, dataset.alpha!.test, dataset.pictures.background);
@@ -77,7 +76,7 @@ export async function conclude(
   const ended = { settings: config, pretrained, log };
   const { memorization, drawn, verdict } = await outcomeOf(tf, ended, int8, dataset, listen);
   console.log(`${which === "training" ? "" : "held-out "}loss of the best averaged weights, over ${over}:`);
-  console.log(heldOutTable(heldOut.levels));
+  console.log(heldOutTable(heldOut));
   const sentences = [
     verdict,
     ...(which === "training" ? [] : [describeGap(heldOut, seen, extent.count)]),
@@ -90,19 +89,21 @@ export async function conclude(
   console.log(`${sentences.join("\n")}\nNearest training images: ${run.file(NEIGHBOURS)}`);
   writeFileAtomically(run.file(NEIGHBOURS), memorization.sheet);
   writeFileAtomically(run.file(SHEET), progressSheet(drawn, dataset));
-  const conclusion: Conclusion = { sentences, heldOut: heldOut.levels, over };
+  const conclusion: Conclusion = { sentences, heldOut, over };
   writeFileAtomically(run.file(CONCLUSION), `${JSON.stringify(conclusion, null, 2)}\n`);
 }
 
-/** A loss this many times as high on held-out images, and not by chance, shows that the network knows the training images themselves. */
+/** A loss this many times as high on held-out images shows that the network knows the training images themselves. */
 const GAP = 1.25;
+/** The logarithm of that ratio scatters by 0.75 / sqrt(n) over n images: twice that must be exceeded, or it may be chance. */
+const SCATTER = 1.5;
 
 /** The loss over so many held-out images beside that over as many training images. */
-export function describeGap(heldOut: HeldOut, seen: HeldOut, images: number): string {
-  const [other, own] = [meanLoss(heldOut.levels), meanLoss(seen.levels)];
+export function describeGap(heldOut: readonly HeldOutLoss[], seen: readonly HeldOutLoss[], images: number): string {
+  const [other, own] = [meanLoss(heldOut), meanLoss(seen)];
   const losses = `mean loss ${other.toFixed(3)}, and ${own.toFixed(3)} on those`;
   if (!(other > GAP * own)) return `It denoises images that it never saw about as well as those that it learned from (${losses}).`;
-  return Math.log(other / own) > errorsToName(2 * images - 2) * Math.hypot(heldOut.error, seen.error)
+  return Math.log(other / own) > SCATTER / Math.sqrt(images)
     ? `It denoises the images that it learned from better than others (${losses}): it begins to learn them by heart.`
     : `${images === 1 ? "1 held-out image is" : `${images} held-out images are`} too few to tell whether it denoises those that it learned from better (${losses}).`;
 }

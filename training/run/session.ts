@@ -10,7 +10,7 @@ import { Divergence, type LearningEvent, learn, rounded } from "../learning/lear
 import { rateAt } from "../learning/recipe.ts";
 import { coolDownIn, endOf } from "../learning/reports.ts";
 import { Trainer } from "../learning/trainer.ts";
-import { meanOf } from "../network/standard-error.ts";
+import { meanOf } from "../network/held-out.ts";
 import { commandForLonger } from "../plan/config.ts";
 import { secondThread } from "../plan/second-thread.ts";
 import { CONCLUSION, conclude, wouldMoreHelp } from "./end.ts";

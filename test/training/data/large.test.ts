@@ -6,8 +6,8 @@ import { expect, it } from "vitest";
 import { onGround } from "../../../training/data/cut-outs.ts";
 import { evenlyChosen, isLarge } from "../../../training/data/large.ts";
 import { largePictures, loadDataset } from "../../../training/data/load.ts";
+import { meanOf } from "../../../training/network/held-out.ts";
 import { inChannels } from "../../../training/network/split.ts";
-import { meanOf } from "../../../training/network/standard-error.ts";
 import { temporaryFolder } from "../../support/files.ts";
 import { BLUE, GREY, halves, pixel, RED } from "./made-up.ts";
 

@@ -8,8 +8,8 @@ import { learnedWeights, learnToFinish, stateFrom } from "../../../training/fini
 import type { OwnNetwork } from "../../../training/finishing/own-network.ts";
 import { finishingCost, planFinishing } from "../../../training/finishing/plan.ts";
 import { TRAINING_EVALUATIONS } from "../../../training/learning/reports.ts";
+import { meanOf } from "../../../training/network/held-out.ts";
 import { placeWeights } from "../../../training/network/score-network.ts";
-import { meanOf } from "../../../training/network/standard-error.ts";
 import { enlargerFile } from "../../../wasm-model/model/model.ts";
 import { readFinisher } from "../../../wasm-model/model/onnx/reader.ts";
 import { macsOf } from "../../../wasm-model/network/count.ts";
