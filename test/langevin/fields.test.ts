@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { defaults, readValues, type Value, writeValues } from "../../worker/langevin/fields.ts";
-import { textOf } from "../../worker/langevin/points.ts";
 import { fieldsOf } from "../../worker/langevin/scene.ts";
 import { SCENES, sceneNamed } from "../../worker/langevin/scenes/index.ts";
 import { CELLS } from "../../worker/langevin/target.ts";
+import { textOf } from "../../worker/langevin/wells.ts";
 import { run, start } from "../support/simulation.ts";
 
 const drawn = vi.hoisted(() => ({ numbers: 0 }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Adam, BLOCK, PlaneNetwork, startingWeights, WEIGHTS } from "../../worker/langevin/network.ts";
-import { randomNumbers } from "../../worker/langevin/random-numbers.ts";
+import { randomNumbers } from "../../worker/langevin/particles.ts";
 
 const random = randomNumbers("network");
 

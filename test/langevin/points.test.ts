@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pointsField, pointsIn, textOf } from "../../worker/langevin/points.ts";
+import { pointsField, pointsIn, textOf } from "../../worker/langevin/wells.ts";
 
 describe("points as text", () => {
   const points = [[1, 2] as const, [-0.5, 0.25] as const];

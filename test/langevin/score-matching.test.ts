@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Component, mixtureDenoiser } from "../../worker/langevin/mixture.ts";
-import { randomNumbers } from "../../worker/langevin/random-numbers.ts";
-import { scoreError } from "../../worker/langevin/score-error.ts";
-import { scoreMatching, sigmaDataOf } from "../../worker/langevin/score-matching.ts";
+import { randomNumbers } from "../../worker/langevin/particles.ts";
+import { scoreError, scoreMatching, sigmaDataOf } from "../../worker/langevin/score-matching.ts";
 
 const ONE = [{ weight: 1, x: 0, y: 0, std: 1 }];
 const learner = (components: readonly Component[]) =>

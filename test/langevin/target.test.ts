@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { randomNumbers } from "../../worker/langevin/random-numbers.ts";
+import { randomNumbers } from "../../worker/langevin/particles.ts";
 import { CELLS, distance, exactDistance, HALF, histogram, marginal, targetOf } from "../../worker/langevin/target.ts";
 import { gaussianCdf } from "../wasm-model/sampling/gaussian-cdf.ts";
 

@@ -151,8 +151,8 @@ it("has wells that one writes, and draws and removes with the pointer's first bu
 it("shows its words, its equations and a picture without script", () =>
   open("", { javaScriptEnabled: false }, async (page) => {
     await page.getByText("With JavaScript, this page moves thousands of particles on your device.").waitFor();
-    for (const name of ["Particles in a potential", "A correlated target"]) await page.getByRole("heading", { name }).waitFor();
-    expect(await page.locator("math").count()).toBeGreaterThan(8);
+    for (const name of ["Particles in a potential", "Samplers side by side"]) await page.getByRole("heading", { name }).waitFor();
+    expect(await page.locator("math").count()).toBeGreaterThan(6);
     const picture = page.getByRole("img", { name: /^Particles in two modes/ });
     await expect.poll(() => picture.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBeGreaterThan(300);
   }));
@@ -192,7 +192,7 @@ it.each([
   ["boltzmann&task=1", /Histogram of x in your run: particles at most 0\.\d+ at -1\.\d+\. Boltzmann distribution: at most 0\.\d+ at -1/],
   ["boltzmann&task=4", /Distance to the target in your run: particles 0\.\d+\. Typical of exact draws: 0\.\d+\.$/],
   ["score-matching&task=2", /in your run: one level 0\.\d+, falling levels 0\.\d+\. Typical/],
-  ["diffusion&task=3", /Distance by evaluations in your run: ald 0\.\d+ at 16, heun 0\.\d+ at 1\d, /],
+  ["diffusion&task=3", /Distance by evaluations in your run: ald 0\.[2-9]\d*, heun 0\.\d+, langevin 0\.\d+\. Typical/],
 ])("has the numbers of the task %s under its planes, on one screen, also beside the answer, which says the chart in words", (task, chart) =>
   open(`lesson=${task}`, SCREEN, async (page) => {
     await predict(page);
@@ -222,19 +222,6 @@ it("shows one plane of three on a telephone, and another by a choice", () =>
     }
   }));
 
-it("says that a step is unstable and that particles diverged, and no path has a place that is none", () =>
-  open("scene=correlated&stepSize=0.6&particles=500", STILL, async (page) => {
-    for (const steps of [100, 200, 300]) {
-      await page.getByRole("button", { name: "100 steps" }).click();
-      await page.getByText(`Paused after ${steps} steps.`).waitFor();
-    }
-    await page.getByText(/^Plain Langevin is unstable/).waitFor();
-    expect(await page.getByRole("row", { name: "Variance across" }).getByRole("cell").first().textContent()).toBe("diverged");
-    const paths = await page.locator("svg path").evaluateAll((all) => all.map((path) => path.getAttribute("d") ?? ""));
-    expect(paths.length).toBeGreaterThan(10);
-    expect(paths.filter((d) => /NaN|Infinity/.test(d))).toEqual([]);
-  }));
-
 it("tells the number of each of a chart's bars, and the last one of a line over time", () =>
   open("", STILL, async (page) => {
     await page.getByText("Ready after 0 steps.").waitFor();
@@ -243,7 +230,7 @@ it("tells the number of each of a chart's bars, and the last one of a line over 
     for (const bar of bars) expect(bar).toMatch(/^[\d.e-]+ at -?\d\.\d5$/);
     await page.getByRole("button", { name: "100 steps" }).click();
     await page.getByText("Paused after 100 steps.").waitFor();
-    expect(await page.locator(".charts output").allTextContents()).toEqual([expect.stringMatching(/^0\.\d+$/)]);
+    expect(await page.locator(".charts .value").allTextContents()).toEqual([expect.stringMatching(/^0\.\d+$/)]);
   }));
 
 it("lets a task be predicted, run and revealed, in this order", () =>
@@ -328,7 +315,7 @@ it("opens what was asked for last, however fast one asks", () =>
 
 it("prints a worksheet, a lesson a page, and a key with its questions; answers only if the key is asked for", () =>
   open("course/", { viewport: { width: 720, height: 900 } }, async (page) => {
-    await page.getByText("3 lessons, 45 minutes in all, 3 for each task").waitFor();
+    await page.getByText("3 lessons, 42 minutes in all, 3 for each task").waitFor();
     await page.evaluate(() => (window.print = () => {}));
     const shown = (selector: string) => page.locator(selector).evaluateAll((all) => all.filter((one) => one.checkVisibility()).length);
     const print = async (name: string) => {
@@ -338,11 +325,11 @@ it("prints a worksheet, a lesson a page, and a key with its questions; answers o
     };
     const pages = async (format: string) => (await page.pdf({ format })).toString("latin1").split(/\/Type \/Page\b/).length - 1;
     await print("Print the worksheet");
-    expect([await shown("li > p:first-child"), await shown("details, .teachers, cite"), await shown("nav, h1")]).toEqual([15, 0, 0]);
+    expect([await shown("li > p:first-child"), await shown("details, .teachers, cite"), await shown("nav, h1")]).toEqual([14, 0, 0]);
     expect([await pages("A4"), await pages("Letter")]).toEqual([3, 3]);
     await print("Print the key");
     expect([await shown("li > p:first-child"), await shown("li strong"), await shown("details p"), await shown(".teachers")]).toEqual([
-      15, 9, 15, 1,
+      14, 9, 14, 1,
     ]);
     expect([await pages("A4"), await pages("Letter")]).toEqual([2, 2]);
   }));

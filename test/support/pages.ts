@@ -19,7 +19,6 @@ export const PAGES = [
   "/playground/#scene=modes",
   "/playground/#scene=matching",
   "/playground/#scene=samplers",
-  "/playground/#scene=correlated",
   "/playground/#lesson=boltzmann&task=3",
   "/playground/course/",
   "/how/",

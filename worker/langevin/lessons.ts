@@ -1,5 +1,5 @@
 /**
- * A course of three lessons, a quarter of an hour each. A task is a state of a scene, a question to predict the answer
+ * A course of three lessons, about a quarter of an hour each. A task is a state of a scene, a question to predict the answer
  * of, and what to try. Tests compute the numbers of the answers (test/langevin/lessons.test.ts, test/langevin/scenes).
  */
 import type { Values } from "./fields.ts";
@@ -87,16 +87,6 @@ const WRITTEN: readonly Lesson[] = [
         chart: "Distance to the target",
         answer:
           "From Δt = 2γ/k = 0.0214 s on, with k = 9.34: |1 − kΔt/γ| must be below 1. But nothing explodes there: the force of a well has a largest value, so the particles only jump to and fro over its bottom. The distance, which is nearly three times the typical one at 0.02 s already, grows to about five times at 0.07 s. From 0.08 s on they leave, at 0.09 s within a minute: the force of the wall grows without end, so that it throws far particles ever farther out.",
-      },
-      {
-        predict:
-          "Hamiltonian Monte Carlo coasts for ten steps of h = 0.284 on a round hill, nearly half a period, and almost every proposal is accepted. Will the particles come to the target?",
-        run: "Watch its distance to the target. Then let the length of the paths be random.",
-        scene: "correlated",
-        values: { correlation: 0, stepSize: 0.284, length: "fixed" },
-        dials: ["length", "stepSize"],
-        answer:
-          "No: after half a period a particle is where it was, mirrored, whatever push it got. Nearly all is accepted and nothing mixes. With paths of random length the particles settle within a few proposals.",
       },
     ],
   },

@@ -3,7 +3,7 @@
  * samplers act on each number by itself, so n particles are one image of 2 n pixels: x and y of particle 0, of particle
  * 1, ...
  */
-import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
+import { gaussianQuantile, gaussians, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 import type { Batch, Sampler } from "../../wasm-model/sampling/sampler.ts";
 
 /** How many particles, and the seed of all their random numbers. */
@@ -26,6 +26,20 @@ export function gaussianCloud(draws: Draws, stream: string): Float32Array {
   const cloud = new Float32Array(2 * draws.particles);
   batchOf(draws, stream).noise(0, 0, cloud);
   return cloud;
+}
+
+/** The random numbers 0, 1, 2, ... of a seed, one at a time. */
+export function randomNumbers(seed: string) {
+  const [state, numbers] = [seedState(seed), new Float64Array(1024)];
+  let next = 0;
+  /** Uniform in (0, 1). */
+  function uniform(): number {
+    const at = next++ % numbers.length;
+    if (at === 0) uniforms(state, (next - 1) / numbers.length, numbers);
+    return numbers[at];
+  }
+  /** `gaussian`: standard. */
+  return { uniform, gaussian: () => gaussianQuantile(uniform()) };
 }
 
 /** A step count that is never reached: at 240 steps a second it takes half a year. Draws are numbered with 32 bits. */

@@ -24,7 +24,12 @@ export interface Line {
   /** The plane whose colour it has. By default the lines have those of the planes in their order. */
   readonly plane?: number;
   readonly isDotted?: boolean;
+  /** Its value in the run in sight, where its points are results of other runs. */
+  readonly now?: number;
 }
+
+/** What a line has come to. */
+export const valueNow = ({ now, points }: Line): number | undefined => now ?? points.at(-1)?.[1];
 
 export interface Chart {
   readonly title: string;

@@ -3,10 +3,10 @@
  * and draws it; tests run it directly.
  */
 import { choice, type Fields, slider, type Values, type ValuesOf } from "./fields.ts";
-import type { Draws } from "./particles.ts";
-import type { Point } from "./points.ts";
+import type { Draws, ParticleDenoiser, ParticleRun } from "./particles.ts";
 import type { Chart, TableRow } from "./readings.ts";
 import type { Density, Target } from "./target.ts";
+import type { Point } from "./wells.ts";
 
 export const PARTICLES = { 500: "500", 1000: "1000", 2000: "2000", 5000: "5000", 10000: "10 000", 20000: "20 000" } as const;
 
@@ -71,3 +71,31 @@ export interface Plane {
 
 /** Writes an arrow for each point to `out`, x and y one after the other; a length of 1 is a long arrow, (0, 0) none. */
 export type ArrowField = (points: Float32Array, out: Float32Array) => void;
+
+/**
+ * A run's particles, above density and score of the noise level that it has reached. `at`: what to show at a level; it is
+ * asked again when `version` has changed.
+ */
+export function levelPlane(run: ParticleRun, at: (sigma: number) => Omit<Plane, "particles">, version = () => 0): () => Plane {
+  let shown: ReturnType<typeof at> | undefined;
+  let seen = "";
+  return () => {
+    const now = `${run.sigma} ${version()}`;
+    if (!shown || now !== seen) [shown, seen] = [at(run.sigma), now];
+    return { ...shown, particles: run.x };
+  };
+}
+
+/** Arrows of sigma score = (D - x) / sigma = v, drawn v / (1 + |v|) long: all directions remain visible, from near the data to far away. */
+export function scoreField(denoise: ParticleDenoiser, sigma: number): ArrowField {
+  return (points, out) => {
+    denoise(points, sigma, out);
+    for (let i = 0; i < out.length; i += 2) {
+      const x = (out[i] - points[i]) / sigma;
+      const y = (out[i + 1] - points[i + 1]) / sigma;
+      const length = 1 + Math.hypot(x, y);
+      out[i] = x / length;
+      out[i + 1] = y / length;
+    }
+  };
+}

@@ -20,6 +20,12 @@ describe("two far modes, learned", () => {
     simulation = trained(start(matching, { particles: "1000" }), 1500);
   });
 
+  it("have in the table, while the next run is under way, the results that the chart has", () => {
+    const [table, [one, annealed]] = [row(run(simulation, 100), "Distance to the target, last run"), ends(simulation, 1)];
+    expect(row(simulation, "Noise level").some((sigma) => !Number.isNaN(sigma))).toBe(true);
+    expect(table).toEqual([one, annealed]);
+  });
+
   it("have a score that is wrong where no data are, at one low level, and right everywhere at a high one", () => {
     const [near, far, high] = ends(simulation, 0);
     expect(far! / near!).toBeGreaterThan(10);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { valueNow } from "../../../worker/langevin/readings.ts";
 import { samplers } from "../../../worker/langevin/scenes/samplers.ts";
 import { run, start } from "../../support/simulation.ts";
 import { ratios, row } from "./results.ts";
@@ -20,6 +21,13 @@ describe("samplers side by side", () => {
     const { ald, heun, langevin } = by(ratios(drawn({ evaluations: "16" })));
     expect(ald).toBeGreaterThan(10);
     for (const near of [heun, langevin]) expect(near).toBeLessThan(2);
+  });
+
+  it("have beside the chart, which goes on to other numbers of evaluations, the distances of the run in sight", () => {
+    const simulation = run(drawn({ evaluations: "16", particles: "500" }), 200);
+    const lines = simulation.charts()[0].lines.slice(0, -1);
+    expect(lines.map(({ points }) => points.at(-1)![0]).every((evaluations) => evaluations > 16)).toBe(true);
+    expect(lines.map(valueNow)).toEqual(row(simulation, "Distance to"));
   });
 
   it("draw the chart from their own runs, down to the target distribution", () => {

@@ -2,14 +2,11 @@
 import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import { choice } from "../fields.ts";
-import { levelPlane, scoreField } from "../level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
-import { batchOf, type Draws, ParticleRun } from "../particles.ts";
-import { randomNumbers } from "../random-numbers.ts";
-import { distanceTo, readingsOf, rightHalfOf, since, tracesOf } from "../readings.ts";
-import { drawsOf, PARTICLES, type Plane, type Scene, type SceneStart, type Simulation } from "../scene.ts";
-import { scoreError } from "../score-error.ts";
-import { scoreMatching } from "../score-matching.ts";
+import { batchOf, type Draws, ParticleRun, randomNumbers } from "../particles.ts";
+import { distanceTo, readingsOf, rightHalfOf, since, type TableRow, tracesOf } from "../readings.ts";
+import { drawsOf, levelPlane, PARTICLES, type Plane, type Scene, type SceneStart, type Simulation, scoreField } from "../scene.ts";
+import { scoreError, scoreMatching } from "../score-matching.ts";
 import { type Density, HALF, targetOf } from "../target.ts";
 
 const [LOW, HIGH] = [0.1, 3];
@@ -144,8 +141,15 @@ function* begin(values: MatchingStart): Generator<void, Simulation> {
     if (steps % MEASURED === MEASURED / 2) atHigh.add(steps, [all.error(HIGH).everywhere]);
   }
 
-  /** Steps since the last run ended. */
+  /** Steps since the last run ended, and where its particles lay. */
   let paused = 0;
+  let ended: readonly Float32Array[] | undefined;
+  /** While networks learn, the particles run again and again: the table, like the chart, has the last run that ended. */
+  function resultRows(): TableRow[] {
+    if (!isLearned) return readings.rows(clouds());
+    const which = ended ? "last run" : "first run";
+    return readings.rows(ended ?? clouds()).map((row) => (row.isResult ? { ...row, label: `${row.label}, ${which}` } : row));
+  }
   return {
     ...{ target, stepsPerFrame: 1 },
     get planes() {
@@ -170,13 +174,14 @@ function* begin(values: MatchingStart): Generator<void, Simulation> {
           run.step();
           yield;
         }
+        if (isDone()) ended = clouds();
         if (isDone() || (!isLearned && steps % MEASURED === 0)) readings.record(steps, clouds());
       }
     },
     rows: () => [
       ...(isLearned ? [{ label: "Training steps", values: [steps, steps] }] : []),
       { label: "Noise level σ", values: learners.map(({ run }) => (run.done ? "none" : run.sigma)) },
-      ...readings.rows(clouds()),
+      ...resultRows(),
     ],
     charts() {
       const x = since(isLearned ? "training steps" : "steps", steps);

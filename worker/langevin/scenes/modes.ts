@@ -2,11 +2,10 @@
 import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import { choice, slider, type ValuesOf } from "../fields.ts";
-import { levelPlane, scoreField } from "../level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, type Draws, ENDLESS, gaussianCloud, ParticleRun } from "../particles.ts";
 import { distanceTo, readingsOf, rightHalfOf, since } from "../readings.ts";
-import { drawsOf, type Scene, type SceneStart, type Simulation } from "../scene.ts";
+import { drawsOf, levelPlane, type Scene, type SceneStart, type Simulation, scoreField } from "../scene.ts";
 import { targetOf } from "../target.ts";
 
 /** Standard deviation of a mode, and of the bridge. */

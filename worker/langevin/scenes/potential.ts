@@ -3,11 +3,10 @@ import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { choice, slider } from "../fields.ts";
 import { kinetic } from "../kinetic.ts";
 import { batchOf, type Draws, ENDLESS, gaussianCloud, ParticleRun } from "../particles.ts";
-import { pointsField, pointsIn } from "../points.ts";
 import { type Chart, distanceTo, readingsOf, rightHalfOf, since } from "../readings.ts";
 import { type ArrowField, drawsOf, type Plane, type Scene, type SceneStart, type Simulation } from "../scene.ts";
 import { CELLS, HALF, histogram, marginal, type Target, targetOf } from "../target.ts";
-import { energy, FORMULA, largestCurvature, wellsDenoiser } from "../wells.ts";
+import { energy, FORMULA, largestCurvature, pointsField, pointsIn, wellsDenoiser } from "../wells.ts";
 
 const WELLS = "-1.3,0.9;1.2,1.1;0.2,-1.3;-0.3,-1.2";
 

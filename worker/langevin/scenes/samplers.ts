@@ -112,8 +112,9 @@ function* begin(values: SceneStart<typeof FIELDS>): Generator<void, Simulation> 
     ],
     charts() {
       const x = { label: "evaluations", from: 3, to: 512, isLog: true };
+      const now = lines.map((line, i) => ({ ...line, now: distance.of(runs[i].x) }));
       const exact = level(distance.exactLabel, x, distance.exact());
-      return [{ title: "Distance by evaluations", x, y: distance.axis, lines: [...lines, exact] }];
+      return [{ title: "Distance by evaluations", x, y: distance.axis, lines: [...now, exact] }];
     },
   };
 }

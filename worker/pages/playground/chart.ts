@@ -1,5 +1,5 @@
-/** A line chart as SVG, one unit a pixel. Its legend has the last value of each line over time; a bar tells its own under the pointer. */
-import type { Axis, Chart, Line } from "../../langevin/readings.ts";
+/** A line chart as SVG, one unit a pixel. Its legend has the value of each line now; a bar tells its own under the pointer. */
+import { type Axis, type Chart, type Line, valueNow } from "../../langevin/readings.ts";
 import { element } from "../shared/dom.ts";
 import { format } from "./numbers.ts";
 import { COLOURS } from "./plane.ts";
@@ -16,7 +16,7 @@ const styleOf = ({ look, plane, isDotted }: Line, i: number): Record<string, str
 export class ChartView {
   readonly figure: HTMLElement;
   readonly #svg = svg("svg", { role: "img" });
-  readonly #outputs: readonly HTMLOutputElement[];
+  readonly #values: readonly HTMLElement[];
   #size = { width: 360, height: 200, scale: 1 };
   #chart: Chart;
 
@@ -25,11 +25,11 @@ export class ChartView {
     this.#chart = chart;
     const { title, lines } = chart;
     this.#svg.setAttribute("aria-label", title);
-    this.#outputs = lines.map(() => element("output"));
+    this.#values = lines.map(() => element("span", { className: "value" })); // no <output>: nobody wants to hear each change
     const legend = lines.map((line, i) => {
       const sample = svg("svg", { class: "sample", viewBox: "0 0 24 8", "aria-hidden": "true" });
       sample.append(svg("path", { ...styleOf(line, i), d: "M0 4H24" }));
-      return element("li", {}, sample, line.name, line.look ? "" : this.#outputs[i]);
+      return element("li", {}, sample, line.name, line.look ? "" : this.#values[i]);
     });
     this.figure = element("figure", { className: "chart" }, element("figcaption", {}, title), this.#svg, element("ul", {}, ...legend));
     new ResizeObserver(([entry]) => {
@@ -61,19 +61,18 @@ export class ChartView {
     }
     parts.push(label(x.label, right, bottom + 28 * scale, "end"), label(y.label, left, top - 8 * scale, "start"));
     for (const [i, line] of lines.entries()) {
-      const points = line.points.filter(([px, py]) => Number.isFinite(px) && Number.isFinite(py)); // what diverged has no place
       if (line.look === "bars") {
-        for (const [px, py] of points) {
+        for (const [px, py] of line.points) {
           const bar = svg("path", { ...styleOf(line, i), d: `M${round(across(px))} ${bottom}V${round(up(py))}` });
           bar.append(svg("title", {}, `${format(py)} at ${format(px)}`));
           parts.push(bar);
         }
         continue;
       }
-      const path = points.map(([px, py], k) => `${k === 0 ? "M" : "L"}${round(across(px))} ${round(up(py))}`).join("");
+      const path = line.points.map(([px, py], k) => `${k === 0 ? "M" : "L"}${round(across(px))} ${round(up(py))}`).join("");
       parts.push(svg("path", { ...styleOf(line, i), d: path }));
-      // On a logarithmic axis are results of many runs: the last is not that of the run in sight.
-      if (!line.look && !x.isLog) this.#outputs[i].textContent = line.points.length > 0 ? format(line.points.at(-1)![1]) : "";
+      const value = valueNow(line);
+      if (!line.look) this.#values[i].textContent = value === undefined ? "" : format(value);
     }
     this.#svg.replaceChildren(...parts);
   }

@@ -1,12 +1,11 @@
 /** Numbers as the page shows them. */
-import type { Chart, Line, TableRow } from "../../langevin/readings.ts";
+import { type Chart, type Line, type TableRow, valueNow } from "../../langevin/readings.ts";
 import type { Scene } from "../../langevin/scene.ts";
 import { element } from "../shared/dom.ts";
 
-/** Whole numbers, and others to three significant digits and six decimals; what is no number, or larger than any here, has diverged. */
+/** Whole numbers, and others to three significant digits and six decimals. */
 export function format(value: number | string): string {
   if (typeof value === "string") return value;
-  if (!(Math.abs(value) < 1e7)) return "diverged";
   return String(Number.isInteger(value) ? value : Number(Number(value.toPrecision(3)).toFixed(6)));
 }
 
@@ -30,15 +29,14 @@ export function summary({ planes }: Scene, rows: readonly TableRow[]): string {
   return planes.map(sentence).join(" ");
 }
 
-/** A chart in sentences: where its lines end, or where the bars and the curve beside them are highest. */
-export function chartInWords({ title, x, lines }: Chart): string {
+/** A chart in sentences: what its lines are now, or where the bars and the curve beside them are highest. */
+export function chartInWords({ title, lines }: Chart): string {
   const isHistogram = lines.some(({ look }) => look === "bars");
-  const read = ({ name, look, points }: Line, colon = ""): string => {
-    const [at, value] = isHistogram ? points.reduce((a, b) => (b[1] > a[1] ? b : a)) : points.at(-1)!;
-    const hasPlace = isHistogram || (x.isLog && look !== "exact"); // on a logarithmic axis are results of many runs
-    return `${name}${colon} ${isHistogram ? "at most " : ""}${format(value)}${hasPlace ? ` at ${format(at)}` : ""}`;
+  const read = (line: Line, colon = ""): string => {
+    const [at, value] = line.points.reduce((a, b) => (b[1] > a[1] ? b : a), [0, 0]);
+    return `${line.name}${colon} ${isHistogram ? `at most ${format(value)} at ${format(at)}` : format(valueNow(line)!)}`;
   };
-  const drawn = lines.filter(({ points }) => points.length > 0);
+  const drawn = lines.filter((line) => valueNow(line) !== undefined);
   const own = drawn.filter(({ look }) => look !== "exact").map((line) => read(line));
   const exact = drawn.filter(({ look }) => look === "exact").map((line) => ` ${read(line, ":")}.`);
   return `${title} in your run: ${own.join(", ")}.${exact.join("")}`;

@@ -2,14 +2,13 @@
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import type { Fields, Values } from "../../langevin/fields.ts";
 import type { Task } from "../../langevin/lessons.ts";
-import type { PointsField } from "../../langevin/points.ts";
 import { fieldsOf, type Scene, type Simulation } from "../../langevin/scene.ts";
+import type { PointsField } from "../../langevin/wells.ts";
 import { button, element } from "../shared/dom.ts";
 import { controls, type PageState } from "../shared/state.ts";
 import { ChartView } from "./chart.ts";
-import { drawOn } from "./draw-points.ts";
 import { chartInWords, nameOf, summary, tabulate } from "./numbers.ts";
-import { coloursNow, PlaneView } from "./plane.ts";
+import { coloursNow, drawPointsOn, PlaneView } from "./plane.ts";
 
 /** Frames between an update of the table, one of each chart, ... */
 const FRAMES_PER_READING = 2;
@@ -82,7 +81,7 @@ export class Stage {
     if (drawn) {
       const [name, field] = drawn as [string, PointsField];
       const set = (points: string) => state.setLive({ [name]: points });
-      drawOn(this.#planes[0].canvases, field, () => String(state.values[name]), set);
+      drawPointsOn(this.#planes[0].canvases, field, () => String(state.values[name]), set);
     }
     this.controls.append(
       this.#play,
