@@ -12,7 +12,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["test/*.test.ts", "test/{wasm-model,training,langevin,pages,lab}/**/*.test.ts"],
+          include: ["test/*.test.ts", "test/{wasm-model,training,langevin,pages,lab,golden}/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           restoreMocks: true,

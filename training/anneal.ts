@@ -15,7 +15,6 @@ const PROGRAMS: Record<VerbName, () => Promise<unknown>> = {
   sample: () => import("./sample.ts"),
   evaluate: () => import("./evaluate.ts"),
   "setup-native": () => import("./setup-native.ts"),
-  verify: () => import("./verify.ts"),
   dev: inWorker("dev"),
   new: inWorker("new"),
   add: inWorker("add"),

@@ -1,6 +1,6 @@
 /**
  * The same bytes everywhere: the golden images of the default model, and of one of cut-outs with a palette, in browsers, with either build of the engine. In
- * this Node: test/training/verify.test.ts. In workerd: test/worker. In other Nodes, in WebKit and on ARM64: test/slow.
+ * this Node: test/golden/golden.test.ts. In workerd: test/worker. In other Nodes, in WebKit and on ARM64: test/slow.
  * All models: `npm run verify`.
  */
 import { expect, it } from "vitest";

@@ -1,16 +1,16 @@
-/** The shipped models, a model of tests, and the hashes of their golden images (training/verify/hashes.ts). */
+/** The shipped models, a model of tests, and the hashes of their golden images (hashes.ts). */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readModelFile } from "../../training/cli/model-files.ts";
-import type { Golden } from "../../training/verify/hashes.ts";
 import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
 import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
+import type { Golden } from "./hashes.ts";
 
 const MODELS = new URL("../../wasm-model/models/", import.meta.url);
 
 /** Those that are served: the base of trainings and the enlarger have no record. */
-export const MODEL_NAMES: readonly string[] = readdirSync(MODELS).filter((name) => existsSync(new URL(`${name}/${RECORD_FILE}`, MODELS)));
+const MODEL_NAMES: readonly string[] = readdirSync(MODELS).filter((name) => existsSync(new URL(`${name}/${RECORD_FILE}`, MODELS)));
 
 /** A small network of random weights with finishers of its own and a palette, which no shipped model has. */
 export const FIXTURE = "cut-outs";

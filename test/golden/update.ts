@@ -4,12 +4,12 @@
  * permanent URLs, and tells of how many images the pixels themselves have changed.
  */
 import { writeFileSync } from "node:fs";
-import { type Golden, hashesOf } from "../../training/verify/hashes.ts";
 import { simd } from "../../wasm-model/engine/simd.ts";
 import { loadModel } from "../../wasm-model/index.ts";
 import { RENDER_VERSION } from "../../wasm-model/model/model.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import { GOLDEN_NAMES, goldenFile, readGolden, shippedModel } from "./golden.ts";
+import { type Golden, hashesOf } from "./hashes.ts";
 
 function before(name: string): Golden {
   try {

@@ -1,7 +1,7 @@
 /** What a place does (places.ts): the hashes of a model's golden images by one build of the engine. */
-import { type Hashes, hashesOf } from "../../training/verify/hashes.ts";
 import { type Builds, engineRuntime } from "../../wasm-model/engine/runtime.ts";
 import { loadModel } from "../../wasm-model/index.ts";
+import { type Hashes, hashesOf } from "../golden/hashes.ts";
 
 export interface Task {
   readonly model: string;

@@ -53,10 +53,6 @@ export const VERBS = {
     summary: "install what train, export and evaluate need, with TensorFlow's native library",
     examples: ["", "--yes", "--remove"],
   },
-  verify: {
-    summary: "check that this machine draws exactly the released images",
-    examples: [""],
-  },
   dev: {
     summary: "serve models on this machine",
     examples: ["", "models/pets --port 8080"],

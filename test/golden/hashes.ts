@@ -71,7 +71,3 @@ export async function hashesOf(model: Model): Promise<Hashes> {
   }
   return hashes;
 }
-
-/** The queries whose files differ. */
-export const differences = (expected: Hashes, drawn: Hashes): string[] =>
-  Object.keys(expected).filter((query) => drawn[query]?.png !== expected[query].png);
