@@ -2,15 +2,14 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readModelFile } from "../../training/cli/model-files.ts";
+import { FP32_FILE, readModelFile } from "../../training/cli/model-files.ts";
 import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
-import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import type { Golden } from "./hashes.ts";
 
 const MODELS = new URL("../../wasm-model/models/", import.meta.url);
 
-/** Those that are served: the base of trainings and the enlarger have no record. */
-const MODEL_NAMES: readonly string[] = readdirSync(MODELS).filter((name) => existsSync(new URL(`${name}/${RECORD_FILE}`, MODELS)));
+/** Those that are served, not the base of trainings and of its finishers. */
+const MODEL_NAMES: readonly string[] = readdirSync(MODELS).filter((name) => existsSync(new URL(`${name}/${FP32_FILE}`, MODELS)));
 
 /** A small network of random weights with finishers of its own and a palette, which no shipped model has. */
 export const FIXTURE = "cut-outs";

@@ -14,5 +14,4 @@ await runScript("lab", "Runs one of the experiments behind the models.", {
   dataset: { summary: "write a known data set as a folder of images", run: () => import("./dataset.ts") },
   evaluate: { summary: "measure a model by a classifier, too: its FID and class accuracy", run: () => import("./evaluate.ts") },
   own: { summary: "compare a model of a folder of pictures with these pictures", run: () => import("./own.ts") },
-  page: { summary: "render a model's page from its record again, with new figures if there are any", run: () => import("./page.ts") },
 });

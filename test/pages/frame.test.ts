@@ -10,7 +10,7 @@ it.each([
   ["relative to the page elsewhere", undefined, ["./cover.png", "../cover.png"]],
 ])("the address of the cover is right at every path: %s", async (_, siteUrl, expected) => {
   vi.stubEnv("SITE_URL", siteUrl);
-  const files = new Map(await buildPages({ FIGURES: {} }, new BundledPackages()));
+  const files = new Map(await buildPages(new BundledPackages()));
   const covers = ["index.html", "create/index.html"].map(
     (path) => /og:image" content="([^"]*)"/.exec(new TextDecoder().decode(files.get(path)))?.[1],
   );

@@ -2,7 +2,6 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as v from "valibot";
-import { readRecord } from "../../training/export/record.ts";
 import { pagePolicy } from "../../worker/drawing/page-policy.ts";
 import { ATTRIBUTE_TABLE, type ReferenceTable } from "../../worker/element/attribute-table.ts";
 import { expected, QUERY_NAMES, QUERY_OPTIONS } from "../../worker/service/request.ts";
@@ -10,6 +9,9 @@ import { million, PRICE } from "../bench/measure.ts";
 import { anchorsOf, headingsOf } from "./document-links.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
+
+const read = <Schema extends v.GenericSchema>(path: string, schema: Schema): v.InferOutput<Schema> =>
+  v.parse(schema, JSON.parse(readFileSync(join(ROOT, path), "utf8")));
 
 /** A table in Markdown, whose columns are as wide as their widest cell. */
 function table({ head, rows }: ReferenceTable): string {
@@ -40,23 +42,17 @@ function options(): string {
   return table({ head: ["option", "values", "default", "what it does"], rows });
 }
 
-/** The models of the table, by the names of their folders. */
-const MEASURED = ["avatars", "fashion-mnist", "mnist", "cifar10"];
+const generatedAndReal = v.tuple([v.string(), v.string()]);
 
-/** Each model's int8 file by its judging classifier: figures of its page without their errors, and those of real images in brackets. */
+/** By the folder of a model, in the README's order: its int8 file by the judging classifier of its data. */
+const qualityFigures = v.record(v.string(), v.object({ fid: generatedAndReal, recognized: generatedAndReal, distance: v.string() }));
+
 function quality(): string {
-  const rows = MEASURED.map((folder) => {
-    const { figures } = readRecord(join(ROOT, "wasm-model/models", folder));
-    const { tables = [] } = figures.find(({ title }) => title === "Figures") ?? {};
-    const cell = (row: string, column: string): string => {
-      const found = tables[0]?.find(([first]) => first === row)?.[tables[0][0].indexOf(column)];
-      if (found === undefined) throw new Error(`Expected \`${row}\` of \`${column}\` in the record of ${folder} but found nothing`);
-      return found.split(" ± ")[0].replace(" %", "");
-    };
-    const beside = (row: string) => `${cell(row, "int8, judging")} (${cell(row, "real, judging")})`;
-    const distance = cell("distance to the nearest training image, times that of real images", "int8, judging");
-    return [`[${folder}](wasm-model/models/${folder}/README.md)`, beside("FID"), beside("class accuracy"), distance];
-  });
+  const beside = ([generated, real]: readonly string[]): string => `${generated} (${real})`;
+  const rows = Object.entries(read("test/lab/quality.json", qualityFigures)).map(([folder, { fid, recognized, distance }]) => [
+    `[${folder}](wasm-model/models/${folder}/README.md)`,
+    ...[beside(fid), beside(recognized), distance],
+  ]);
   return table({ head: ["model", "FID (real)", "class recognized (real), %", "distance to nearest training image (real: 1)"], rows });
 }
 
@@ -68,9 +64,6 @@ const engineFigures = v.object({
 });
 const workerdFigures = v.object({ machine: v.string(), evaluations: v.number(), image: v.number(), firstImage: v.number() });
 
-const figures = <Schema extends v.GenericSchema>(name: string, schema: Schema): v.InferOutput<Schema> =>
-  v.parse(schema, JSON.parse(readFileSync(join(ROOT, `test/bench/figures/${name}.json`), "utf8")));
-
 /** What the bench of the engine compares, in the README's words. */
 const RUNTIMES = {
   "engine, relaxed": "Anneal's engine, int8",
@@ -81,8 +74,8 @@ const RUNTIMES = {
 
 /** One evaluation by each runtime on each host, and what a default image costs. */
 function speed(): string {
-  const { machine, macs, milliseconds } = figures("engine", engineFigures);
-  const avatars = figures("workerd-avatars", workerdFigures);
+  const { machine, macs, milliseconds } = read("test/bench/figures/engine.json", engineFigures);
+  const avatars = read("test/bench/figures/workerd-avatars.json", workerdFigures);
   const place = avatars.machine === machine ? "" : ` on ${avatars.machine}`;
   const cell = (times: Readonly<Record<string, number>>, name: string): string => {
     const reference = times["onnxruntime-web, int8 in its fastest form"];
@@ -101,7 +94,7 @@ const CACHED = 0.3;
 
 /** What a million answers cost on Cloudflare. */
 function cost(): string {
-  const { machine, evaluations, image } = figures("workerd-avatars", workerdFigures);
+  const { machine, evaluations, image } = read("test/bench/figures/workerd-avatars.json", workerdFigures);
   const row = (answers: string, ms: number) => [answers, `${ms.toFixed(1)} ms`, million(ms)];
   return [
     `On Workers Paid, beyond its 5 dollars a month and what they include: $${PRICE.requests.toFixed(2)} per million requests, $${PRICE.cpu.toFixed(2)} per million milliseconds of CPU, which is that of the Worker's process. New images as \`npm run bench -- workerd\` measured them on ${machine}; the others as \`npm run bench -- load\` did:`,

@@ -10,7 +10,6 @@ import { gzipSync } from "node:zlib";
 import { type BuildOptions, build } from "esbuild";
 import { BundledPackages, LICENCES } from "../../wasm-model/build/licences.ts";
 import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
-import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import type { SiteModel } from "../service/hono.d.ts";
 import { assetPath, type Entry, listed } from "../service/models.ts";
 import type { SiteFile, SiteFiles } from "../service/report.ts";
@@ -56,7 +55,7 @@ export async function buildSite(): Promise<void> {
   const models = served.map((entry) => [assetPath(entry).slice(1), entry.file] as const);
   const [{ file: first }, ...others] = served;
   const files = new Map([
-    ...(await siteFiles(await figures(served))),
+    ...(await siteFiles()),
     ["cover.png", await readFile(join(PAGES, "shared/cover.png"))], // for shared links
     ["models.json", text(modelsFile(served))],
     [`${DEFAULT_MODEL}.onnx`, first], // where embed.js looks on a host of files alone
@@ -106,32 +105,15 @@ const siteModel = (entry: Entry): SiteModel => {
 };
 
 /** All files but the models, by their paths in the site. */
-async function siteFiles(FIGURES: Record<string, string>): Promise<Files> {
+async function siteFiles(): Promise<Files> {
   const all: (readonly [string, Uint8Array])[] = [
     ...(await widgetFiles()),
-    ...(await buildPages({ FIGURES }, packages)),
+    ...(await buildPages(packages)),
     ["base.onnx", await readFile(here("../../wasm-model/models/base/model-fp16.onnx"))],
     ["matte.onnx", await readFile(here("../../wasm-model/models/matte/model.onnx"))],
     [LICENCES, text(packages.notices())],
   ];
   return new Map([...all, ["_headers", text(headersFile())]]);
-}
-
-/** By model and version, a line about its quality. */
-async function figures(served: readonly Entry[]): Promise<Record<string, string>> {
-  const lines = SHIPPED.map(async (folder, i) => {
-    const record = JSON.parse(await readFile(join(folder, RECORD_FILE), "utf8")) as {
-      figures: { tables: string[][][]; notes: string[] }[];
-    };
-    const [{ tables, notes }] = record.figures;
-    const fid = tables.flat().find(([name]) => name === "FID")?.[1];
-    const images = /\b(\d[\d,]{0,9}) images/.exec(notes.join())?.[1];
-    return [
-      `${served[i].name}@${served[i].version}`,
-      fid ? `FID ${fid} over ${images} images, in the features of a classifier of its data` : "",
-    ];
-  });
-  return Object.fromEntries(await Promise.all(lines));
 }
 
 /** /embed.js, and its types; and the element of the package, for pages with a model of their own, which has its notices inside: it goes into other files. */

@@ -20,15 +20,14 @@ export async function pageFiles(): Promise<string[]> {
   return files.filter((file) => /(^|\/)index\.html$/.test(file)).sort();
 }
 
-/** `names`: values of constants that scripts declare. The result: contents by path. */
-export async function buildPages(names: Record<string, unknown>, packages: BundledPackages): Promise<[string, Uint8Array][]> {
+/** Contents by path. */
+export async function buildPages(packages: BundledPackages): Promise<[string, Uint8Array][]> {
   const result = await build({
     root: PAGES,
     configFile: false,
     logLevel: "warn",
     base: "./",
     publicDir: false,
-    define: Object.fromEntries(Object.entries(names).map(([name, value]) => [name, JSON.stringify(value)])),
     build: {
       write: false,
       target: "es2023",

@@ -1,22 +1,8 @@
 /** A model's page is its record, rendered. */
-import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { pageOf } from "../../../training/export/page.ts";
-import { type ModelRecord, readRecord } from "../../../training/export/record.ts";
-import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
+import type { ModelRecord } from "../../../training/export/record.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
-
-const MODELS = resolve(import.meta.dirname, "../../../wasm-model/models");
-
-describe.each(["fashion-mnist", "mnist", "avatars", "cifar10"])("the page of %s", (name) => {
-  const folder = join(MODELS, name);
-  const record = readRecord(folder);
-
-  it("is what record.json renders: `npm run lab -- page` writes it anew", () => {
-    expect(pageOf(readModel(readFileSync(join(folder, "model.onnx"))).card, record)).toBe(readFileSync(join(folder, "README.md"), "utf8"));
-  });
-});
 
 describe("a page", () => {
   const { card } = randomModel(TINY, 1, "fp32");

@@ -15,9 +15,6 @@ import(/* @vite-ignore */ new URL("embed.js", SERVER).href).catch((error) => {
 
 const { models, budget } = await startPage(speaker("#models-status"));
 
-/** Defined by the build: by model and version, a line about its quality. */
-declare const FIGURES: Readonly<Record<string, string | undefined>>;
-
 find("#models", HTMLElement).replaceChildren(...models.map(item));
 
 function item({ name, version, labels, bytes, training, cost, asset, ...card }: DescribedModel): HTMLElement {
@@ -30,13 +27,12 @@ function item({ name, version, labels, bytes, training, cost, asset, ...card }: 
     `${width} × ${height} pixels, ${channels === 1 ? "grey" : "colour"}; ${(bytes / 1e6).toFixed(1)} MB`,
     `Classes: ${labels.join(", ")}`,
     `Trained on ${training.data} (${training.dataLicence})`,
-    FIGURES[`${name}@${version}`] ?? "",
   ];
   return element(
     "li",
     { className: "panel" },
     element("h3", {}, element("a", { href: new URL(asset ?? `v1/models/${name}/model.onnx`, SERVER).href }, name)),
     ...(budget > 0 ? [element("img", { src: sample.href, alt, loading: "lazy", width: columns * width, height: rows * height })] : []),
-    ...lines.filter((line) => line !== "").map((line) => element("p", { className: "note" }, line)),
+    ...lines.map((line) => element("p", { className: "note" }, line)),
   );
 }
