@@ -9,9 +9,8 @@ import { backendOption, newVerb, numberIn, runCommandLine } from "./cli/command-
 import { isFolder, makeFolder, writeFileAtomically } from "./cli/files.ts";
 import { readJson } from "./cli/parse-json.ts";
 import { UserError } from "./cli/user-error.ts";
-import { sameOption, settingsOfCard } from "./data/conversion.ts";
+import { settingsOfCard } from "./data/conversion.ts";
 import { forTraining } from "./data/dataset.ts";
-import type { Same } from "./data/duplicates.ts";
 import { expectFolder } from "./data/folder.ts";
 import { dataSha256, expectFits, inOrder, loadDataset } from "./data/load.ts";
 import { OF_IMAGES, readRecord } from "./export/record.ts";
@@ -23,7 +22,6 @@ import { CONFIG } from "./run/folder.ts";
 
 interface EvaluateFlags {
   readonly data?: string;
-  readonly same?: Same;
   readonly count: number;
   readonly seed: string;
   readonly backend: BackendName | "auto";
@@ -68,14 +66,13 @@ await runCommandLine(async () => {
       "--data <folder>",
       "the images to compare with (default: those of the run in runs/ that made it, or a folder here of their name)",
     )
-    .addOption(sameOption())
     .option("--count <n>", "number of images, at most that of held-out ones", numberIn("count", 2, 1_000_000), 10_000)
     .option("--seed <text>", "image i has the seed {seed}/i", "evaluate")
     .addOption(backendOption("TensorFlow.js backend"))
     .option("--out <folder>", `where report.json and ${NEIGHBOURS} go`, "runs/evaluate")
     .parse(process.argv);
   const [file] = command.args;
-  const { data, same, count: most, seed, backend, out } = command.opts<EvaluateFlags>();
+  const { data, count: most, seed, backend, out } = command.opts<EvaluateFlags>();
   const read = readEvaluatedModel(file);
   const { card } = read;
   const learned = imagesOf(file);
@@ -85,7 +82,7 @@ await runCommandLine(async () => {
   const { tf, describe } = await chooseBackend(backend);
   console.log(describe);
   const model = await evaluatedModel(tf, read);
-  const found = await loadDataset(place, { ...settingsOfCard(card), same });
+  const found = await loadDataset(place, settingsOfCard(card));
   const isOther = learned !== undefined && learned !== (await dataSha256(forTraining(found)));
   console.log(`images: ${place}${isOther ? ", changed since the model learned from them, or others (by their SHA-256)" : ""}`);
   const dataset = inOrder(found, card.labels);

@@ -9,11 +9,11 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { createInterface } from "node:readline/promises";
 import type * as TF from "@tensorflow/tfjs";
 import { chooseBackend } from "./backend/index.ts";
 import { BINDING, cacheFolder, LIBRARY, TFJS, TFJS_NODE, VERSIONS } from "./backend/library.ts";
 import { newVerb, quoted, runCommandLine } from "./cli/command-line.ts";
-import { expectConsent } from "./cli/consent.ts";
 import { makeFolder } from "./cli/files.ts";
 import { expectInstalled, isInstalled, withRange } from "./cli/packages.ts";
 import { UserError } from "./cli/user-error.ts";
@@ -48,6 +48,16 @@ const OWN_INSTALLER: Command = ["npm", "rebuild", "--loglevel=error", "@tensorfl
 const MAKE_VENV: Command = ["python3", "-m", "venv", VENV];
 /** Only the shared libraries and headers are wanted, never `import tensorflow`: hence no dependencies. */
 const FETCH: Command = [join(VENV, "bin", "pip"), "install", "--quiet", "--disable-pip-version-check", "--no-deps", TENSORFLOW];
+
+/** Throws a UserError unless `--yes` was given or somebody at a terminal says yes. */
+async function expectConsent(yes: boolean | undefined, why = ""): Promise<void> {
+  if (yes) return;
+  if (!process.stdin.isTTY) throw new UserError(`${why} There is no terminal to ask at: add --yes to go on`.trimStart());
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await terminal.question(`${why} Go on? [y/N] `.trimStart());
+  terminal.close();
+  if (!/^y(es)?$/i.test(answer.trim())) throw new UserError("Nothing was done, since the answer was not y");
+}
 
 await runCommandLine(async () => {
   const { yes, check, remove } = newVerb("setup-native")

@@ -9,14 +9,13 @@ import { withoutLists } from "../wasm-model/sampling/settings.ts";
 import { chooseBackend } from "./backend/index.ts";
 import type { Backend, BackendName } from "./backend/step.ts";
 import { backendOption, newVerb, numberIn, runCommandLine, typedCommand } from "./cli/command-line.ts";
-import { expectConsent } from "./cli/consent.ts";
 import { makeFolder, writeFileAtomically } from "./cli/files.ts";
 import { baseFile, firstMatte, readAnyModel } from "./cli/model-files.ts";
 import { UserError } from "./cli/user-error.ts";
 import { type ConversionFlags, givenNames, givenSettings, withConversionFlags } from "./data/conversion.ts";
 import { forTraining } from "./data/dataset.ts";
 import { contactSheet, describeDataset } from "./data/describe.ts";
-import { doubtAbout, expectFolder } from "./data/folder.ts";
+import { expectFolder } from "./data/folder.ts";
 import { dataSha256, expectFits, loadDataset } from "./data/load.ts";
 import { type FinisherStates, firstFinishers, planFinishing } from "./finishing/plan.ts";
 import { NETWORK } from "./learning/defaults.ts";
@@ -41,7 +40,6 @@ interface TrainCommandFlags extends ConversionFlags, TrainFlags {
   readonly checkpointEvery: number;
   readonly resume?: true;
   readonly dryRun?: true;
-  readonly yes?: true;
   readonly open?: true;
 }
 
@@ -58,7 +56,6 @@ function commandLine(argv: readonly string[]): TrainCommandFlags {
   withConversionFlags(withRunFlags(command, TRAIN_FLAGS))
     .addOption(backendOption())
     .option("--checkpoint-every <seconds>", "time between checkpoints", numberIn("checkpoint-every", 1, 86400, "any"), 60)
-    .option("--yes", "do not ask whether --data is meant where it is a home folder or holds mostly other files")
     .option("--open", "show the run's images in a browser as they improve")
     .option("--dry-run", "print configuration, cost and data statistics, write a contact sheet of the images to {out}-data.png, and stop");
   const { out, name, ...flags } = command.parse(argv).opts<Omit<TrainCommandFlags, "out"> & { out?: string }>();
@@ -90,8 +87,6 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   const { from = flags.network === undefined ? "base" : "none", seed = DEFAULT_SEED } = flags;
   if (!flags.dryRun) expectNewRun(flags.out); // before images are decoded, which may take minutes
   expectFolder(flags.data);
-  const doubt = doubtAbout(flags.data);
-  if (doubt) await expectConsent(flags.yes, doubt);
   const base = from === "none" ? undefined : readAnyModel(baseFile(), "from");
   const start = base && (isWeightsFile(from) ? readWeightsFile(from) : startingModel(from, base, flags));
   const backend = await announcedBackend(flags);

@@ -136,7 +136,7 @@ describe("a run from the base, in training", () => {
     const { code, stdout } = await end;
     expect(code).toBe(130);
     expect(stdout).toContain("s32x3 from base");
-    expect(stdout).not.toContain("classes");
+    expect(stdout).not.toContain("classes that");
     expect(stdout).toMatch(/stopped at step [1-9]\d* of 6250; continue with: npx anneal train --out .*interrupted --resume\n/);
     expect(existsSync(join(out, "lock"))).toBe(false);
     expect(await refused(run("export", [out, "--out", join(folder, "exported")]))).toMatch(
@@ -246,7 +246,6 @@ describe("a user's mistake gets one line and exit code 2", () => {
   const cases: [string, string[], RegExp][] = [
     ["no data", [], /^`train` needs --data, a folder of images$/m],
     ["resume of nothing", ["--resume"], /^`.*` is not the folder of a run: it has no config.json$/m],
-    ["a folder of anything", ["--data", "/"], /^"\/" is the root: .* There is no terminal to ask at: add --yes to go on$/m],
     [
       "from no model",
       ["--data", "DATA", "--from", "package.json"],

@@ -8,7 +8,6 @@ import { choice, integer, openObject, text } from "../../wasm-model/schema/field
 import { UserError } from "../cli/user-error.ts";
 import { CROPS, type CropWay } from "./crop.ts";
 import { WHITE } from "./cut-outs.ts";
-import { SAME, type Same } from "./duplicates.ts";
 
 export interface ConversionSettings extends Size {
   readonly crop: CropWay;
@@ -18,8 +17,6 @@ export interface ConversionSettings extends Size {
   readonly transparent: boolean;
   /** Whether they are learned as pixel art, at the size and in the colours that they were drawn in. */
   readonly pixelArt: boolean;
-  /** What becomes of equal pictures of two classes; by default they are refused. */
-  readonly same?: Same | undefined;
 }
 
 export const SIZES = { least: 8, most: 64 } as const;
@@ -32,7 +29,6 @@ export const CONVERSION = openObject(
     ...{ width: SIDE, height: SIDE, crop: choice(CROPS), background: text() },
     transparent: v.optional(v.boolean("true or false"), false),
     pixelArt: v.optional(v.boolean("true or false"), false),
-    same: v.optional(choice(SAME)),
   },
   "settings of images",
 );
@@ -44,7 +40,6 @@ export interface ConversionFlags {
   readonly size?: Size;
   readonly crop?: CropWay;
   readonly background?: string;
-  readonly same?: Same;
 }
 
 /** Adds the flags to a command that loads data. */
@@ -65,27 +60,19 @@ export function withConversionFlags(command: Command): Command {
       "--background <colour>",
       `images: colour of padding and behind transparent pixels, three or six hexadecimal digits: what is drawn is opaque then (default: transparent pictures stay so, others have white)`,
       parseBackground,
-    )
-    .addOption(sameOption());
+    );
 }
 
-export const sameOption = (): Option =>
-  new Option(
-    "--same <which>",
-    "images: which to keep of equal ones of two classes, the first by path or none (default: they are refused)",
-  ).choices(SAME);
-
 /** A background makes pictures opaque. */
-export const givenSettings = ({ size, crop, background, same }: ConversionFlags): Partial<ConversionSettings> => ({
+export const givenSettings = ({ size, crop, background }: ConversionFlags): Partial<ConversionSettings> => ({
   ...size,
   ...(crop !== undefined && { crop }),
   ...(background !== undefined && { background, transparent: false }),
-  ...(same !== undefined && { same }),
 });
 
 /** The flags that were given. */
 export const givenNames = (flags: ConversionFlags): string[] =>
-  (["size", "crop", "background", "same"] as const).filter((name) => flags[name] !== undefined);
+  (["size", "crop", "background"] as const).filter((name) => flags[name] !== undefined);
 
 /** The settings that a model's card keeps: all but the size, which its images have anyway. */
 export const cardSettings = ({ crop, background }: Pick<ConversionSettings, "crop" | "background">) => ({ crop, background });

@@ -32,7 +32,7 @@ export async function converted(
   given: Given,
   again: (settings: Size) => Promise<readonly DecodedImage[]>,
 ): Promise<Converted> {
-  const { transparent = areTransparent(found), same } = given;
+  const { transparent = areTransparent(found) } = given;
   const art = artOf(found, given, transparent);
   const isArt = typeof art === "object";
   const first = firstSettings(given);
@@ -55,7 +55,7 @@ export async function converted(
   if (art === "large") notes.push("few colours, but more than 64 pixels each way: not learned as pixel art");
   return {
     images: sources.map(({ rgba, width, height }) => ({ rgba, width, height, pixels: onGround(rgba, background) })),
-    settings: { ...size, background, transparent, pixelArt: isArt, ...(same && { same }) },
+    settings: { ...size, background, transparent, pixelArt: isArt },
     palette: isArt ? art.palette : undefined,
     notes,
   };

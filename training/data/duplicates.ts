@@ -1,6 +1,5 @@
 /** Equal and near pictures of a folder. On both sides of a split they hide that a network copies. */
 import type { Size } from "../../wasm-model/network/spec.ts";
-import { UserError } from "../cli/user-error.ts";
 
 /** A picture with its class. */
 export interface LabelledPicture {
@@ -43,30 +42,21 @@ function thumbnailsOf(pictures: readonly Pick<LabelledPicture, "pixels">[], { wi
   return thumbnails;
 }
 
-/** What becomes of equal pictures of two classes: the first by path stays, or none. */
-export const SAME = ["first", "none"] as const;
-export type Same = (typeof SAME)[number];
-
-/** The pictures without those that equal an earlier one. Throws a UserError with all equal ones of two classes, unless `same` says what to do. */
-export function distinct<P extends LabelledPicture>(pictures: readonly P[], size: Size, same?: Same): P[] {
+/** The pictures without those that equal an earlier one. `torn`: for each of these that is in another class, both paths. */
+export function distinct<P extends LabelledPicture>(pictures: readonly P[], size: Size) {
   const thumbnails = thumbnailsOf(pictures, size);
-  const found = new Map<string, P[][]>();
+  const found = new Map<string, P[]>();
+  const [kept, torn]: [P[], string[]] = [[], []];
   for (const [i, picture] of pictures.entries()) {
     const key = String.fromCharCode(...thumbnails.subarray(i * CELLS, (i + 1) * CELLS));
-    const alike = found.get(key);
-    const equal = alike?.find(([{ pixels }]) => pixels.every((value, at) => value === picture.pixels[at]));
-    if (equal) equal.push(picture);
-    else if (alike) alike.push([picture]);
-    else found.set(key, [[picture]]);
+    const alike = found.get(key) ?? [];
+    const equal = alike.find(({ pixels }) => pixels.every((value, at) => value === picture.pixels[at]));
+    if (equal && equal.label !== picture.label) torn.push(`"${picture.path}" is "${equal.path}"`);
+    if (equal) continue;
+    found.set(key, [...alike, picture]);
+    kept.push(picture);
   }
-  const groups = [...found.values()].flat();
-  const torn = groups.filter(([first, ...others]) => others.some(({ label }) => label !== first.label));
-  if (torn.length > 0 && same === undefined) {
-    const names = torn.map((group) => group.map(({ path }) => `"${path}"`).join(" and "));
-    throw new UserError(`${names.join(", ")} are the same picture in two classes: leave one of them out`);
-  }
-  const left = new Set(groups.flatMap((group) => (same === "none" && torn.includes(group) ? [] : [group[0]])));
-  return pictures.filter((picture) => left.has(picture));
+  return { kept, torn };
 }
 
 /**

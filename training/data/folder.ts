@@ -1,10 +1,8 @@
 /** The files of a folder. Paths have slashes and Unicode form NFC, so that every system sorts them alike. */
 import { readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
-import { basename, join, parse, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { UserError } from "../cli/user-error.ts";
-import { isImageName } from "./class-folders.ts";
 
 export interface ImageFolder {
   /** The folder as its owner names it, for messages. */
@@ -49,43 +47,20 @@ function* filesBelow(place: string, prefix = "", seen = new Set<string>()): Gene
 /** What systems leave beside images, besides dot files. */
 const CLUTTER: ReadonlySet<string> = new Set(["__MACOSX", "Thumbs.db", "desktop.ini"]);
 
-/** So many files tell what a folder holds. */
-const LOOKED_AT = 2000;
-
 /** Throws a UserError unless it is a folder. */
 export function expectFolder(place: string): void {
   if (!statsOf(place)?.isDirectory())
     throw new UserError(`Expected a folder of images for \`data\` but received "${place}"; unpack archives first`);
 }
 
-/** Why this folder may not be the one that is meant, in a sentence, before all of it is read; undefined if it looks right. */
-export function doubtAbout(place: string): string | undefined {
-  const kinds = { "the root": parse(resolve(place)).root, "your home folder": homedir(), "the folder of temporary files": tmpdir() };
-  for (const [kind, path] of Object.entries(kinds)) {
-    if (resolve(place) === resolve(path)) return `"${place}" is ${kind}: all images in it would be read.`;
-  }
-  let [files, images] = [0, 0];
-  readable(place, () => {
-    for (const { relative } of filesBelow(place)) {
-      if (isImageName(relative)) images++;
-      if (++files === LOOKED_AT) return;
-    }
-  });
-  if (images === 0 && files < LOOKED_AT) return undefined;
-  return images < files / 2 ? `Of the first ${files} files in "${place}" only ${images} are named like images.` : undefined;
-}
-
-function readable<T>(place: string, read: () => T): T {
+/** The files in a folder and its sub-folders. Throws a UserError if it cannot be read. */
+export function imageFolder(place: string): ImageFolder {
+  const files = new Map<string, FoundFile>();
   try {
-    return read();
+    for (const file of filesBelow(place)) files.set(file.relative, file);
   } catch (error) {
     throw new UserError(`The folder of \`data\`, "${place}", cannot be read: ${(error as Error).message}`);
   }
-}
-
-/** The files in a folder and its sub-folders. Throws a UserError if it cannot be read. */
-export function imageFolder(place: string): ImageFolder {
-  const files = readable(place, () => new Map([...filesBelow(place)].map((file) => [file.relative, file])));
   return {
     place,
     name: basename(resolve(place)),

@@ -1,7 +1,8 @@
 /** Which pictures of a folder are learned, which are held out, and the order of all: the same in Node and in a page. */
 import type { Size } from "../../wasm-model/network/spec.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
-import { distinct, type LabelledPicture, nearPairs, type Same } from "./duplicates.ts";
+import { listed } from "../../wasm-model/schema/shown.ts";
+import { distinct, type LabelledPicture, nearPairs } from "./duplicates.ts";
 
 export type SplitName = "train" | "test";
 
@@ -14,6 +15,8 @@ export interface PlacedFile {
 }
 
 interface Choice<P> {
+  /** The classes that have pictures to learn from, in their order; the labels of the chosen pictures are indices into these. */
+  readonly classes: readonly number[];
   readonly train: readonly P[];
   readonly test: readonly P[];
   /** For each training picture a number that it shares with those that are near to it, directly or by way of others. */
@@ -23,13 +26,17 @@ interface Choice<P> {
 }
 
 /**
- * Keeps the first by path of equal training pictures, and near ones on one side of the split. A folder's test pictures stay
- * as they are. Throws a UserError for equal training pictures of two classes, unless `same` says what to do.
+ * Keeps the first by path of equal training pictures, whatever their classes, and near ones on one side of the split. A folder's
+ * test pictures stay as they are, but for those of classes without training pictures.
  */
-export function choosePictures<P extends LabelledPicture & PlacedFile>(pictures: readonly P[], size: Size, same?: Same): Choice<P> {
+export function choosePictures<P extends LabelledPicture & PlacedFile>(pictures: readonly P[], size: Size): Choice<P> {
   const sorted = pictures.toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  const [given, all] = ["test", "train"].map((name) => sorted.filter(({ split }) => split === name));
-  const ranked = inRank(distinct(all, size, same));
+  const all = sorted.filter(({ split }) => split === "train");
+  const { kept, torn } = distinct(all, size);
+  const classes = [...new Set(kept.map(({ label }) => label))].sort((a, b) => a - b);
+  const relabelled = (chosen: readonly P[]): P[] => chosen.map((picture) => ({ ...picture, label: classes.indexOf(picture.label) }));
+  const ranked = inRank(relabelled(kept));
+  const given = relabelled(sorted.filter(({ split, label }) => split === "test" && classes.includes(label)));
   const count = ranked.length;
 
   const families = Int32Array.from(ranked.keys()); // a tree each: an index leads to another one of its family, or to itself
@@ -46,8 +53,9 @@ export function choosePictures<P extends LabelledPicture & PlacedFile>(pictures:
 
   const labels = ranked.map(({ label }) => label);
   const isHeldOut = given.length > 0 ? labels.map(() => false) : heldOut(labels, families);
-  const alike = describeAlike(all.length - count, families, { given: given.length, near: near.size });
+  const alike = describeAlike({ equal: all.length - count, torn }, families, { given: given.length, near: near.size });
   return {
+    classes,
     train: ranked.filter((_, i) => !isHeldOut[i]),
     test: given.length > 0 ? inRank(given) : ranked.filter((_, i) => isHeldOut[i]),
     families: families.filter((_, i) => !isHeldOut[i]),
@@ -95,11 +103,16 @@ function countsOf(labels: readonly number[]): Map<number, number> {
 }
 
 /** Undefined if there is nothing to say. */
-function describeAlike(equal: number, families: Int32Array, test: { readonly given: number; readonly near: number }): string | undefined {
+function describeAlike(
+  { equal, torn }: { readonly equal: number; readonly torn: readonly string[] },
+  families: Int32Array,
+  test: { readonly given: number; readonly near: number },
+): string | undefined {
   const sizes = [...countsOf([...families]).values()];
   const near = sizes.reduce((sum, size) => sum + (size > 1 ? size : 0), 0);
   const parts = [
     ...(equal > 0 ? [`pictures left out because another is the same: ${equal}`] : []),
+    ...(torn.length > 0 ? [`of these in another class: ${torn.length} (${listed(torn, 3)})`] : []),
     ...(near > 0 ? [`pictures nearly the same as another: ${near} (that is fine)`] : []),
     ...(test.near > 0 ? [`test pictures that are the same as a training picture, or nearly: ${test.near} of ${test.given}`] : []),
   ];

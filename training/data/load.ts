@@ -5,7 +5,7 @@ import { DATA_NAME } from "../../wasm-model/model/card.ts";
 import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
 import type { NetworkSpec, Size } from "../../wasm-model/network/spec.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
-import { listed } from "../../wasm-model/schema/shown.ts";
+import { counted, listed } from "../../wasm-model/schema/shown.ts";
 import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
 import { inChannels, isGrey, memorySplit, pieces, type Split } from "../network/split.ts";
@@ -15,28 +15,29 @@ import { converted, firstSettings } from "./convert.ts";
 import { alphaOf } from "./cut-outs.ts";
 import type { Dataset, TrainingData } from "./dataset.ts";
 import { type Decode, type DecodedImage, imageDecoder, reduced } from "./decode.ts";
-import type { LabelledPicture } from "./duplicates.ts";
 import { expectFolder, type ImageFolder, imageFolder, UnusableFile } from "./folder.ts";
 import { choosePictures, type PlacedFile } from "./hold-out.ts";
 import { evenlyChosen, isLarge, type LargePictures } from "./large.ts";
 import { describeSkipped, remarksOn } from "./remarks.ts";
 
 /**
- * `given`: settings that take the place of the data set's own. Throws a UserError if the folder cannot be read, if none
- * of its images can be used, and for equal pictures of two classes.
+ * `given`: settings that take the place of the data set's own. Says first what it finds. Throws a UserError if the folder cannot
+ * be read, and if none of its images can be used.
  */
 export async function loadDataset(place: string, given: Partial<ConversionSettings> = {}): Promise<Dataset> {
   expectFolder(place);
   const folder = imageFolder(place);
   expectName(DATA_NAME, folder.name, "the name of the folder of `data`");
   const { files, classes, skipped, note } = layOut(folder.paths, folder.name);
+  const beside = skipped.length > 0 ? `, beside ${counted(skipped.length, "file")} that it does not read` : "";
+  console.log(`found: ${counted(files.length, "image")} of ${counted(classes.length, "class", "classes")} in ${place}${beside}`);
   const first = firstSettings(given);
   expectFitsMemory(files.length, first, process.availableMemory());
   const { decoded, failed } = await decodeAll(folder, files, first);
 
   // Classes without a training image are left out before pictures are converted, and those that have lost all to others after.
   const used = files.filter(({ path }) => decoded.has(path));
-  const trained = new Set(labelsOf(used.filter(({ split }) => split === "train")));
+  const trained = new Set(used.flatMap(({ split, label }) => (split === "train" ? [label] : [])));
   const [kept, others] = [true, false].map((isKept) => used.filter(({ label }) => trained.has(label) === isKept));
   const unused = [...skipped, ...failed, ...others.map(({ path }) => ({ path, reason: "of a class without training images" }))];
   if (kept.length === 0) {
@@ -48,12 +49,8 @@ export async function loadDataset(place: string, given: Partial<ConversionSettin
   const { images: pictures, settings, palette, ...found } = await converted(imagesAt(kept, decoded), given, again);
   decoded.clear(); // what was decoded takes more memory than what is learned
   const images = kept.map((file, i) => ({ ...file, ...pictures[i] }));
-  const { train, families, alike, ...choice } = chosen(images, settings);
-  if (train.length === 0) throw new UserError(`"${place}" has each picture in two classes: \`--same none\` leaves none of them`);
-  const alive = labelsOf(train);
-  const labels = new Map(alive.map((label, i) => [label, i]));
-  const test = choice.test.filter(({ label }) => labels.has(label));
-  const lost = [...trained].filter((label) => !labels.has(label)).map((label) => `"${classes[label]}"`);
+  const { classes: alive, train, test, families, alike } = choosePictures(images, settings);
+  const lost = [...trained].filter((label) => !alive.includes(label)).map((label) => `"${classes[label]}"`);
   const notes = [...(note === undefined ? [] : [note]), ...found.notes];
   if (lost.length > 0) notes.push(`classes left out, since their pictures are all the same as others': ${listed(lost)}`);
   const { width, height, transparent } = settings;
@@ -62,8 +59,11 @@ export async function loadDataset(place: string, given: Partial<ConversionSettin
     const size = width * height * channels;
     const bytes = new Uint8Array(chosen.length * size);
     for (const [i, { pixels }] of chosen.entries()) bytes.set(inChannels(pixels, channels), i * size);
-    const newLabels = chosen.map(({ label }) => labels.get(label) as number);
-    return memorySplit(bytes, newLabels, families);
+    return memorySplit(
+      bytes,
+      chosen.map(({ label }) => label),
+      families,
+    );
   };
   const learned = splitOf(train, families);
   const alpha = (chosen: typeof train): Uint8Array => joined(chosen.map(({ rgba }) => alphaOf(rgba)));
@@ -86,19 +86,6 @@ export async function loadDataset(place: string, given: Partial<ConversionSettin
 /** The pictures of these files, in their order. */
 const imagesAt = (files: readonly Pick<PlacedFile, "path">[], decoded: ReadonlyMap<string, DecodedImage>): DecodedImage[] =>
   files.map(({ path }) => decoded.get(path) as DecodedImage);
-
-/** The classes of these files, sorted. */
-const labelsOf = (files: readonly Pick<PlacedFile, "label">[]): number[] =>
-  [...new Set(files.map(({ label }) => label))].sort((a, b) => a - b);
-
-/** With what helps where equal pictures of two classes are refused. */
-function chosen<P extends LabelledPicture & PlacedFile>(images: readonly P[], settings: ConversionSettings) {
-  try {
-    return choosePictures(images, settings, settings.same);
-  } catch (error) {
-    throw error instanceof UserError ? new UserError(`${error.message}, or add \`--same first\` or \`--same none\``) : error;
-  }
-}
 
 /** Throws a UserError if so many images take more than 1 GB and more than half of the free bytes: they are copied once. */
 export function expectFitsMemory(count: number, { width, height }: Size, free: number): void {

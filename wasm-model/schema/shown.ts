@@ -11,11 +11,11 @@ export const clip = (text: string): string =>
 const MOST_NAMES = 10;
 
 /** The names with commas between them; of a long list the first ones. */
-export const listed = (names: readonly string[]): string =>
-  names.slice(0, MOST_NAMES).join(", ") + (names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : "");
+export const listed = (names: readonly string[], most = MOST_NAMES): string =>
+  names.slice(0, most).join(", ") + (names.length > most ? ` and ${names.length - most} more` : "");
 
 /** "1 image", "2 images". */
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+export const counted = (count: number, noun: string, plural = `${noun}s`): string => `${count} ${count === 1 ? noun : plural}`;
 
 /** The value as JSON, or as a number that JSON does not have; undefined if JSON cannot hold it or it is nested too deeply. */
 export function asJson(value: unknown): string | undefined {

@@ -1,6 +1,5 @@
 /** Which pictures are learned and which are held out: equal ones once, near ones together. */
 import { describe, expect, it } from "vitest";
-import { UserError } from "../../../training/cli/user-error.ts";
 import { layOut } from "../../../training/data/class-folders.ts";
 import { nearPairs } from "../../../training/data/duplicates.ts";
 import { choosePictures } from "../../../training/data/hold-out.ts";
@@ -47,7 +46,7 @@ describe("choosePictures", () => {
         SIZE,
       ).test,
     ).toEqual(test.filter(({ label }) => label !== 1));
-    expect(new Set(train)).toEqual(new Set(all.filter((file) => !test.includes(file))));
+    expect(pathsOf([...train, ...test])).toEqual(pathsOf(all));
   });
 
   it("holds out nothing if there are test images, and mixes their classes", () => {
@@ -60,15 +59,18 @@ describe("choosePictures", () => {
     expect(counts(chosen(paths).train.slice(0, 36))[1]).toBeGreaterThan(0);
   });
 
-  it("takes the first of equal pictures by path, and refuses those of two classes by name", () => {
+  it("takes the first of equal pictures by path, and names those of two classes", () => {
     const { train, test, alike } = chosen(paths, { "a/7.png": random(1000), "a/30.png": random(1000), "a/12.png": random(1000) });
     const left = pathsOf([...train, ...test]);
     expect(left).toHaveLength(43);
     expect(left).toContain("a/12.png");
     expect(alike).toBe("pictures left out because another is the same: 2");
-    const refused = () => chosen(paths, { "b/2.png": random(1000), "a/7.png": random(1000) });
-    expect(refused).toThrow(UserError);
-    expect(refused).toThrow('"a/7.png" and "b/2.png" are the same picture in two classes: leave one of them out');
+    const torn = chosen([...paths, "d/1.png"], { "b/2.png": random(1000), "a/7.png": random(1000), "c/only.png": random(1000) });
+    expect(torn.alike).toBe(
+      'pictures left out because another is the same: 2; of these in another class: 2 ("b/2.png" is "a/7.png", "c/only.png" is "a/7.png")',
+    );
+    expect(torn.classes).toEqual([0, 1, 3]); // c has no picture any more
+    expect(torn.train.find(({ path }) => path === "d/1.png")?.label).toBe(2);
   });
 
   it("never parts near pictures, of whatever classes, and still holds out a tenth", () => {

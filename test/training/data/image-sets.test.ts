@@ -1,11 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, symlinkSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
 import type { ConversionSettings } from "../../../training/data/conversion.ts";
-import { doubtAbout } from "../../../training/data/folder.ts";
 import { expectFitsMemory, inOrder, loadDataset } from "../../../training/data/load.ts";
 import { temporaryFolder, writeFolder } from "../../support/files.ts";
 import { BLUE, distance, GREY, halves, pixel, RED, type Rgb } from "./made-up.ts";
@@ -51,31 +49,16 @@ describe("a folder of images", () => {
     expect(set.details[0]).toBe("sizes of the 30 images: 32x32 (30)");
   });
 
-  it("with equal pictures of two classes is refused with all of them, unless the first or none is to be kept", async () => {
+  it("has equal pictures of two classes in the first alone; a class that loses all is left out", async () => {
     const folder = await twoClasses();
     for (const i of [1, 2]) writeFolder(folder, { [`blue/again-${i}.png`]: await png(RED, greyOf(i)) });
-    await expect(load(folder)).rejects.toThrow(
-      '"blue/again-1.png" and "red/1.png", "blue/again-2.png" and "red/2.png" are the same picture in two classes: leave one of them out, or add `--same first` or `--same none`',
-    );
-    for (const [same, count] of [
-      ["first", 30],
-      ["none", 28],
-    ] as const) {
-      const { train, test } = await load(folder, { same });
-      expect(train.count + test.count).toBe(count);
-    }
-  });
-
-  it("leaves out a class that loses all pictures to others, and says so", async () => {
-    const folder = await twoClasses();
-    for (const i of [1, 2]) writeFolder(folder, { [`white/${i}.png`]: await png(RED, greyOf(i)) });
-    const { labels, train, test, notes } = await load(folder, { same: "first" });
+    for (const i of [1, 2, 3]) writeFolder(folder, { [`white/${i}.png`]: await png(RED, greyOf(i)) });
+    const { labels, train, test, notes } = await load(folder);
     expect([labels, train.count + test.count]).toEqual([["blue", "red"], 30]);
-    expect(notes).toContain(`classes left out, since their pictures are all the same as others': "white"`);
-    const twins = writeFolder(join(root, "twins"), { "a/1.png": await png(RED), "b/1.png": await png(RED) });
-    await expect(load(twins, { same: "none" })).rejects.toThrow(
-      new UserError(`"${twins}" has each picture in two classes: \`--same none\` leaves none of them`),
+    expect(notes).toContain(
+      'pictures left out because another is the same: 5; of these in another class: 5 ("red/1.png" is "blue/again-1.png", "red/2.png" is "blue/again-2.png", "white/1.png" is "blue/again-1.png" and 2 more)',
     );
+    expect(notes).toContain(`classes left out, since their pictures are all the same as others': "white"`);
   });
 
   it("is grey if all images are, and in colour if one is not", async () => {
@@ -167,19 +150,11 @@ describe("a folder of images", () => {
   });
 });
 
-it("is doubted where it holds mostly other files, or is where many things lie", () => {
-  const doubt = (images: number, others: number): string | undefined => {
-    const place = mkdtempSync(join(root, "mixed-"));
-    const named = (count: number, ending: string) => Array.from({ length: count }, (_, i) => [`${ending}/${i}.${ending}`, ""]);
-    writeFolder(place, Object.fromEntries([...named(others, "csv"), ...named(images, "png")]));
-    return doubtAbout(place)?.replace(place, "it");
-  };
-  expect([doubt(2, 2), doubt(0, 3)]).toEqual([undefined, undefined]);
-  expect(doubt(2, 3)).toBe('Of the first 5 files in "it" only 2 are named like images.');
-  expect(doubt(3000, 1500)).toBe('Of the first 2000 files in "it" only 500 are named like images.');
-  expect(doubtAbout("/")).toBe('"/" is the root: all images in it would be read.');
-  expect(doubtAbout(homedir())).toMatch(/ is your home folder: all images in it would be read.$/);
-  expect(doubtAbout(`${root}/../..`)).toMatch(/ is the folder of temporary files: all images in it would be read.$/);
+it("says what it finds before it decodes images", async () => {
+  const folder = writeFolder(join(root, "bad"), { "a/1.png": "x", "b/2.jpg": "", "notes.txt": "" });
+  const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
+  await expect(load(folder)).rejects.toThrow("has no image that can be used");
+  expect(log).toHaveBeenNthCalledWith(1, `found: 2 images of 2 classes in ${folder}, beside 1 file that it does not read`);
 });
 
 it("refuses a folder whose name a card may not have, before it decodes images", async () => {

@@ -19,7 +19,7 @@ it("config.json says where the images lie in the network's images, as the card d
 
 it.each([
   ["--data", "./it's pics", "--seed", "a b", "--images", "9", "--open", "--out=runs/it's"],
-  ["--data=./it's pics", "--yes", "--seed", "a b", "--name", "x"],
+  ["--data=./it's pics", "--open", "--seed", "a b", "--name", "x"],
 ])("the command that goes on keeps a run's other flags, however names are quoted (%#)", (...given) => {
   const run = runConfig({ command: typedCommand("train", given), data: "./it's pics" });
   expect(commandForLonger(run, 18, "models/x", "runs/y")).toBe(

@@ -42,7 +42,7 @@ export function datasetOf({ classes, ground, width, height, palette }: Folder): 
     })),
   );
   const channels = !isCutOut && !palette && files.every(({ pixels }) => isGrey(pixels)) ? 1 : 3;
-  const { train, test, families, alike } = choosePictures(files, size);
+  const { classes: alive, train, test, families, alike } = choosePictures(files, size);
   const splitOf = (chosen: typeof train, families?: Int32Array): Split =>
     memorySplit(
       joined(chosen.map(({ pixels }) => inChannels(pixels, channels))),
@@ -51,7 +51,7 @@ export function datasetOf({ classes, ground, width, height, palette }: Folder): 
     );
   const learned = splitOf(train, families);
   const heldOut = test.length > 0 ? splitOf(test) : learned;
-  const images = { labels: used.map(({ name }) => name), train: learned, ...size, channels, ...(palette && { palette }) };
+  const images = { labels: alive.map((label) => used[label].name), train: learned, ...size, channels, ...(palette && { palette }) };
   const pictures = train.flatMap(({ rgba, large }) => (large ? [{ small: rgba, large }] : []));
   const cutOutsOf = (chosen: typeof train, images: Uint8Array): CutOuts => ({
     ...{ images, alpha: joined(chosen.map(({ rgba }) => alphaOf(rgba))), grounds: [groundOfHex(ground)] },
