@@ -5,14 +5,14 @@ import { type DrawingNetwork, inpaint, loadModel, type Runtime, type SampleOptio
 import { headIn } from "../../wasm-model/model/onnx/reader.ts";
 import {
   type DrawingStep,
-  type DrawnImage,
-  type DrawnPixels,
   type DrawRequest,
   type ProgressDetail,
   RequestError,
+  rethrow,
   type SampleRequest,
   sourceKey,
   type ThreadCalls,
+  type ThreadImage,
 } from "../../worker/drawing/protocol.ts";
 import { type Caller, type CallOptions, caller } from "../../worker/drawing/rpc.ts";
 import { serve } from "../../worker/drawing/serve.ts";
@@ -77,41 +77,45 @@ beforeEach(() => {
 afterEach(() => page.close());
 
 /** Draws as the page does, which loads each model first. */
-async function ask(request: DrawRequest, options: Partial<CallOptions<DrawingStep>> = {}): Promise<DrawnPixels> {
+async function ask(request: DrawRequest, options: Partial<CallOptions<DrawingStep>> = {}): Promise<ThreadImage> {
   const { server, file, model } = request;
   const key = sourceKey(request);
-  if (!loaded.has(key)) await call("load", { server, file, model }, options);
+  if (!loaded.has(key)) await call("load", { server, file, model }, options).catch(rethrow);
   loaded.add(key);
-  return call("draw", request, options);
+  return call("draw", request, options).catch(rethrow);
 }
 
-const draw = (request: Partial<SampleRequest> = {}, options: Partial<CallOptions<DrawingStep>> = {}): Promise<DrawnImage> =>
+const draw = (request: Partial<SampleRequest> = {}, options: Partial<CallOptions<DrawingStep>> = {}): Promise<ThreadImage> =>
   ask(
     { server: SERVER, model: undefined, operation: "sample", animate: false, options: { seed: "7" }, ...request },
     options,
-  ) as Promise<DrawnImage>;
+  ) as Promise<ThreadImage>;
 
 describe("serve", () => {
   it("draws the image that `sample` draws", async () => {
     const options = { seed: "7", class: "Class 1", steps: "3", sampler: "heun", size: "16" } as const;
-    const { png, ...image } = await sample(await loadModel(FILE, { runtime }), options);
-    expect(await draw({ options })).toEqual({ ...image, png: png(), isPixelated: false });
+    const model = await loadModel(FILE, { runtime });
+    const { png, ...image } = await sample(model, options);
+    const drawn = await draw({ options });
+    expect(drawn).toEqual({ ...image, ...{ isIndexed: false, isPixelated: false, largerAbove: undefined, labels: model.card.labels } });
+    expect(await call("encode", { recipe: undefined, ...drawn })).toEqual(png());
   });
 
   it("draws four times as large where an image is shown larger than native, unless it has a size or cannot be so large", async () => {
-    const cases: [screenWidth: number | undefined, options: Partial<SampleOptions>, width: number][] = [
-      [undefined, {}, 8],
-      [8, {}, 8],
+    const cases: [screenWidth: number | undefined, options: Partial<SampleOptions>, width: number, largerAbove?: number][] = [
+      [undefined, {}, 8, 8],
+      [8, {}, 8, 8],
       [9, {}, 32],
+      [8, { size: "8" }, 8],
       [9, { size: "16" }, 16],
       [9, { enlarge: "pixels" }, 8],
-      [24, { n: 9, steps: 1 }, 24],
+      [24, { n: 9, steps: 1 }, 24, 24],
       [25, { n: 9, steps: 1 }, 96],
       [900, { n: 1024, steps: 1 }, 256 * 4],
     ];
-    for (const [screenWidth, options, width] of cases) {
+    for (const [screenWidth, options, width, largerAbove] of cases) {
       const drawn = await draw({ options: { seed: "7", ...options }, ...(screenWidth !== undefined && { screenWidth }) });
-      expect([screenWidth, options, drawn.width]).toEqual([screenWidth, options, width]);
+      expect([screenWidth, options, drawn.width, drawn.largerAbove]).toEqual([screenWidth, options, width, largerAbove]);
     }
   });
 
@@ -179,9 +183,22 @@ describe("serve", () => {
     expect(runtime.loads).toBe(2);
   });
 
+  it("asks the server once more for a model that a cache has damaged", async () => {
+    const files = ["another file", FILE];
+    answers.set(`/v1/models/tiny@${LISTED[0].version}/model.onnx`, () => new Response(files.shift()));
+    await draw();
+    expect(files).toEqual([]);
+  });
+
   it("reports a model that cannot be fetched", async () => {
     answers.set(`/v1/models/tiny@${LISTED[0].version}/model.onnx`, () => new Response("another file"));
     await expect(draw()).rejects.toThrow("but received another");
+    expect(
+      vi
+        .mocked(fetch)
+        .mock.calls.slice(-2)
+        .map(([, settings]) => settings?.cache),
+    ).toEqual(["default", "reload"]);
     answers.set("/v1/models", () => Response.json({ error: "nope" }));
     await expect(draw({ server: `${SERVER}/?other` })).rejects.toThrow(
       `Expected a list of models at ${SERVER}/v1/models but received other JSON`,
@@ -209,7 +226,8 @@ describe("serve", () => {
     const { png } = await sample(await loadModel(FILE, { runtime: new CountingRuntime() }), { seed: "7" });
     answers.set("/pets.onnx", () => new Response(FILE));
     const [file, blob] = [`${SERVER}/pets.onnx`, URL.createObjectURL(new Blob([FILE]))];
-    for (const one of [file, file, blob]) expect((await draw({ server: undefined, file: one })).png).toEqual(png());
+    for (const one of [file, file, blob])
+      expect(await call("encode", { recipe: undefined, ...(await draw({ server: undefined, file: one })) })).toEqual(png());
     expect([asked, runtime.loads]).toEqual([["/pets.onnx"], 2]);
   });
 

@@ -47,6 +47,8 @@ describe("on a server", () => {
     "/b",
     "./b/?c#d",
     "../b/",
+    ".",
+    "b/..",
   ])("asks the service that the element asks: %s", (src) => {
     const page = "https://page.example/app/page";
     const { origin, pathname } = new URL(src, page);
@@ -57,15 +59,11 @@ describe("on a server", () => {
   it("takes only what the element takes", () => {
     // @ts-expect-error: a seed is needed, since server and browser would choose different ones
     rendered({ src: "/" });
-    // @ts-expect-error: no such sampler
-    rendered({ seed: 7, sampler: "ddim" });
     // @ts-expect-error: no such way
     rendered({ seed: 7, enlarge: "nearest" });
     // @ts-expect-error: it is called with a detail
     rendered({ seed: 7, onLoad: (event: Event) => event.target });
-    expect(rendered({ seed: 7, sampler: "heun", enlarge: "pixels", loading: "lazy", onLoad: ({ image }) => image.nfe })).toContain(
-      'sampler="heun"',
-    );
+    expect(rendered({ seed: 7, n: 4, enlarge: "pixels", loading: "lazy", onLoad: ({ image }) => image.nfe })).toContain('n="4"');
   });
 });
 

@@ -1,19 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { DrawOptions, DrawSample } from "../../worker/drawing/device.ts";
-import { type DrawnImage, RequestError, type SampleRequest } from "../../worker/drawing/protocol.ts";
+import type { Draw, DrawOptions } from "../../worker/drawing/device.ts";
+import { type DrawnImage, type DrawRequest, RequestError } from "../../worker/drawing/protocol.ts";
 import { ATTRIBUTE_NAMES, absent } from "../../worker/element/attributes.ts";
 import { type AnnealSample, type AnnealSampleElement, register } from "../../worker/element/element.ts";
 import type { ErrorDetail, LoadDetail, ProgressDetail } from "../../worker/element/embed.d.ts";
 
 /** A drawing that waits for the test to finish it. */
 interface Drawing extends DrawOptions {
-  readonly request: SampleRequest;
+  readonly request: DrawRequest;
   finish(image?: Partial<DrawnImage>): void;
   fail(error: Error): void;
 }
 
 const drawings: Drawing[] = [];
-const drawOnDevice: DrawSample = (request, options) =>
+const drawOnDevice: Draw = (request, options) =>
   new Promise((resolve, reject) => {
     options.signal.addEventListener("abort", () => reject(options.signal.reason));
     drawings.push({
@@ -37,8 +37,10 @@ const IMAGE: DrawnImage = {
   height: 1,
   channels: 1,
   pixels: new Uint8Array([10, 200]),
-  png: new Uint8Array([1, 2, 3]),
+  png: async () => new Uint8Array([1, 2, 3]),
+  isIndexed: false,
   isPixelated: false,
+  labels: ["Bag", "Coat"],
 };
 
 register("test-sample", drawOnDevice, { server: `${location.origin}/` });
@@ -46,9 +48,6 @@ register("test-sample", drawOnDevice, { server: `${location.origin}/` });
 beforeEach(() => {
   drawings.length = 0;
 });
-
-const BESIDE = "https://anneal.test/avatars.onnx";
-register("bundled-sample", drawOnDevice, { file: BESIDE });
 
 afterEach(() => document.body.replaceChildren());
 
@@ -80,16 +79,21 @@ function eventOf<T>(element: AnnealSample, type: "progress" | "load" | "error"):
   return new Promise((resolve) => element.addEventListener(type, (event) => resolve((event as CustomEvent<T>).detail), { once: true }));
 }
 
-it.each([
-  ["", BESIDE, `Expected the address of a model's file for \`model\` but received nothing, and none is at ${BESIDE}`],
-  [`model="./pets.onnx"`, new URL("./pets.onnx", document.baseURI).href, /^Expected a file at .*pets\.onnx but received HTTP status 404$/],
-])("says that `model` is missing where no file lies beside the script: %s", async (attributes, file, message) => {
-  vi.spyOn(console, "error").mockImplementation(() => undefined);
-  document.body.innerHTML = `<bundled-sample seed="7" ${attributes}></bundled-sample>`;
-  const told = eventOf<ErrorDetail>(document.body.firstElementChild as AnnealSample, "error");
-  await vi.waitFor(() => expect(drawings).toHaveLength(1));
-  drawings[0].fail(new RequestError("not-there", "model", `Expected a file at ${file} but received HTTP status 404`));
-  expect((await told).error.message).toMatch(message);
+it.each<[string, () => object]>([
+  ["matchMedia", () => window],
+  ["IntersectionObserver", () => window],
+  ["part", () => Element.prototype],
+  ["adoptedStyleSheets", () => Document.prototype],
+])("shows its children and does nothing else where a DOM for tests lacks %s", async (name, where) => {
+  const place = where();
+  const kept = Object.getOwnPropertyDescriptor(place, name)!;
+  delete (place as unknown as Record<string, unknown>)[name];
+  const tag = `bare-${name.toLowerCase()}`;
+  register(tag, drawOnDevice, {});
+  Object.defineProperty(place, name, kept);
+  document.body.innerHTML = `<${tag} seed="7">AB</${tag}>`;
+  await settled();
+  expect([customElements.get(tag), drawings.length, document.body.textContent]).toEqual([undefined, 0, "AB"]);
 });
 
 describe("<anneal-sample>", () => {
@@ -174,7 +178,7 @@ describe("<anneal-sample>", () => {
     expect(element.getAttributeNames()).toEqual(["seed"]); // React would find an attribute that its server did not render
     expect(pixelsOf(canvasOf(element))).toEqual([10, 10, 10, 255, 200, 200, 200, 255]);
     expect(canvasOf(element).ariaLabel).toBe("Generated image of Bag"); // not the seed, which may be 32 digits
-    expect(new Uint8Array(await (await element.toBlob()).arrayBuffer())).toEqual(IMAGE.png);
+    expect(new Uint8Array(await (await element.toBlob()).arrayBuffer())).toEqual(new Uint8Array([1, 2, 3]));
     expect((await element.toBlob()).type).toBe("image/png");
   });
 
@@ -195,7 +199,7 @@ describe("<anneal-sample>", () => {
     const png = element.toBlob();
     element.setAttribute("seed", "8");
     await settled();
-    drawings[1].finish({ png: new Uint8Array([8]) });
+    drawings[1].finish({ png: async () => new Uint8Array([8]) });
     expect(new Uint8Array(await (await png).arrayBuffer())).toEqual(new Uint8Array([8]));
   });
 
@@ -332,6 +336,60 @@ describe("<anneal-sample>", () => {
     drawings[2].finish();
     await settled();
     expect([canvasOf(element).checkVisibility(), child.checkVisibility()]).toEqual([true, false]);
+  });
+
+  it.each<[string, (element: HTMLElement) => void]>([
+    [
+      "is no longer hidden",
+      (element) => {
+        element.style.inlineSize = "100px";
+        element.hidden = false;
+      },
+    ],
+    ["grows", (element) => element.style.setProperty("inline-size", "200px")],
+  ])("draws the image once more, larger, when its place %s, without another event", async (when, show) => {
+    const element = await put(`seed="7" ${when === "grows" ? "" : "hidden "}style="inline-size: 20px"`);
+    const load = vi.fn();
+    element.addEventListener("load", load);
+    drawings[0].finish({ largerAbove: 20 * devicePixelRatio });
+    await vi.waitFor(() => expect(load).toHaveBeenCalled());
+    await frames(3);
+    expect(drawings).toHaveLength(1);
+    show(element);
+    await vi.waitFor(() => expect(drawings).toHaveLength(2));
+    expect(inside(element, "progress").checkVisibility()).toBe(false);
+    element.style.inlineSize = "220px";
+    await frames(3);
+    drawings[1].finish({ width: 4, pixels: new Uint8Array([1, 2, 3, 4]), png: async () => new Uint8Array([8]) });
+    await vi.waitFor(() => expect(canvasOf(element).width).toBe(4));
+    expect(new Uint8Array(await (await element.toBlob()).arrayBuffer())).toEqual(new Uint8Array([8]));
+    for (const width of ["10px", "240px"]) {
+      element.style.inlineSize = width;
+      await frames(3);
+    }
+    expect([drawings.length, load.mock.calls.length]).toEqual([2, 1]);
+  });
+
+  it("keeps the smaller image, with a warning, if the larger one cannot be drawn", async () => {
+    const warned = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const element = await put();
+    drawings[0].finish({ largerAbove: 4 });
+    await vi.waitFor(() => expect(drawings).toHaveLength(2));
+    drawings[1].fail(new Error("no memory"));
+    await vi.waitFor(() => expect(warned).toHaveBeenCalled());
+    expect([canvasOf(element).checkVisibility(), drawings.length]).toEqual([true, 2]);
+  });
+
+  it("warns of a class of the model in HTML's `class`, which is for styles", async () => {
+    const warned = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    for (const attributes of [`class="Coat"`, `class="wide Bag"`, `class="Coat" label="Bag"`, `class="avatar"`]) {
+      await put(`seed="7" ${attributes}`);
+      drawings.at(-1)!.finish();
+      await settled();
+    }
+    expect(warned.mock.calls.map(([text]) => text)).toEqual(
+      ["Coat", "Bag"].map((name) => `<anneal-sample>: \`class="${name}"\` is for styles; \`label="${name}"\` says what to draw`),
+    );
   });
 
   it("is named by `alt` if there is one, and is not an image to assistive technology if that is empty", async () => {

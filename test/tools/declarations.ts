@@ -1,28 +1,18 @@
-/** The parts of the widget's `embed.d.ts` that its attributes decide; the compiler compares the rest with the element's source. */
-import { ATTRIBUTES } from "../../worker/element/attribute-table.ts";
+/** The part of the widget's `embed.d.ts` that its attributes decide; the compiler compares the rest with the element's source. */
+import { documentedAttributes } from "../../worker/element/attributes.ts";
 
-/** The values of an attribute that takes one of several, as a union; undefined for any other. */
-const unionOf = (takes: string): string | undefined =>
+/** The values of an attribute that takes one of several, as a union; of any other, text or a number. */
+const typeOf = (takes: string): string =>
   /^one of (.*)/
     .exec(takes)?.[1]
     .split(", ")
     .map((value) => `"${value}"`)
-    .join(" | ");
+    .join(" | ") ?? "string | number";
 
-/** By name, each between comments with it. */
-const PARTS: Readonly<Record<string, readonly string[]>> = {
-  properties: ATTRIBUTES.map(
-    ({ name, isFlag, takes, doc }) =>
-      `  /** ${doc} Takes ${takes}. */\n  ${name}: ${isFlag ? "boolean" : (unionOf(takes)?.concat(' | ""') ?? "string")};`,
-  ),
-  attributes: ATTRIBUTES.map(
-    ({ name, isFlag, takes, doc }) =>
-      `  /** ${doc} Takes ${takes}. */\n  readonly ${name}?: ${isFlag ? "boolean" : (unionOf(takes) ?? "string | number")} | undefined;`,
-  ),
-};
-
-export const withDeclarations = (text: string): string =>
-  text.replaceAll(
-    /( {2}\/\/ (\w+): npm run tool -- documents\n)[\s\S]*?(\n {2}\/\/ \/\2\n)/g,
-    (_, begin, name, end) => begin + PARTS[name].join("\n") + end,
+/** The text with its declarations of attributes made anew, between two comments. */
+export function withDeclarations(text: string): string {
+  const declarations = documentedAttributes().map(
+    ({ name, isFlag, takes, doc }) => `  /** ${doc} Takes ${takes}. */\n  ${name}: ${isFlag ? "boolean" : typeOf(takes)};\n`,
   );
+  return text.replace(/(?<= {2}\/\/ attributes: .*\n)[\s\S]*?(?= {2}\/\/ \/attributes\n)/, () => declarations.join(""));
+}

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as v from "valibot";
 import { pagePolicy } from "../../worker/drawing/page-policy.ts";
-import { ATTRIBUTE_TABLE, type ReferenceTable } from "../../worker/element/attribute-table.ts";
+import { documentedAttributes } from "../../worker/element/attributes.ts";
 import { expected, QUERY_NAMES, QUERY_OPTIONS } from "../../worker/service/request.ts";
 import { million, PRICE } from "../bench/measure.ts";
 import { anchorsOf, headingsOf } from "./document-links.ts";
@@ -12,6 +12,11 @@ const ROOT = resolve(import.meta.dirname, "../..");
 
 const read = <Schema extends v.GenericSchema>(path: string, schema: Schema): v.InferOutput<Schema> =>
   v.parse(schema, JSON.parse(readFileSync(join(ROOT, path), "utf8")));
+
+interface ReferenceTable {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
 
 /** A table in Markdown, whose columns are as wide as their widest cell. */
 function table({ head, rows }: ReferenceTable): string {
@@ -113,6 +118,10 @@ function cost(): string {
 /** By name: the part's text, for the document that it is in. */
 export const PARTS: Readonly<Record<string, (document: string) => string>> = {
   ...{ contents, options, quality, speed, cost },
-  attributes: () => table(ATTRIBUTE_TABLE),
+  attributes: () =>
+    table({
+      head: ["attribute", "takes", "default", "what it does"],
+      rows: documentedAttributes().map(({ name, takes, default: value, doc }) => [`\`${name}\``, takes, value, doc]),
+    }),
   policy: () => `\`\`\`text\n${pagePolicy("https://your-worker.example").join(";\n")}\n\`\`\``,
 };

@@ -4,14 +4,14 @@
  */
 import {
   type DrawingStep,
-  type DrawnFor,
   type DrawnImage,
   type DrawRequest,
   type ProgressDetail,
-  type SampleRequest,
+  rethrow,
   type Source,
   sourceKey,
   type ThreadCalls,
+  type ThreadImage,
 } from "./protocol.ts";
 import { caller } from "./rpc.ts";
 
@@ -29,10 +29,7 @@ export interface DrawOptions {
  * Draws one image on this device. Throws `RequestError` when the request is wrong, the signal's reason when aborted,
  * another `Error` when this device cannot draw it.
  */
-export type Draw = <R extends DrawRequest>(request: R, options: DrawOptions) => Promise<DrawnFor<R>>;
-
-/** Draws an image from noise. */
-export type DrawSample = (request: SampleRequest, options: DrawOptions) => Promise<DrawnImage>;
+export type Draw = (request: DrawRequest, options: DrawOptions) => Promise<DrawnImage>;
 
 /** Models that stay loaded while nobody draws with them: each takes three to five times its file's bytes. */
 const MOST_MODELS = 16;
@@ -45,15 +42,19 @@ const GRACE = 200;
  * fails if the page's policy forbids the worker. `prepare` starts the thread before the first drawing.
  */
 export function drawInThread(startThread: () => Worker): Draw & { prepare(): void } {
-  let draw: Draw | undefined;
-  function prepare(): Draw {
-    draw ??= drawIn(startThread(), () => {
-      draw = undefined;
+  let thread: ReturnType<typeof drawIn> | undefined;
+  function prepare(): ReturnType<typeof drawIn> {
+    thread ??= drawIn(startThread(), () => {
+      thread = undefined;
     });
-    return draw;
+    return thread;
   }
-  const drawing: Draw = async (request, options) => prepare()(request, options);
-  return Object.assign(drawing, { prepare });
+  const draw: Draw = async (request, options) => {
+    const image = await prepare().draw(request, options);
+    const { pixels, width, height, channels, recipe, isIndexed } = image;
+    return { ...image, png: async () => prepare().call("encode", { pixels, width, height, channels, recipe, isIndexed }) };
+  };
+  return Object.assign(draw, { prepare });
 }
 
 /** A model that is loaded or being loaded, and the drawings that need it. */
@@ -64,8 +65,8 @@ interface Loading {
   readonly users: Set<Pick<DrawOptions, "onProgress">>;
 }
 
-/** Draws in one thread. */
-function drawIn(worker: Worker, onBreakdown: () => void): Draw {
+/** One thread. */
+function drawIn(worker: Worker, onBreakdown: () => void) {
   const { call, fail } = caller<ThreadCalls>(worker);
   /** By `sourceKey`, the one that was used last at the end. What failed is not kept. */
   const models = new Map<string, Loading>();
@@ -109,7 +110,7 @@ function drawIn(worker: Worker, onBreakdown: () => void): Draw {
     }
   }
 
-  return async <R extends DrawRequest>(request: R, { signal, onProgress, screenWidth, onBegin }: DrawOptions) => {
+  async function draw(request: DrawRequest, { signal, onProgress, screenWidth, onBegin }: DrawOptions): Promise<ThreadImage> {
     signal.throwIfAborted();
     const { done, users, abort } = modelOf(request);
     const user = { onProgress };
@@ -122,11 +123,14 @@ function drawIn(worker: Worker, onBreakdown: () => void): Draw {
       await Promise.race([done, aborted]).finally(() => loaded.abort());
       onBegin?.();
       const measured = screenWidth ? { ...request, screenWidth: screenWidth() } : request;
-      return (await call("draw", measured, { signal, onProgress })) as DrawnFor<R>;
+      return await call("draw", measured, { signal, onProgress });
+    } catch (error) {
+      return rethrow(error);
     } finally {
       users.delete(user);
       if (signal.aborted) setTimeout(() => users.size > 0 || abort.abort(), GRACE); // what is loaded stays
       forget();
     }
-  };
+  }
+  return { draw, call };
 }

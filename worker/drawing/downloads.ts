@@ -11,21 +11,23 @@ interface Expected {
   readonly length?: number;
   /** The most bytes that it may have. */
   readonly most?: number;
+  /** Whether the browser's cache may have it; `reload` asks the server. */
+  readonly cache?: RequestCache;
 }
 
 /** The answer from `url`, which browsers do not name where there is none. */
-const answerFrom = (url: string, signal?: AbortSignal): Promise<Response> =>
-  fetch(url, signal && { signal }).catch((cause: Error) => {
+const answerFrom = (url: string, settings: RequestInit): Promise<Response> =>
+  fetch(url, settings).catch((cause: Error) => {
     throw cause instanceof TypeError ? new Error(`Expected an answer from ${url} but received none: ${cause.message}`, { cause }) : cause;
   });
 
 /** The file at `url`. Throws `NotThere`, or `RangeError` if it has more than `most` bytes. */
 export async function fileAt(
   url: string,
-  { length, most = Infinity }: Expected,
+  { length, most = Infinity, cache = "default" }: Expected,
   { signal, onProgress }: CallOptions<ProgressDetail>,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await answerFrom(url, signal);
+  const response = await answerFrom(url, { signal, cache });
   if (!response.ok) throw new NotThere(`Expected a file at ${url} but received HTTP status ${response.status}`);
   const total = length ?? Number(response.headers.get("Content-Length"));
   const chunks: Uint8Array<ArrayBuffer>[] = [];
@@ -42,8 +44,8 @@ export async function fileAt(
 }
 
 /** The JSON at `url`. Throws `NotThere` if the server answers, but not with JSON. */
-export async function jsonAt(url: string, signal?: AbortSignal): Promise<unknown> {
-  const response = await answerFrom(url, signal);
+export async function jsonAt(url: string, settings: Pick<RequestInit, "signal"> = {}): Promise<unknown> {
+  const response = await answerFrom(url, settings);
   if (!response.ok) {
     const message = `Expected an answer from ${url} but received HTTP status ${response.status}`;
     throw response.status < 500 ? new NotThere(message) : new Error(message);

@@ -48,8 +48,10 @@ async function servedModel(
   options: CallOptions<ProgressDetail>,
 ): Promise<Model> {
   const url = new URL(`v1/models/${encodeURIComponent(name)}@${version}/${MODEL_FILE}`, server).href;
-  const bytes = await fileAt(url, { length }, options);
-  if (sha256Hex(bytes) !== sha256) throw new Error(`Expected the file that ${url} names but received another`);
+  const isNamed = (file: Uint8Array): boolean => sha256Hex(file) === sha256;
+  let bytes = await fileAt(url, { length }, options);
+  if (!isNamed(bytes)) bytes = await fileAt(url, { length, cache: "reload" }, options); // a cache keeps what was damaged on the way
+  if (!isNamed(bytes)) throw new Error(`Expected the file that ${url} names but received another`);
   const file = readModel(bytes);
   return { card: file.card, version, denoiser: await runtime.load(file) };
 }
@@ -57,7 +59,7 @@ async function servedModel(
 /** The model that the service draws with: the one of this name, or its first. */
 async function listedModel(server: string, model: string | undefined, signal: AbortSignal): Promise<ListedModel> {
   const url = new URL("v1/models", server).href;
-  const { models } = Object(await jsonAt(url, signal)) as { readonly models?: readonly ListedModel[] };
+  const { models } = Object(await jsonAt(url, { signal })) as { readonly models?: readonly ListedModel[] };
   if (!Array.isArray(models)) throw new NotThere(`Expected a list of models at ${url} but received other JSON`);
   const found = model === undefined ? models[0] : models.find(({ name }) => name === model);
   if (!found) throw new OptionError("invalid-value", "model", `one of ${models.map(({ name }) => name).join(", ")}`, model);
@@ -68,7 +70,9 @@ async function listedModel(server: string, model: string | undefined, signal: Ab
 async function modelOfFile(url: string, model: string | undefined, runtime: Runtime, options: CallOptions<ProgressDetail>): Promise<Model> {
   const bytes = await fileAt(url, { most: MOST_BYTES }, options).catch((error: unknown) => {
     if (error instanceof RangeError) throw new RequestError("too-large", "model", error.message);
-    throw error instanceof NotThere ? new RequestError("not-there", "model", error.message) : error;
+    throw error instanceof NotThere
+      ? new RequestError("not-there", "model", `${error.message}; \`model\` is the address of a file`)
+      : error;
   });
   const file = readModel(bytes);
   const { name, spec } = file.card;

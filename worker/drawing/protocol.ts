@@ -1,10 +1,31 @@
 /** What the page asks of its drawing thread, and what it gets. */
-import type { Sample } from "../../wasm-model/index.ts";
+import type { OptionErrorCode, Sample } from "../../wasm-model/index.ts";
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
 import type { Requested } from "../../wasm-model/request/options.ts";
 import type { CallOptions } from "./rpc.ts";
 
-export { RequestError } from "./rpc.ts";
+/** `too-large`: the model's file is; `not-there`: nothing is at its address. */
+type RequestErrorCode = OptionErrorCode | "too-large" | "not-there";
+
+/** The request itself is wrong: neither this device nor the server can draw it. A sentence for its author, by the names of attributes. */
+export class RequestError extends Error {
+  override readonly name = "RequestError";
+  readonly code: RequestErrorCode;
+  /** The attribute that is wrong. */
+  readonly attribute: string;
+
+  constructor(code: RequestErrorCode, attribute: string, message: string) {
+    super(message);
+    this.code = code;
+    this.attribute = attribute;
+  }
+}
+
+/** Throws `RequestError` for one that the thread threw, whose fields alone arrive, and any other error as it is. */
+export function rethrow(error: unknown): never {
+  const { name, code, attribute, message } = error as RequestError;
+  throw name === "RequestError" ? new RequestError(code, attribute, message) : error;
+}
 
 /** Which model draws: one of a service, or that of a file. */
 export interface Source {
@@ -29,28 +50,31 @@ export type DrawRequest = Source &
     /** Whether the steps of an image from noise come with frames. */
     readonly animate: boolean;
     /**
-     * The width that the image is shown in, in pixels of the screen. An image from noise that is shown larger than native, and
-     * whose size is not given, is drawn four times as large.
+     * The width that the image is shown in, in pixels of the screen. One that is shown larger than native, and whose size is not
+     * given, is drawn four times as large (size.ts).
      */
     readonly screenWidth?: number;
   };
 
 export type SampleRequest = Extract<DrawRequest, { readonly operation: "sample" }>;
 
-/** A finished image and its PNG file. */
-export interface DrawnPixels extends Pixels {
-  readonly png: Uint8Array<ArrayBuffer>;
+/** A finished image as the thread answers it, with the settings that made it. */
+export interface ThreadImage extends Omit<Sample, "png"> {
+  /** Whether its file has a palette. */
+  readonly isIndexed: boolean;
   /** Whether it is shown with its pixels as they are. */
   readonly isPixelated: boolean;
+  /** From which width on it would be drawn larger, in pixels of the screen; undefined if it never would. */
+  readonly largerAbove?: number | undefined;
+  /** The classes of its model. */
+  readonly labels: readonly string[];
 }
 
-/** A finished image with the settings that made it and its PNG file. */
-export interface DrawnImage extends Omit<Sample, "png">, DrawnPixels {
-  readonly pixels: Sample["pixels"];
+/** A finished image. */
+export interface DrawnImage extends ThreadImage {
+  /** The image as a PNG file, which the thread encodes when it is asked for. */
+  png(): Promise<Uint8Array<ArrayBuffer>>;
 }
-
-/** The answer to a request. */
-export type DrawnFor<R extends DrawRequest> = R extends SampleRequest ? DrawnImage : DrawnPixels;
 
 /** Progress of a download in bytes, or of a drawing in network evaluations. */
 export interface ProgressDetail {
@@ -86,7 +110,9 @@ export interface DrawingStep extends ProgressDetail {
 export type ThreadCalls = {
   /** Loads a model, which drawing needs. */
   load(source: Source, options: CallOptions<ProgressDetail>): Promise<void>;
-  draw(request: DrawRequest, options: CallOptions<DrawingStep>): Promise<DrawnPixels>;
+  draw(request: DrawRequest, options: CallOptions<DrawingStep>): Promise<ThreadImage>;
+  /** The PNG file of an image. */
+  encode(image: Pixels & { readonly recipe: string | undefined; readonly isIndexed: boolean }): Promise<Uint8Array<ArrayBuffer>>;
   /** Frees a model, once the drawings that were asked for before are done. */
   forget(source: Source): Promise<void>;
 };

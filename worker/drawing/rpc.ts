@@ -1,25 +1,7 @@
 /**
  * Calls to a Web Worker. A call has an argument, reports of its progress, and a result or an error at its end; its signal
- * aborts it. All that passes is cloned.
+ * aborts it. All that passes is cloned; an error arrives as an `Error` with its message and the fields that it has of its own.
  */
-import type { OptionErrorCode } from "../../wasm-model/index.ts";
-
-/** `too-large`: the model's file is; `not-there`: nothing is at its address. */
-type RequestErrorCode = OptionErrorCode | "too-large" | "not-there";
-
-/** The request itself is wrong: neither this device nor the server can draw it. A sentence for its author, by the names of attributes. */
-export class RequestError extends Error {
-  override readonly name = "RequestError";
-  readonly code: RequestErrorCode;
-  /** The attribute that is wrong. */
-  readonly attribute: string;
-
-  constructor(code: RequestErrorCode, attribute: string, message: string) {
-    super(message);
-    this.code = code;
-    this.attribute = attribute;
-  }
-}
 
 /** What a worker gets beside a call's argument. */
 export interface CallOptions<Progress> {
@@ -46,7 +28,7 @@ interface ToWorker {
 type FromWorker = { readonly id: number } & (
   | { readonly progress: unknown }
   | { readonly result: unknown }
-  | { readonly error: { readonly message: string } | Pick<RequestError, "code" | "attribute" | "message"> }
+  | { readonly error: { readonly message: string } }
 );
 
 /** A `MessagePort`, a `Worker`, or a worker's global scope. */
@@ -66,21 +48,12 @@ export function answer(port: Port, calls: Calls): void {
     try {
       port.postMessage({ id, result: await calls[name](argument as never, options as never) });
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      port.postMessage({
-        id,
-        error: error instanceof RequestError ? { code: error.code, attribute: error.attribute, message } : { message },
-      });
+      port.postMessage({ id, error: error instanceof Error ? { ...error, message: error.message } : { message: String(error) } });
     } finally {
       aborts.delete(id);
     }
   };
 }
-
-type Failure = Extract<FromWorker, { readonly error: unknown }>["error"];
-
-const errorOf = (failure: Failure): Error =>
-  "code" in failure ? new RequestError(failure.code, failure.attribute, failure.message) : new Error(failure.message);
 
 interface Pending {
   readonly onProgress: ((progress: never) => void) | undefined;
@@ -89,8 +62,8 @@ interface Pending {
 }
 
 /**
- * The page's side. A call throws `RequestError`, another `Error`, or its signal's reason; `fail` ends all calls, and those that are
- * made later, with a reason.
+ * The page's side. A call throws an `Error` or its signal's reason; `fail` ends all calls, and those that are made later, with a
+ * reason.
  */
 export function caller<C extends Calls>(port: Port): { readonly call: Caller<C>; fail(reason: unknown): void } {
   const pending = new Map<number, Pending>();
@@ -100,7 +73,7 @@ export function caller<C extends Calls>(port: Port): { readonly call: Caller<C>;
     const call = pending.get(data.id);
     if ("progress" in data) call?.onProgress?.(data.progress as never);
     else if ("result" in data) call?.resolve(data.result as never);
-    else call?.reject(errorOf(data.error));
+    else call?.reject(Object.assign(new Error(data.error.message), data.error));
   };
   const call = (name: string, argument: unknown, { signal, onProgress }: Partial<CallOptions<never>> = {}): Promise<unknown> => {
     const id = count++;

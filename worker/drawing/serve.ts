@@ -1,6 +1,8 @@
 /** The thread's side: loads models, and draws what the page asks for, one image after the other. Port and runtime are passed in. */
 import { type Model, type ModelCard, OptionError, type RenderRun, type Runtime } from "../../wasm-model/index.ts";
 import { atNativeSize, noisyImage, toImage } from "../../wasm-model/render/appearance.ts";
+import { isIndexed } from "../../wasm-model/render/finish.ts";
+import { encodeIndexedPng, encodePng } from "../../wasm-model/render/image/png.ts";
 import { render } from "../../wasm-model/render/render.ts";
 import { nextTurn } from "../../wasm-model/render/turn.ts";
 import { OPTION_VALUES, type OptionValues } from "../../wasm-model/request/options.ts";
@@ -10,15 +12,15 @@ import { loadModel } from "./load-model.ts";
 import {
   type AnnealingFrame,
   type DrawingStep,
-  type DrawnPixels,
   type DrawRequest,
   MOST_FRAMES,
   RequestError,
   sourceKey,
   type ThreadCalls,
+  type ThreadImage,
 } from "./protocol.ts";
 import { answer, type CallOptions, type Port } from "./rpc.ts";
-import { shownAt } from "./size.ts";
+import { sizeToShow } from "./size.ts";
 
 export function serve(port: Port, runtime: Runtime): void {
   /** By `sourceKey`. The page asks for each before it draws with it. */
@@ -27,13 +29,14 @@ export function serve(port: Port, runtime: Runtime): void {
 
   const calls: ThreadCalls = {
     async load(source, options) {
-      models.set(sourceKey(source), await loadModel(source, runtime, options).catch(rethrow));
+      models.set(sourceKey(source), await loadModel(source, runtime, options).catch(nameAttribute));
     },
     draw(request, options) {
-      const drawn = last.then(() => draw(request, options)).catch(rethrow);
+      const drawn = last.then(() => draw(request, options)).catch(nameAttribute);
       last = drawn.catch(() => undefined);
       return drawn;
     },
+    encode: async ({ recipe, isIndexed, ...image }) => (isIndexed ? encodeIndexedPng : encodePng)(image, recipe),
     forget(source) {
       const key = sourceKey(source);
       const model = models.get(key);
@@ -45,7 +48,7 @@ export function serve(port: Port, runtime: Runtime): void {
   };
   answer(port, calls);
 
-  async function draw(request: DrawRequest, { signal, onProgress }: CallOptions<DrawingStep>): Promise<DrawnPixels> {
+  async function draw(request: DrawRequest, { signal, onProgress }: CallOptions<DrawingStep>): Promise<ThreadImage> {
     signal.throwIfAborted();
     const model = models.get(sourceKey(request));
     if (!model) throw new Error("Expected a model that is loaded");
@@ -53,7 +56,6 @@ export function serve(port: Port, runtime: Runtime): void {
     const { image, mask } = { image: undefined, mask: undefined, ...request };
     const settings = resolve(operation, options, model.card);
     const isPixelated = (options.enlarge ?? enlargeOf(model.card)) === "pixels";
-    const isSized = operation !== "sample" || options.size !== undefined || isPixelated;
     const frameOf = request.animate && operation === "sample" ? framer(settings, model.card) : undefined;
     let frames = 0;
     const onStep: RenderRun["onStep"] = (progress) => {
@@ -63,14 +65,16 @@ export function serve(port: Port, runtime: Runtime): void {
       onProgress({ stage: "draw", done, total, ...(isShown && { frame: frameOf(progress) }) });
       return nextTurn();
     };
-    const shown = isSized ? settings : shownAt(request.screenWidth ?? 0, settings, model.card);
-    const { png, ...drawn } = await render(model, shown, { signal, onStep, image, mask });
-    return { ...drawn, png: png(), isPixelated };
+    const isSized = options.size !== undefined || isPixelated;
+    const shown = isSized ? { settings } : sizeToShow(settings, model.card, request.screenWidth ?? 0);
+    const { png: _, ...drawn } = await render(model, shown.settings, { signal, onStep, image, mask });
+    const { largerAbove } = { largerAbove: undefined, ...shown };
+    return { ...drawn, isIndexed: isIndexed(shown.settings, model.card), isPixelated, largerAbove, labels: model.card.labels };
   }
 }
 
 /** An option that is wrong makes the request wrong. */
-function rethrow(error: unknown): never {
+function nameAttribute(error: unknown): never {
   if (!(error instanceof OptionError)) throw error;
   const { code, option } = error;
   const attribute = (OPTION_VALUES as Readonly<Record<string, OptionValues>>)[option]?.attribute ?? option;

@@ -1,22 +1,35 @@
-/** The attributes of `<anneal-sample>`: the options of an image, which are documented with the options, and its own. */
-import { OPTION_VALUES, type OptionValues, optionsOf, type SampleOptions } from "../../wasm-model/request/options.ts";
+/** The attributes of `<anneal-sample>`: options of an image, which are documented with the options, and the element's own. */
+import { OPTIONS } from "../../wasm-model/request/option-docs.ts";
+import { expected, OPTION_VALUES, type OptionName, type OptionValues } from "../../wasm-model/request/options.ts";
+import { RequestError, type SampleRequest, type Source } from "../drawing/protocol.ts";
 
-/** The options of an image. `frames` is only for files. */
-type SampleOption = Exclude<keyof SampleOptions, "frames">;
+/** The options of an image that the element has. Addresses and the library have all of them. */
+const ELEMENT_OPTIONS = [
+  "seed",
+  "class",
+  "steps",
+  "guidance",
+  "size",
+  "enlarge",
+  "to",
+  "t",
+  "n",
+  "background",
+] as const satisfies readonly OptionName[];
+
+type ElementOption = (typeof ELEMENT_OPTIONS)[number];
 
 type OptionAttribute = {
-  [K in SampleOption]: (typeof OPTION_VALUES)[K] extends { readonly attribute: infer A extends string } ? A : K;
-}[SampleOption];
+  [K in ElementOption]: (typeof OPTION_VALUES)[K] extends { readonly attribute: infer A extends string } ? A : K;
+}[ElementOption];
 
 /** Each option's attribute, by the option's name. */
-export const OPTION_ATTRIBUTES: ReadonlyMap<string, string> = new Map(
-  optionsOf("sample")
-    .filter((name) => name !== "frames")
-    .map((name) => [name, (OPTION_VALUES[name] as OptionValues).attribute ?? name]),
+const OPTION_ATTRIBUTES: ReadonlyMap<ElementOption, string> = new Map(
+  ELEMENT_OPTIONS.map((name) => [name, (OPTION_VALUES[name] as OptionValues).attribute ?? name]),
 );
 
 /** The element's own, by what the property returns when the attribute is absent: false for a flag, which is there or not whatever its value. */
-export const OWN_ATTRIBUTES = { model: "", src: "", animated: false, loading: "eager", alt: "" } as const;
+const OWN_ATTRIBUTES = { model: "", src: "", animated: false, loading: "eager", alt: "" } as const;
 
 export type AttributeName = OptionAttribute | keyof typeof OWN_ATTRIBUTES;
 
@@ -44,4 +57,127 @@ export function altOf({ alt, label }: AttributeValues): string {
   if (alt !== undefined && alt !== null) return String(alt);
   const named = String(label ?? "").replace(/^\d+$/, "class $&");
   return named === "" ? "Generated image" : `Generated image of ${named}`;
+}
+
+/**
+ * Attributes as they stand in the page. An empty one counts as missing, since templates write empty ones; an empty seed is refused.
+ * A flag has the text "true".
+ */
+export type Attributes = Partial<Record<AttributeName, string>>;
+
+export function attributesOf(element: Element): Attributes {
+  const valueIn = (name: string) => (name === "animated" ? element.hasAttribute(name) && "true" : element.getAttribute(name));
+  return Object.fromEntries(ATTRIBUTE_NAMES.map((name) => [name, valueIn(name)]).filter(([, value]) => value));
+}
+
+/**
+ * `seed` is required; the element has a default for it. `home`: what draws without `src` and without a file in `model`.
+ * Throws `RequestError` if an address is not a URL.
+ */
+export function requestOf(attributes: Attributes & Record<"seed", string>, home: Source): SampleRequest {
+  const { seed, animated } = attributes;
+  const options = { ...optionsIn(attributes), seed };
+  return { ...sourceOf(attributes, home), operation: "sample", animate: animated !== undefined, options };
+}
+
+/** Whether `model` is the address of a file rather than the name of a service's model. */
+export const isFile = (model: string): boolean => model.includes("/") || model.endsWith(".onnx");
+
+function sourceOf({ src, model }: Attributes, home: Source): Source {
+  if (model !== undefined && isFile(model)) return { file: absoluteUrl("model", model).href };
+  if (src === undefined) return { ...home, ...(home.file && { file: new URL(home.file, document.baseURI).href }), model }; // Turbopack's are relative
+  const { origin, pathname } = absoluteUrl("src", src);
+  return { server: origin + (pathname.endsWith("/") ? pathname : "/"), model };
+}
+
+function absoluteUrl(name: AttributeName, text: string): URL {
+  if (URL.canParse(text, document.baseURI)) return new URL(text, document.baseURI);
+  throw new RequestError("invalid-value", name, `Expected a URL for \`${name}\` but received ${text}`);
+}
+
+/** Sets the attribute, or removes it for null and undefined. */
+export const setText = (element: Element, name: string, value: unknown): void =>
+  value === null || value === undefined ? element.removeAttribute(name) : element.setAttribute(name, String(value));
+
+/** Sets or removes a flag. Frameworks set a flag without a value as an empty text. */
+const setFlag = (element: Element, name: string, value: unknown): boolean => element.toggleAttribute(name, value === "" || Boolean(value));
+
+function reflectingProperty(name: AttributeName): PropertyDescriptor {
+  const fallback = absent(name);
+  const isFlag = typeof fallback === "boolean";
+  return {
+    configurable: true,
+    enumerable: true,
+    get(this: Element) {
+      return isFlag ? this.hasAttribute(name) : (this.getAttribute(name) ?? fallback);
+    },
+    set(this: Element, value: unknown) {
+      (isFlag ? setFlag : setText)(this, name, value);
+    },
+  };
+}
+
+/** Gives the class a property for each attribute that it does not define itself. */
+export function reflectAttributes({ prototype }: { readonly prototype: object }): void {
+  for (const name of ATTRIBUTE_NAMES) if (!Object.hasOwn(prototype, name)) Object.defineProperty(prototype, name, reflectingProperty(name));
+}
+
+/** A page may have set properties before the class was defined; they would hide the class's own. */
+export function adoptProperties(element: Element): void {
+  const set = element as unknown as Record<string, unknown>;
+  for (const name of ATTRIBUTE_NAMES) {
+    if (!Object.hasOwn(set, name)) continue;
+    const value = set[name];
+    delete set[name];
+    set[name] = value;
+  }
+}
+
+interface Documentation {
+  readonly takes: string;
+  readonly default: string;
+  readonly doc: string;
+}
+
+/** What the element's own take and do. */
+const OWN_DOCUMENTATION: Readonly<Record<keyof typeof OWN_ATTRIBUTES, Documentation>> = {
+  model: {
+    takes: "the name of a model, or a URL",
+    default: "the service's first, or avatars",
+    doc: "The model that draws: one of the service by its name, or a file by its address, which contains a slash or ends with .onnx and needs no service (at most 16 MB and 1 GMAC an evaluation).",
+  },
+  src: {
+    takes: "a URL",
+    default: "the service that embed.js came from, or none",
+    doc: "An address on the service whose models draw. If the service is mounted under a path: that path, with a slash at its end.",
+  },
+  animated: {
+    takes: "nothing",
+    default: "absent",
+    doc: "Shows the image as it forms, unless the visitor prefers reduced motion.",
+  },
+  loading: {
+    takes: "one of eager, lazy",
+    default: "eager",
+    doc: "When to draw: at once, or when the element comes near the viewport. A hidden element waits.",
+  },
+  alt: {
+    takes: "text",
+    default: "“Generated image”, with its class",
+    doc: "The text in place of the image, for those who cannot see it. Empty if the image only decorates.",
+  },
+};
+
+/** The attributes as README and embed.d.ts document them. A function, so that the widget's script need not hold these words. */
+export function documentedAttributes(): readonly (Documentation & { readonly name: string; readonly isFlag: boolean })[] {
+  const options = [...OPTION_ATTRIBUTES].map(([option, name]) => {
+    const { default: byDefault, doc } = OPTIONS[option];
+    return { name, takes: expected(option), default: byDefault, doc, isFlag: false };
+  });
+  const own = Object.entries(OWN_DOCUMENTATION).map(([name, words]) => ({
+    name,
+    ...words,
+    isFlag: absent(name as AttributeName) === false,
+  }));
+  return [...options, ...own];
 }

@@ -3,18 +3,35 @@
  * when an attribute changes. Its child is shown until the image is there.
  */
 import { randomSeed } from "../../wasm-model/request/options.ts";
-import type { DrawSample } from "../drawing/device.ts";
+import type { Draw } from "../drawing/device.ts";
 import { playback, prefersReducedMotion } from "../drawing/display.ts";
-import { type DrawingStep, type DrawnImage, RequestError, type Source } from "../drawing/protocol.ts";
+import type { DrawingStep, DrawnImage, SampleRequest, Source } from "../drawing/protocol.ts";
 import { screenWidthOf } from "../drawing/size.ts";
-import { ATTRIBUTE_NAMES, type AttributeName, altOf } from "./attributes.ts";
+import {
+  ATTRIBUTE_NAMES,
+  type AttributeName,
+  adoptProperties,
+  altOf,
+  attributesOf,
+  reflectAttributes,
+  requestOf,
+  setText,
+} from "./attributes.ts";
 import type { AnnealSampleElement as Declared, ErrorDetail, LoadDetail, ProgressDetail } from "./embed.d.ts";
-import { adoptProperties, reflectAttributes, setText } from "./reflection.ts";
-import { attributesOf, requestOf } from "./request.ts";
 import { ElementView } from "./view.ts";
 
 /** So near to the viewport lazy elements draw. One that is not displayed never is near. */
 const NEAR = "256px";
+
+/** What a ResizeObserver looks at: pixels of the screen, which change by zooming too, where the browser can. */
+const DEVICE_PIXELS =
+  "devicePixelContentBoxSize" in (globalThis.ResizeObserverEntry?.prototype ?? {}) ? "device-pixel-content-box" : "content-box";
+
+/** Whether the element can work here. DOMs that tests run in lack some of this. */
+const isBrowser = (): boolean =>
+  ["matchMedia", "IntersectionObserver", "ResizeObserver", "Worker"].every((name) => name in globalThis) &&
+  "part" in Element.prototype &&
+  "adoptedStyleSheets" in Document.prototype;
 
 /** Without a DOM: a class to extend, although no element is ever made. */
 const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
@@ -26,7 +43,7 @@ export type AnnealSampleElement = AnnealSample & Pick<Declared, AttributeName>;
 export abstract class AnnealSample extends Base implements Pick<Declared, "seed" | "draw" | "toBlob"> {
   static readonly observedAttributes: readonly string[] = ATTRIBUTE_NAMES;
 
-  protected abstract readonly drawOnDevice: DrawSample;
+  protected abstract readonly drawOnDevice: Draw;
   /** The server that is used when there is no `src`. */
   protected abstract readonly home: Source;
 
@@ -34,6 +51,9 @@ export abstract class AnnealSample extends Base implements Pick<Declared, "seed"
   /** The value of `seed` if there is no such attribute. */
   readonly #randomSeed = randomSeed();
   #isDrawn = false;
+  /** From which width on, in pixels of the screen, the image that is shown would be drawn larger. */
+  #largerAbove = Infinity;
+  readonly #resizes = new ResizeObserver(() => this.#drawLarger());
   #abort = new AbortController();
   /** The latest drawing; undefined if there is none or it was cancelled. */
   #drawing: Promise<LoadDetail> | undefined;
@@ -52,9 +72,11 @@ export abstract class AnnealSample extends Base implements Pick<Declared, "seed"
   connectedCallback(): void {
     adoptProperties(this);
     if (!this.#drawing) this.#start();
+    this.#resizes.observe(this, { box: DEVICE_PIXELS });
   }
 
   disconnectedCallback(): void {
+    this.#resizes.disconnect();
     if (!this.#isDrawn) this.#giveUp();
   }
 
@@ -93,7 +115,7 @@ export abstract class AnnealSample extends Base implements Pick<Declared, "seed"
     this.#isUrgent = true;
     this.#begin();
     try {
-      return new Blob([(await drawing).image.png], { type: "image/png" });
+      return new Blob([await (await drawing).image.png()], { type: "image/png" });
     } catch (error) {
       if (!this.#drawing || this.#drawing === drawing) throw error;
       return this.toBlob();
@@ -105,6 +127,7 @@ export abstract class AnnealSample extends Base implements Pick<Declared, "seed"
     this.#drawing = undefined;
     this.#isUrgent = false;
     this.#isDrawn = false;
+    this.#largerAbove = Infinity;
   }
 
   #start(): Promise<LoadDetail> {
@@ -124,7 +147,9 @@ export abstract class AnnealSample extends Base implements Pick<Declared, "seed"
       const detail = { image: await this.#show(signal) };
       this.#isDrawn = true;
       this.#describe(detail.image.label);
+      this.#warnOfClass(detail.image.labels);
       this.#tell<LoadDetail>("load", detail);
+      this.#drawLarger(); // it may have grown meanwhile
       return detail;
     } catch (error) {
       signal.throwIfAborted();
@@ -155,7 +180,7 @@ export abstract class AnnealSample extends Base implements Pick<Declared, "seed"
 
   async #show(signal: AbortSignal): Promise<DrawnImage> {
     this.#view.begin(this.getAttribute("size") ?? undefined);
-    const request = requestOf({ ...attributesOf(this), seed: this.seed }, this.home);
+    const request = this.#request();
     const play = playback((image) => this.#view.paint(image), signal);
     let played: Promise<void> | undefined;
     const onProgress = ({ frame, ...progress }: DrawingStep) => {
@@ -163,17 +188,42 @@ export abstract class AnnealSample extends Base implements Pick<Declared, "seed"
       this.#tell<ProgressDetail>("progress", progress);
       if (frame) played = play(frame.noisy);
     };
-    const options = { signal, onProgress, screenWidth: () => screenWidthOf(this) };
-    const drawing = this.drawOnDevice({ ...request, animate: request.animate && !prefersReducedMotion() }, options);
-    const image = await drawing.catch((error: Error) => {
-      if (!(error instanceof RequestError) || error.code !== "not-there" || this.getAttribute("model")) throw error;
-      const expected = "Expected the address of a model's file for `model` but received nothing";
-      throw new RequestError(error.code, error.attribute, `${expected}, and none is at ${request.file}`);
-    });
+    const animate = request.animate && !prefersReducedMotion();
+    const image = await this.drawOnDevice({ ...request, animate }, { signal, onProgress, screenWidth: () => screenWidthOf(this) });
     await played;
+    this.#put(image, signal);
+    return image;
+  }
+
+  #request(): SampleRequest {
+    return requestOf({ ...attributesOf(this), seed: this.seed }, this.home);
+  }
+
+  #put(image: DrawnImage, signal: AbortSignal): void {
     signal.throwIfAborted();
     this.#view.drawn(image);
-    return image;
+    this.#largerAbove = image.largerAbove ?? Infinity;
+  }
+
+  /** Draws the same image larger, without a word, where its place has become so: a dialog that was closed has opened, for example. */
+  async #drawLarger(): Promise<void> {
+    if (screenWidthOf(this) <= this.#largerAbove) return;
+    this.#largerAbove = Infinity; // once
+    const { signal } = this.#abort;
+    const options = { signal, onProgress: () => undefined, screenWidth: () => screenWidthOf(this) };
+    try {
+      const image = await this.drawOnDevice({ ...this.#request(), animate: false }, options);
+      this.#put(image, signal);
+      this.#drawing = Promise.resolve({ image });
+    } catch (error) {
+      if (!signal.aborted) console.warn("<anneal-sample>:", error); // the smaller image stays
+    }
+  }
+
+  /** HTML's `class` is for styles; whoever names one of the model's classes there means `label`. */
+  #warnOfClass(labels: readonly string[]): void {
+    const label = this.hasAttribute("label") ? undefined : labels.find((one) => one === this.className || this.classList.contains(one));
+    if (label !== undefined) console.warn(`<anneal-sample>: \`class="${label}"\` is for styles; \`label="${label}"\` says what to draw`);
   }
 
   /** `label`: the name of the class of the image that is shown, or the one that is asked for. */
@@ -189,11 +239,11 @@ export abstract class AnnealSample extends Base implements Pick<Declared, "seed"
 reflectAttributes(AnnealSample);
 
 /**
- * Makes `name` an element that draws so, by default with what is at `home`. Without a DOM, or where a page has the element
- * already, perhaps by another copy of the script, it does nothing.
+ * Makes `name` an element that draws so, by default with what is at `home`. Without a browser, or where a page has the element
+ * already, perhaps by another copy of the script, it does nothing: the element shows its children.
  */
-export function register(name: string, draw: DrawSample, home: Source): void {
-  if (!globalThis.customElements || customElements.get(name)) return;
+export function register(name: string, draw: Draw, home: Source): void {
+  if (!globalThis.customElements || !isBrowser() || customElements.get(name)) return;
   customElements.define(
     name,
     class extends AnnealSample {

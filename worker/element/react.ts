@@ -4,9 +4,8 @@
  * the element is defined after hydration, so React finds what the server rendered.
  */
 import { createElement, forwardRef, type HTMLAttributes, useEffect, useImperativeHandle, useLayoutEffect, useRef } from "react";
-import { altOf, optionsIn } from "./attributes.ts";
+import { altOf, isFile, optionsIn } from "./attributes.ts";
 import type { AnnealSampleAttributes, AnnealSampleElement, ErrorDetail, LoadDetail, ProgressDetail } from "./embed.d.ts";
-import { isFile } from "./request.ts";
 
 export type { AnnealSampleElement, ErrorDetail, LoadDetail, ProgressDetail } from "./embed.d.ts";
 
@@ -80,6 +79,7 @@ const PAGE = "http://page.invalid";
 /** The address of the service's image. As relative as `src` is. */
 function imageUrl({ src, model, ...attributes }: PictureProps & { readonly src: string }): string {
   const [, origin = "", path = ""] = /^((?:[a-z][a-z\d+.-]*:)?\/\/[^/?#]*)?([^?#]*)/i.exec(src) ?? [];
-  const server = origin + (path.endsWith("/") ? path : "/");
+  const folder = path.replace(/(?<=^|\/)\.{1,2}$/, "$&/"); // as the browser reads "." and ".."
+  const server = origin + (folder.endsWith("/") ? folder : "/");
   return `${server}sample?${new URLSearchParams({ ...optionsIn(attributes), seed: String(attributes.seed), ...(model && { model: String(model) }) })}`;
 }

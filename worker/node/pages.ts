@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "vite";
 import type { BundledPackages } from "../../wasm-model/build/licences.ts";
 import { pagePolicy } from "../drawing/page-policy.ts";
-import { ATTRIBUTE_TABLE, type ReferenceTable } from "../element/attribute-table.ts";
+import { documentedAttributes } from "../element/attributes.ts";
 import { LESSONS, MINUTES } from "../langevin/lessons.ts";
 
 export const PAGES = fileURLToPath(new URL("../pages", import.meta.url));
@@ -82,20 +82,21 @@ const frame = (): Plugin => ({
         .replaceAll("{url}", process.env.SITE_URL?.replace(/\/?$/, "/") ?? "{root}")
         .replace("{policy}", () => `Content-Security-Policy: ${pagePolicy("https://your.server").join("; ")}`)
         .replace("{course}", course)
-        .replace("{attributes}", () => table(ATTRIBUTE_TABLE))
+        .replace("{attributes}", () => attributeTable())
         .replace(`<a href="{root}${current}">`, `<a href="{root}${current}" aria-current="page">`)
         .replaceAll("{root}", root);
     },
   },
 });
 
-const table = ({
-  head,
-  rows,
-}: ReferenceTable): string => `<div class="scroll" tabindex="0" role="region" aria-label="${head.join(", ")}"><table>
+function attributeTable(): string {
+  const head = ["attribute", "takes", "default", "what it does"];
+  const rows = documentedAttributes().map(({ name, takes, default: value, doc }) => [`\`${name}\``, takes, value, doc]);
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${head.join(", ")}"><table>
 <thead><tr>${head.map((cell) => `<th scope="col">${cell}</th>`).join("")}</tr></thead>
 <tbody>${rows.map((row) => `<tr>${row.map((cell) => `<td>${withCode(cell)}</td>`).join("")}</tr>`).join("\n")}</tbody>
 </table></div>`;
+}
 
 /** The lessons with their tasks and answers, on the screen and on paper: a worksheet, or a key. */
 function course(): string {

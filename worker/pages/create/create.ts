@@ -5,10 +5,10 @@ import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { OPTION_VALUES, randomSeed, type SampleOptions } from "../../../wasm-model/request/options.ts";
 import { cellSeed } from "../../../wasm-model/request/resolve.ts";
 import { putPixels } from "../../drawing/display.ts";
-import { screenWidthOf, shownSize } from "../../drawing/size.ts";
+import { screenWidthOf } from "../../drawing/size.ts";
 import { choice, type Fields, slider } from "../../langevin/fields.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
-import { type Drawn, type DrawRun, draw, latest, sized, timeOf, type Wanted } from "../shared/draw.ts";
+import { type Drawn, type DrawRun, draw, latest, timeOf, type Wanted } from "../shared/draw.ts";
 import { inWords, VisitorError } from "../shared/errors.ts";
 import { EXAMPLES, inksOf } from "../shared/inks.ts";
 import { classField, rangeOf } from "../shared/model-fields.ts";
@@ -76,7 +76,8 @@ let isBegun = false;
 const kinds = Object.entries(EXAMPLES).filter(([label]) => model.labels.includes(label));
 
 /** At the size of the large image. Variants have it too, since a variant that is taken becomes the large one. */
-const inPlace = (wanted: Wanted): Wanted => sized(wanted, shownSize(size.width, screenWidthOf(canvas.parentElement!)));
+const drawInPlace = (wanted: Wanted, run: DrawRun): Promise<Drawn> =>
+  draw(wanted, { ...run, screenWidth: () => screenWidthOf(canvas.parentElement!) });
 const imageOf = (pixels: Uint8Array, channels = size.channels): Pixels => ({ ...size, channels, pixels });
 const drawingIn = (strokes: string) => drawingOf(fromBase64Url(strokes) ?? new Uint8Array(), inks.colours.length);
 /** Whether the pad shows an example, which the first stroke clears. */
@@ -244,13 +245,13 @@ async function drawAll(asked: Drawing, run: DrawRun): Promise<string> {
   made = way ? undefined : wanted;
   const result = await reveal(wanted, way ? `${from || "picture"}-${to}` : seed, run);
   if (way) {
-    putPixels(find("#start", HTMLCanvasElement), (await draw(inPlace(way(0)), run)).image);
-    putPixels(find("#goal", HTMLCanvasElement), (await draw(inPlace(way(1)), run)).image);
+    putPixels(find("#start", HTMLCanvasElement), (await drawInPlace(way(0), run)).image);
+    putPixels(find("#goal", HTMLCanvasElement), (await drawInPlace(way(1), run)).image);
     find("#ends", HTMLElement).hidden = false;
   }
   for (const [k, thumb] of thumbs.entries()) {
     const variant = way ? way(WAY[k]) : ({ ...wanted, options: { ...wanted.options, seed: cellSeed(root, k + 1) } } as Wanted);
-    putPixels(find("canvas", HTMLCanvasElement, thumb), (await draw(inPlace(variant), run)).image);
+    putPixels(find("canvas", HTMLCanvasElement, thumb), (await drawInPlace(variant, run)).image);
     thumb.ariaPressed = String(way ? WAY[k] === t : k + 1 === taken);
     thumb.ariaLabel = way ? `Show ${100 * WAY[k]} % of the way` : `Take variant ${k + 1}`;
   }
@@ -310,7 +311,7 @@ async function startImage(run: DrawRun): Promise<Uint8Array> {
 /** Draws an image, shows it large and lets visitors take it. */
 async function reveal(wanted: Wanted, name: string, run: DrawRun): Promise<Drawn> {
   const { tab, class: label, from } = state.values;
-  const drawn = await draw(inPlace(wanted), run);
+  const drawn = await drawInPlace(wanted, run);
   putPixels(canvas, drawn.image);
   canvas.hidden = false;
   const ofLink = tab === "draw" || from !== "" ? undefined : "The link does not hold your picture. Start from a seed to share it.";

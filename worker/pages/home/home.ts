@@ -2,7 +2,7 @@
 import { nativeShape } from "../../../wasm-model/model/card.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { OPTION_VALUES } from "../../../wasm-model/request/options.ts";
-import { screenWidthOf, shownSize } from "../../drawing/size.ts";
+import { screenWidthOf } from "../../drawing/size.ts";
 import { choice, type Fields, slider } from "../../langevin/fields.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
 import { draw, latest, sized, timeOf, type Wanted } from "../shared/draw.ts";
@@ -69,8 +69,7 @@ function show(): void {
   mark(seed, addressOf);
   drawLatest(async (run) => {
     if (state.problem !== "") throw new VisitorError(state.problem);
-    const large = sized(wanted, shownSize(width, screenWidthOf(stage.parentElement!)));
-    const drawn = await draw(large, { ...run, animate: true });
+    const drawn = await draw(wanted, { ...run, animate: true, screenWidth: () => screenWidthOf(stage.parentElement!) });
     stage.hidden = false;
     stage.ariaLabel = `${label || "Image"} drawn from the seed ${seed}`;
     first.hidden = true;

@@ -25,7 +25,7 @@ export function startSet(settings: () => (name: string) => Wanted): void {
         run.tell(`${i} of ${names.length} images.`);
         const { image, png } = await draw(wanted(name), run);
         list.append(element("li", {}, canvasOf(image, { role: "img", ariaLabel: name }), element("span", {}, name)));
-        drawn.push({ file, png });
+        drawn.push({ file, png: await png() });
       }
       saveButton.disabled = false;
       return names.length === 1 ? "One image." : `${names.length} images.`;

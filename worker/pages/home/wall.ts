@@ -2,10 +2,9 @@
  * The wall: images of the model, drawn by this device once the model is here. Each forms out of noise then. Until then
  * the poster stands there, if these are the images on it.
  */
-import { nativeShape } from "../../../wasm-model/model/card.ts";
-import { screenWidthOf, shownSize } from "../../drawing/size.ts";
+import { screenWidthOf } from "../../drawing/size.ts";
 import { element, find } from "../shared/dom.ts";
-import { draw, sized, type Wanted } from "../shared/draw.ts";
+import { draw, type Wanted } from "../shared/draw.ts";
 import { oneStop } from "../shared/one-stop.ts";
 import { anneal, canvasOf } from "../shared/pixels.ts";
 import type { DescribedModel } from "../shared/service.ts";
@@ -55,8 +54,7 @@ export async function drawWall(model: DescribedModel): Promise<string> {
   const { signal } = new AbortController();
   for (const [seed, link] of links) {
     const wanted: Wanted = { operation: "sample", model: model.name, options: { seed } };
-    const size = shownSize(nativeShape(model).width, screenWidthOf(link));
-    const { image, frames } = await draw(sized(wanted, size), { animate: true });
+    const { image, frames } = await draw(wanted, { animate: true, screenWidth: () => screenWidthOf(link) });
     const canvas = canvasOf(image, { ariaHidden: "true" });
     link.replaceChildren(canvas);
     anneal(canvas, frames, image, signal);

@@ -14,6 +14,8 @@ export interface DrawRun {
   readonly signal?: AbortSignal;
   /** Whether frames are wanted. */
   readonly animate?: boolean;
+  /** The width in which it is shown, in pixels of the screen: without a size it is drawn for that. */
+  readonly screenWidth?: () => number;
   /** Shows in a sentence how far the model is on its way. */
   readonly tell?: Say;
 }
@@ -21,7 +23,7 @@ export interface DrawRun {
 export interface Drawn {
   readonly image: Pixels;
   readonly frames: readonly AnnealingFrame[];
-  readonly png: Blob;
+  png(): Promise<Blob>;
   /** Without the model's download. */
   readonly milliseconds: number;
 }
@@ -46,7 +48,7 @@ export async function draw(wanted: Wanted, run: DrawRun = {}): Promise<Drawn> {
     const asset = (await service()).models.find(({ name }) => name === model)?.asset;
     const source = { ...(asset ? { file: new URL(asset, SERVER).href } : { server: SERVER.href }), model };
     const { png, ...image } = await drawWith(source, wanted, run, { onProgress, onBegin });
-    return { image, frames, png: new Blob([png], { type: "image/png" }), milliseconds: performance.now() - begun! };
+    return { image, frames, png: async () => new Blob([await png()], { type: "image/png" }), milliseconds: performance.now() - begun! };
   } catch (error) {
     run.signal?.throwIfAborted();
     const isWrong = error instanceof VisitorError || (error instanceof RequestError && error.code !== "not-there");
@@ -60,10 +62,10 @@ export async function draw(wanted: Wanted, run: DrawRun = {}): Promise<Drawn> {
 export function drawWith(
   source: Source,
   operation: DrawOperation,
-  { signal = new AbortController().signal, animate = false }: DrawRun,
+  { signal = new AbortController().signal, animate = false, screenWidth }: DrawRun,
   listeners: Partial<Pick<DrawOptions, "onProgress" | "onBegin">> = {},
 ) {
-  const options = { signal, onProgress: () => undefined, ...listeners };
+  const options = { signal, onProgress: () => undefined, ...(screenWidth && { screenWidth }), ...listeners };
   return drawInOwnThread({ ...operation, ...source, animate }, options);
 }
 

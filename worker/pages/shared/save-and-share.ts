@@ -34,7 +34,7 @@ export function saveAndShare(native: number, settled: () => Promise<void> | unde
     if (!image) return;
     try {
       const name = `${fileStem(`${image.wanted.model}-${image.name}`)}-${width}.png`;
-      await act(name, (await draw(sized(image.wanted, width))).png);
+      await act(name, await (await draw(sized(image.wanted, width))).png());
     } catch (error) {
       if ((error as Error).name !== "AbortError") tell(inWords(error)); // the visitor closed the share sheet
     }

@@ -3,7 +3,7 @@ import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { fileStem } from "../../../wasm-model/request/file-names.ts";
 import { randomSeed } from "../../../wasm-model/request/options.ts";
 import { putPixels } from "../../drawing/display.ts";
-import type { DrawnPixels } from "../../drawing/protocol.ts";
+import type { DrawnImage } from "../../drawing/protocol.ts";
 import { button, element, find, save, speaker } from "../shared/dom.ts";
 import { drawWith, latest } from "../shared/draw.ts";
 import { canvasOf, contextOf } from "../shared/pixels.ts";
@@ -26,7 +26,7 @@ let shown = new AbortController();
 let sketch: { readonly shape: string; readonly image: () => Pixels | undefined } | undefined;
 let redraw: () => void;
 /** The image that is shown, as a file. */
-let drawn: { readonly name: string; readonly png: DrawnPixels["png"] } | undefined;
+let drawn: { readonly name: string; readonly png: DrawnImage["png"] } | undefined;
 /** Where the drawing thread finds the model. */
 let modelAddress: string | undefined;
 const drawLatest = latest(speaker("#draw-status"));
@@ -96,7 +96,7 @@ export function showResult(found: Outcome, machine: Machine): void {
     seed.value = randomSeed();
     draw();
   });
-  const png = button("Save", () => drawn && save(drawn.name, new Blob([drawn.png], { type: "image/png" })));
+  const png = button("Save", async () => drawn && save(drawn.name, new Blob([await drawn.png()], { type: "image/png" })));
   find("#draw", HTMLElement).replaceChildren(
     element(
       "div",

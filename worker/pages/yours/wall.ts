@@ -67,7 +67,7 @@ export function showWall(model: Outcome, file: string, machine: Machine, signal:
     for (const { k, file } of all) {
       tell(`${images.length} of ${all.length} images.`);
       const { png, ...image } = await draw(k, sized(), signal);
-      images.push({ file, image, png: new Blob([png]) });
+      images.push({ file, image, png: new Blob([await png()]) });
     }
     return images;
   }

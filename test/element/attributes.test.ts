@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { RequestError } from "../../worker/drawing/protocol.ts";
-import { attributesOf, requestOf } from "../../worker/element/request.ts";
+import { attributesOf, requestOf } from "../../worker/element/attributes.ts";
 
 const HOME = { file: "https://anneal.test/avatars.onnx" };
 const ask = (attributes: Parameters<typeof requestOf>[0]) => requestOf(attributes, HOME);
 
 describe("requestOf", () => {
   it("asks for what the attributes say, with the class under its option's name", () => {
-    const { label, ...options } = { seed: "süß & 7", label: "T-shirt/top", steps: "3", sampler: "heun", size: "56" };
-    expect(ask({ ...options, label, src: "https://anneal.test" })).toEqual({
+    const { label, ...options } = { seed: "süß & 7", label: "T-shirt/top", steps: "3", size: "56" };
+    const others = { radius: "50", foreground: "fff", palette: "free", churn: "0", extrapolation: "1", temperature: "1", sampler: "heun" };
+    expect(ask({ ...options, ...others, label, src: "https://anneal.test" })).toEqual({
       server: "https://anneal.test/",
       model: undefined,
       operation: "sample",
@@ -18,6 +19,7 @@ describe("requestOf", () => {
   });
 
   it.each([
+    ["the folder of the page from", ".", new URL(".", document.baseURI).href],
     ["only the server from an address", "https://anneal.test/any/page?q", "https://anneal.test/"],
     ["the path that a server is mounted under", "https://anneal.test/images/", "https://anneal.test/images/"],
     ["an address relative to the page", "/", `${location.origin}/`],
