@@ -1,88 +1,111 @@
 /**
- * `npm run bench -- engine [model.onnx]`: the engine beside every other way to run the same network, one thread each,
- * in Node and in Chromium, whose V8 is newer: it translates relaxed dot products to AVX-VNNI, as workerd does. Ratios
- * within one column carry over to other machines of the kind; absolute times do not.
+ * `npm run bench -- engine [model.onnx]`: both builds of the engine beside onnxruntime-web, one thread each, in Node.
+ * They take turns, so that what else the machine does hits all alike. Ratios carry over to other machines of the kind;
+ * absolute times do not.
  */
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import * as ort from "onnxruntime-web/wasm";
 import { newCommand, numberIn } from "../../training/cli/command-line.ts";
+import { quantizerFor, type Range } from "../../training/quantize/quantize.ts";
+import { createEngine } from "../../wasm-model/engine/engine.ts";
+import { builds } from "../../wasm-model/engine/simd.ts";
+import type { Denoiser } from "../../wasm-model/model/model.ts";
+import { decodeModel, encodeModel, type GraphProto, tensor } from "../../wasm-model/model/onnx/file.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { type ModelContents, sealed, withoutChecksum } from "../../wasm-model/model/onnx/writer.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
-import { bundled } from "../support/bundled.ts";
-import { launchChromium } from "../support/chromium.ts";
-import { startWebPage } from "../support/web-page.ts";
-import { type Timing, type Timings, timesHere } from "./evaluations.ts";
 import { machine, writeFigures } from "./measure.ts";
-import { onnxruntimeNode, tfjsWasm } from "./runtimes.ts";
 
 const SHIPPED = fileURLToPath(new URL("../../wasm-model/models/fashion-mnist/model.onnx", import.meta.url));
+const ORT = "onnxruntime-web, int8 in its fastest form";
+/** What each quantized convolution is taken to write: for its speed the range does not matter. */
+const RANGE: Range = [-6, 6];
+const MAX_OUTPUT_CODE = 255;
+
+/**
+ * The int8 model with a QuantizeLinear -> DequantizeLinear behind each quantized convolution too, on codes 0..255: the
+ * form that onnxruntime runs in integers, its fastest. `readModel` refuses its graph.
+ */
+function fastestForOrt({ card, weights }: ModelContents): Uint8Array<ArrayBuffer> {
+  const model = decodeModel(withoutChecksum({ card, weights }, JSON.stringify(card)));
+  const { node: nodes, initializer } = model.graph as GraphProto;
+  for (const path of weights.convolutions.keys()) {
+    const { scale, zeroPoint } = quantizerFor(RANGE, MAX_OUTPUT_CODE);
+    const [output, codes, values] = [`${path}.output`, `${path}.output.codes`, `${path}.output.values`];
+    const parameters = [`${output}.scale`, `${output}.zeroPoint`];
+    initializer.push(tensor(parameters[0], [], Float32Array.of(scale)), tensor(parameters[1], [], Uint8Array.of(zeroPoint)));
+    for (const node of nodes) node.input = node.input.map((name) => (name === output ? values : name));
+    const behind = nodes.findIndex(({ name }) => name === output) + 1;
+    nodes.splice(
+      behind,
+      0,
+      { op_type: "QuantizeLinear", name: codes, input: [output, ...parameters], output: [codes], attribute: [] },
+      { op_type: "DequantizeLinear", name: values, input: [codes, ...parameters], output: [values], attribute: [] },
+    );
+  }
+  return sealed(encodeModel(model));
+}
+
+/** Runs such a file on one thread of onnxruntime-web. */
+async function openOrt(file: Uint8Array, { channels, height, width, classes }: Denoiser["spec"]): Promise<Pick<Denoiser, "denoise">> {
+  ort.env.wasm.numThreads = 1;
+  const session = await ort.InferenceSession.create(file, { intraOpNumThreads: 1 });
+  return {
+    async denoise(x, sigma, labels) {
+      const { denoised } = await session.run({
+        x: new ort.Tensor("float32", x, [1, channels, height, width]),
+        sigma: new ort.Tensor("float32", Float32Array.of(sigma), [1]),
+        class: new ort.Tensor("float32", labels, [1, classes]),
+      });
+      return denoised.data as Float32Array;
+    },
+  };
+}
+
 const command = newCommand("bench engine")
-  .description(
-    "Times the engine beside onnxruntime-web in Node and Chromium, and beside tfjs-wasm and native onnxruntime, one thread each.",
-  )
+  .description("Times one evaluation by both builds of the engine and by onnxruntime-web, one thread each.")
   .argument("[model.onnx]", "the model's file (default: the shipped fashion-mnist)")
   .option("--rounds <n>", "how often each takes its turn", numberIn("rounds", 1, 1e4), 12)
   .option("--json <file>", "also write the times, as test/bench/figures/engine.json has them for the README")
   .parse(process.argv);
 const [path = SHIPPED] = command.args;
 const { rounds, json } = command.opts<{ rounds: number; json?: string }>();
-const file = new Uint8Array(await readFile(path));
-const model = readModel(file);
+const model = readModel(new Uint8Array(await readFile(path)));
 const { spec } = model.card;
 const macs = macsOf(spec);
+const runtimes = new Map([
+  ["engine, relaxed", await createEngine(await builds.relaxed(), model)],
+  ["engine, plain", await createEngine(await builds.plain(), model)],
+  [ORT, await openOrt(fastestForOrt(model), spec)],
+]);
+const x = Float32Array.from({ length: spec.channels * spec.height * spec.width }, (_, i) => Math.sin(i));
+const labels = Float32Array.from({ length: spec.classes }, (_, i) => Number(i === 0));
+let sigma = 1;
+
+/** Milliseconds of one evaluation. Each has a noise level of its own, as in sampling. */
+async function timeOf(runtime: Pick<Denoiser, "denoise">): Promise<number> {
+  sigma = sigma > 10 ? 0.1 : sigma * 1.01;
+  const start = performance.now();
+  const result = runtime.denoise(x, sigma, labels);
+  if (result instanceof Promise) await result;
+  return performance.now() - start;
+}
+
+const times = new Map([...runtimes.keys()].map((name): [string, number[]] => [name, []]));
+for (const runtime of runtimes.values()) for (let i = 0; i < 20; i++) await timeOf(runtime); // compilers warm up
+for (let round = 0; round < rounds; round++) {
+  for (const [name, runtime] of runtimes) {
+    const end = performance.now() + 30;
+    while (performance.now() < end) times.get(name)?.push(await timeOf(runtime));
+  }
+}
 
 console.log(machine());
 console.log(`${path}: ${spec.channels}x${spec.height}x${spec.width}, widths ${spec.widths}, ${(macs / 1e6).toFixed(1)} MMAC`);
-
-const here = await timesHere(file, rounds, [await tfjsWasm(model), await onnxruntimeNode(model)]);
-const { version, times } = await timesInChromium();
-const hosts = { [`Node ${process.versions.node}`]: here, [`Chromium ${version}`]: times };
-printTable();
-if (json !== undefined) {
-  const medians = (times: Timings) => Object.fromEntries(Object.entries(times).map(([name, { median }]) => [name, median]));
-  const milliseconds = Object.fromEntries(Object.entries(hosts).map(([host, times]) => [host, medians(times)]));
-  writeFigures(json, { macs, milliseconds });
-}
-
-async function timesInChromium() {
-  const wasm = createRequire(import.meta.url).resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm");
-  const [site, browser] = await Promise.all([
-    startWebPage({
-      "/evaluations.js": ["text/javascript", await bundled(fileURLToPath(new URL("evaluations.ts", import.meta.url)))],
-      "/ort-wasm-simd-threaded.wasm": ["application/wasm", await readFile(wasm)],
-      "/model.onnx": ["application/octet-stream", file],
-    }),
-    launchChromium(),
-  ]);
-  try {
-    // An isolated page's clock is exact to 5 µs, that of others to 100.
-    site.set("", { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" });
-    const page = await browser.newPage();
-    await page.goto(site.url);
-    const times = await page.evaluate(async (rounds) => {
-      const script: typeof import("./evaluations.ts") = await import("/evaluations.js" as string);
-      return script.timesHere(new Uint8Array(await (await fetch("/model.onnx")).arrayBuffer()), rounds);
-    }, rounds);
-    return { times, version: browser.version().split(".")[0] };
-  } finally {
-    await Promise.all([browser.close(), site.stop()]);
-  }
-}
-
-/** A row for each of what took turns, four columns for each host. */
-function printTable(): void {
-  const reference = "onnxruntime-web, int8 in its fastest form"; // whose speed is 1
-  const columns = (...cells: string[]): string => cells.map((cell) => cell.padStart(11)).join("");
-  const cells = ({ best, median }: Timing, fastest: number): string =>
-    columns(best.toFixed(3), median.toFixed(3), (macs / best / 1e6).toFixed(1), (fastest / best).toFixed(2));
-  const all: Timings[] = Object.values(hosts);
-  const heads = Object.keys(hosts).map((host) => host.padStart(44));
-  console.log(`\n${"".padEnd(50)}${heads.join("")}`);
-  console.log("".padEnd(50) + columns("best ms", "median ms", "GMAC/s", "speed").repeat(all.length));
-  for (const name of new Set(all.flatMap(Object.keys))) {
-    const row = all.map((times) => (times[name] ? cells(times[name], times[reference].best) : columns("", "", "", "")));
-    console.log(name.padEnd(50) + row.join(""));
-  }
-  console.log(`Speed: ${reference} = 1`);
-}
+const medians = Object.fromEntries([...times].map(([name, values]) => [name, values.sort((a, b) => a - b)[values.length >> 1]]));
+const line = (name: string, ...cells: string[]): void => console.log(name.padEnd(50) + cells.map((cell) => cell.padStart(11)).join(""));
+line("", "best ms", "median ms", "GMAC/s", "speed");
+for (const [name, [best]] of times)
+  line(name, best.toFixed(3), medians[name].toFixed(3), (macs / best / 1e6).toFixed(1), (medians[ORT] / medians[name]).toFixed(2));
+if (json !== undefined) writeFigures(json, { node: process.versions.node, macs, milliseconds: medians });

@@ -2,10 +2,7 @@
 import { runScript } from "../tools/programs.ts";
 
 await runScript("bench", "Runs one of the benches, which print tables.", {
-  engine: {
-    summary: "the engine in Node and Chromium, beside onnxruntime-web, tfjs-wasm and native onnxruntime",
-    run: () => import("./engine.ts"),
-  },
+  engine: { summary: "one evaluation by the engine, beside onnxruntime-web", run: () => import("./engine.ts") },
   workerd: { summary: "CPU time per image in workerd", run: () => import("./workerd.ts") },
   load: { summary: "the Worker under load: throughput, memory, fairness", run: () => import("./load.ts") },
   training: { summary: "training images per second, native and WASM", run: () => import("./training.ts") },
