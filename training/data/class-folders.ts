@@ -1,7 +1,7 @@
 /** Assigns each image a class and a split by its folder. */
 import { CLASS_NAME } from "../../wasm-model/model/card.ts";
 import { faultOf } from "../../wasm-model/schema/fields.ts";
-import { listed } from "../../wasm-model/schema/shown.ts";
+import { listed } from "../../wasm-model/schema/text.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { PlacedFile, SplitName } from "./hold-out.ts";
 

@@ -5,7 +5,7 @@ import { DATA_NAME } from "../../wasm-model/model/card.ts";
 import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
 import type { NetworkSpec, Size } from "../../wasm-model/network/spec.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
-import { counted, listed } from "../../wasm-model/schema/shown.ts";
+import { counted, listed } from "../../wasm-model/schema/text.ts";
 import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
 import { inChannels, isGrey, memorySplit, pieces, type Split } from "../network/split.ts";

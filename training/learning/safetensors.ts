@@ -2,6 +2,9 @@
  * The safetensors format: 8 bytes of header length, a JSON header, raw little-endian data. Holds named float32 and int8
  * arrays with text metadata; Python's `safetensors` can read it too.
  */
+import * as v from "valibot";
+import { describeFault, faultOf, integer, openObject } from "../../wasm-model/schema/fields.ts";
+import { clip, printable } from "../../wasm-model/schema/text.ts";
 
 export interface NamedTensor<Values = Float32Array> {
   readonly shape: readonly number[];
@@ -41,29 +44,72 @@ export function encodeSafetensors({ tensors, metadata }: NamedTensors): Uint8Arr
   return file;
 }
 
-/** All numbers as float32. Throws an Error with the cause when the file is truncated, not of this format, or has numbers of other types. */
-export function decodeSafetensors(file: Uint8Array, types: readonly string[] = ["F32", "I8"]): NamedTensors<Float32Array> {
+/** The most tensors of a file, and bytes of its header: no network here has a tenth of them. */
+const MOST_TENSORS = 4096;
+const MOST_HEADER = 1 << 20;
+
+const WIDTHS = { F32: 4, I8: 1 } as const;
+
+const whole = integer(0, Number.MAX_SAFE_INTEGER, "a whole number");
+const ENTRY = openObject({
+  dtype: v.string("the name of a type"),
+  shape: v.array(whole, "a list of sizes"),
+  data_offsets: v.strictTuple([whole, whole], "its first byte and the one after its last"),
+});
+const METADATA = v.optional(v.record(v.string(), v.string("a text"), "an object of texts"));
+
+/**
+ * All numbers as float32. Tensors fill the file without gaps or overlap, so decoding takes no more than its size. Throws an
+ * Error with the cause when it is truncated, not of this format, or has numbers of other types.
+ */
+export function decodeSafetensors(file: Uint8Array, types: readonly (keyof typeof WIDTHS)[] = ["F32", "I8"]): NamedTensors<Float32Array> {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const headerSize = file.length < 8 ? Number.POSITIVE_INFINITY : Number(view.getBigUint64(0, true));
   if (8 + headerSize > file.length)
     throw new Error("Expected a complete safetensors header but the file is truncated or of another format");
-  const { __metadata__: metadata = {}, ...entries } = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + headerSize))) as Record<
-    string,
-    TensorEntry
-  > & {
-    __metadata__?: Record<string, string>;
-  };
+  const { entries, metadata } = parseHeader(file.subarray(8, 8 + headerSize));
   const data = file.subarray(8 + headerSize);
-  const tensors = new Map<string, { shape: readonly number[]; values: Float32Array }>();
-  for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries as Record<string, TensorEntry>)) {
+  const tensors = new Map<string, NamedTensor>();
+  let free = 0;
+  for (const [name, { dtype, shape, data_offsets }] of entries.sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0])) {
     const [start, end] = data_offsets;
-    if (!types.includes(dtype)) throw new Error(`Expected ${types.join(" or ")} for the tensor \`${name}\` but received ${dtype}`);
-    if (end > data.length) throw new Error(`Expected a complete tensor \`${name}\` but the file is truncated`);
-    const size = (dtype === "F32" ? 4 : 1) * shape.reduce((product, n) => product * n, 1);
+    const what = `the tensor \`${printable(name)}\``;
+    const width = types.includes(dtype as "F32") ? WIDTHS[dtype as "F32"] : undefined;
+    if (width === undefined) throw new Error(`Expected ${types.join(" or ")} for ${what} but received ${printable(dtype)}`);
+    const size = width * shape.reduce((product, n) => product * n, 1);
     if (end - start !== size)
-      throw new Error(`Expected ${size} bytes for the shape [${shape.join(", ")}] of the tensor \`${name}\` but received ${end - start}`);
+      throw new Error(`Expected ${size} bytes for the shape [${clip(shape.join(", "))}] of ${what} but received ${end - start}`);
+    if (start !== free || start % width !== 0)
+      throw new Error(`Expected ${what} at byte ${Math.ceil(free / width) * width}, behind the one before it, but received ${start}`);
+    if (end > data.length) throw new Error(`Expected ${end} bytes of tensors but received ${data.length}: the file is truncated`);
     const copy = new Uint8Array(data.subarray(start, end));
     tensors.set(name, { shape, values: dtype === "F32" ? new Float32Array(copy.buffer) : Float32Array.from(new Int8Array(copy.buffer)) });
+    free = end;
   }
+  if (free !== data.length) throw new Error(`Expected ${free} bytes of tensors but received ${data.length}`);
   return { tensors, metadata };
+}
+
+function parseHeader(bytes: Uint8Array) {
+  if (bytes.length > MOST_HEADER) throw new Error(`Expected a header of at most ${MOST_HEADER} bytes but received ${bytes.length}`);
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    throw new Error("Expected a header in JSON but the file is damaged or of another format"); // the parser's message has the header's own text
+  }
+  const object = valid(v.record(v.string(), v.unknown(), "an object of tensors"), header, "the header");
+  const { __metadata__: metadata, ...others } = object;
+  const names = Object.keys(others);
+  if (names.length > MOST_TENSORS) throw new Error(`Expected at most ${MOST_TENSORS} tensors but received ${names.length}`);
+  return {
+    entries: names.map((name) => [name, valid(ENTRY, others[name], `the tensor \`${printable(name)}\``)] as const),
+    metadata: valid(METADATA, metadata, "the header's `__metadata__`") ?? {},
+  };
+}
+
+function valid<T>(schema: v.GenericSchema<unknown, T>, value: unknown, owner: string): T {
+  const fault = faultOf(schema, value);
+  if (fault) throw new Error(describeFault(fault, owner));
+  return value as T;
 }

@@ -7,7 +7,7 @@ import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { listed } from "../../wasm-model/schema/shown.ts";
+import { listed } from "../../wasm-model/schema/text.ts";
 import { UserError } from "../cli/user-error.ts";
 import { initialParameters, type Parameters, storedParameters } from "../network/parameters.ts";
 

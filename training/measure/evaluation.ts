@@ -1,7 +1,7 @@
 /** Measures and prints a model's held-out loss, how near its images come to training images, and how various they are. */
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import { withoutLists } from "../../wasm-model/sampling/settings.ts";
-import { counted } from "../../wasm-model/schema/shown.ts";
+import { counted } from "../../wasm-model/schema/text.ts";
 import { writeFileAtomically } from "../cli/files.ts";
 import { progress } from "../cli/progress.ts";
 import { type Dataset, whichOf } from "../data/dataset.ts";

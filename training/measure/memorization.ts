@@ -5,7 +5,7 @@
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
-import { counted } from "../../wasm-model/schema/shown.ts";
+import { counted } from "../../wasm-model/schema/text.ts";
 import { meanOf } from "../network/held-out.ts";
 import type { Tf } from "../network/score-network.ts";
 import type { LabelledImages } from "../network/shape.ts";

@@ -4,6 +4,7 @@ import { FORMAT, nameLike } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { type Parameter, parametersOf } from "../../wasm-model/network/count.ts";
 import { ACTIVATION_BOUND, NETWORKS, type NetworkName, type NetworkSpec, RGB } from "../../wasm-model/network/spec.ts";
+import { printable } from "../../wasm-model/schema/text.ts";
 import { readRegularFile, writeFileAtomically } from "../cli/files.ts";
 import { UserError } from "../cli/user-error.ts";
 import { decodeWeights, encodeWeights } from "../learning/checkpoint.ts";
@@ -65,7 +66,8 @@ export function weightsFor(known: ReadonlyMap<string, Parameter>, { path, conten
 export function expectNumbersOf(spec: NetworkSpec, { path, content: { metadata } }: WeightsFile): void {
   for (const name of ["sigmaData", "bound"] as const) {
     const [own, given] = [String(spec[name]), metadata[name]];
-    if (given !== undefined && given !== own) throw refusal(path, new Error(`its \`${name}\` is ${given}, and that of the model ${own}`));
+    if (given !== undefined && given !== own)
+      throw refusal(path, new Error(`its \`${name}\` is ${printable(given)}, and that of the model ${own}`));
   }
 }
 

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { type Immutable, openObject } from "../../wasm-model/schema/fields.ts";
-import { counted } from "../../wasm-model/schema/shown.ts";
+import { counted } from "../../wasm-model/schema/text.ts";
 import type { Backend } from "../backend/step.ts";
 import { writeFileAtomically } from "../cli/files.ts";
 import { parseJson, readJson } from "../cli/parse-json.ts";

@@ -1,4 +1,4 @@
-import { asJson, clip } from "../schema/shown.ts";
+import { asJson, clip } from "../schema/text.ts";
 
 export type OptionErrorCode = "invalid-value" | "empty-value" | "unknown-option" | "repeated-option" | "over-budget";
 

@@ -1,7 +1,6 @@
 /** Checks and converts a caller's values. Each function throws `OptionError` for a value outside the option's domain. */
 
-import { listed } from "../schema/shown.ts";
-import { utf8Length } from "../schema/text.ts";
+import { listed, utf8Length } from "../schema/text.ts";
 import { type Colour, parseColour } from "./colours.ts";
 import { OptionError } from "./option-error.ts";
 import { type Bounds, type DecimalName, expected, integerBetween, OPTION_VALUES, type OptionName, textBetween } from "./options.ts";

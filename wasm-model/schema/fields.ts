@@ -1,6 +1,6 @@
 /** valibot schemas of values with bounds. Each message says what is expected, as in "Expected {message} for `{name}`". */
 import * as v from "valibot";
-import { asJson, clip } from "./shown.ts";
+import { asJson, clip, printable } from "./text.ts";
 
 /** Kind and bounds of a number, for flags and pages. */
 export interface NumberBounds {
@@ -100,7 +100,7 @@ export function faultOf(schema: v.GenericSchema<unknown, unknown>, value: unknow
   const keys = path.filter((item) => !isOfList(item)).map(({ key }) => key as PropertyKey);
   const received = keys.reduce<unknown>((parent, key) => (parent as Record<PropertyKey, unknown> | undefined)?.[key], value);
   return {
-    name: clip(keys.join(".")),
+    name: printable(keys.join(".")),
     expected: message,
     received: received === undefined ? "nothing" : clip(asJson(received) ?? typeof received),
   };

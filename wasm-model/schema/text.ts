@@ -1,4 +1,7 @@
-/** Text that people read and that addresses, headers and files carry: names of classes, licences, data sets. */
+/**
+ * Text that people read and that addresses, headers and files carry, such as names of classes and licences; and received
+ * values as messages show them, which are short, whatever a caller or a file sends.
+ */
 import * as v from "valibot";
 
 /** The length of a text as addresses and files hold it. */
@@ -26,3 +29,33 @@ export const name = (most: number) =>
     (text) => VISIBLE.test(text) && !CONTROL.test(text) && !DELIMITER.test(text) && utf8Length(text) <= most,
     `a text of 1 to ${most} bytes in UTF-8 that can be seen, without control characters and without < > " \``,
   );
+
+/** Longest text that is shown whole, in UTF-16 code units. */
+const LONGEST = 64;
+
+/** Cuts a long text, between two code points. */
+export const clip = (text: string): string =>
+  text.length > LONGEST ? `${[...text.slice(0, LONGEST)].slice(0, LONGEST - 4).join("")}…` : text;
+
+/** The same of a name in a file, with what a terminal would obey as escapes. */
+export const printable = (text: string): string =>
+  clip(text).replace(new RegExp(CONTROL, "gu"), (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
+/** Names that a list shows. */
+const MOST_NAMES = 10;
+
+/** The names with commas between them; of a long list the first ones. */
+export const listed = (names: readonly string[], most = MOST_NAMES): string =>
+  names.slice(0, most).join(", ") + (names.length > most ? ` and ${names.length - most} more` : "");
+
+/** "1 image", "2 images". */
+export const counted = (count: number, noun: string, plural = `${noun}s`): string => `${count} ${count === 1 ? noun : plural}`;
+
+/** The value as JSON, or as a number that JSON does not have; undefined if JSON cannot hold it or it is nested too deeply. */
+export function asJson(value: unknown): string | undefined {
+  try {
+    return typeof value === "number" ? String(value) : JSON.stringify(value); // NaN would be null
+  } catch {
+    return undefined;
+  }
+}

@@ -69,9 +69,7 @@ describe("a checkpoint", () => {
     for (const damage of [...flips, ...edits]) {
       writeFileSync(path, file);
       damage();
-      expect(() => folder.readState(TINY)).toThrow(
-        /^The checkpoint `.*` is damaged or of another network: its content does not match its SHA-256$/,
-      );
+      expect(() => folder.readState(TINY)).toThrow(/^The checkpoint `.*` is damaged or of another network: /);
     }
   });
 });

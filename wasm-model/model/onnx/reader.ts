@@ -4,7 +4,7 @@ import { FINISHER_NAMES, type FinisherName } from "../../network/finishers.ts";
 import { MAX_CODE, type QuantizedConv, type Quantizer, type Weights } from "../../network/quantization.ts";
 import type { NetworkSpec } from "../../network/spec.ts";
 import { fromBase64 } from "../../schema/bytes.ts";
-import { clip } from "../../schema/shown.ts";
+import { clip, printable } from "../../schema/text.ts";
 import { checkedCard, type ModelCard, ModelError } from "../card.ts";
 import { modelVersion } from "../model.ts";
 import { TensorProtoDataType } from "./dist/onnx.ts";
@@ -200,7 +200,7 @@ class Initializers {
 
   expectEmpty(): void {
     for (const name of this.#tensors.keys())
-      throw new ModelError(`Expected no parameter \`${clip(name)}\` for the model's card but received one`);
+      throw new ModelError(`Expected no parameter \`${printable(name)}\` for the model's card but received one`);
   }
 
   #takeQuantizer(name: string): Quantizer {

@@ -1,6 +1,6 @@
 /** "Teach it this": what is on the pad becomes one of the visitor's own pictures, in a class that is named beside the button. */
 import type { ImageShape } from "../../../wasm-model/network/spec.ts";
-import { counted } from "../../../wasm-model/schema/shown.ts";
+import { counted } from "../../../wasm-model/schema/text.ts";
 import { toImageData } from "../../drawing/display.ts";
 import { raster } from "../shared/raster.ts";
 import type { Drawing } from "../shared/strokes.ts";

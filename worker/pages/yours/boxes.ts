@@ -1,5 +1,5 @@
 /** The classes of pictures, a box each: named, added to, and pictures left out. */
-import { counted } from "../../../wasm-model/schema/shown.ts";
+import { counted } from "../../../wasm-model/schema/text.ts";
 import { button, element, find } from "../shared/dom.ts";
 import { oneStop } from "../shared/one-stop.ts";
 import { canvasOf } from "../shared/pixels.ts";

@@ -18,7 +18,7 @@ import type { ModelContents } from "../../../wasm-model/model/onnx/writer.ts";
 import type { FinisherName } from "../../../wasm-model/network/finishers.ts";
 import type { Weights } from "../../../wasm-model/network/quantization.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
-import { counted } from "../../../wasm-model/schema/shown.ts";
+import { counted } from "../../../wasm-model/schema/text.ts";
 import type { ChosenImages } from "./dataset.ts";
 import type { KeptRun } from "./protocol.ts";
 

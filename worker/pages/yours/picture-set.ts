@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { CLASS_NAME } from "../../../wasm-model/model/card.ts";
 import { randomSeed } from "../../../wasm-model/request/options.ts";
-import { counted } from "../../../wasm-model/schema/shown.ts";
+import { counted } from "../../../wasm-model/schema/text.ts";
 import type { Crop, Picture } from "./protocol.ts";
 
 export interface Keyed {

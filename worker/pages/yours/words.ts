@@ -2,7 +2,7 @@
 import { cutPictures } from "../../../training/data/crop.ts";
 import { WHITE } from "../../../training/data/cut-outs.ts";
 import { RECOMBINED } from "../../../training/learning/defaults.ts";
-import { counted } from "../../../wasm-model/schema/shown.ts";
+import { counted } from "../../../wasm-model/schema/text.ts";
 import { type PictureSet, picturesOf } from "./picture-set.ts";
 import { type Outcome, SIDE } from "./protocol.ts";
 import { sightOf } from "./sight.ts";
