@@ -16,7 +16,7 @@ import { nativeShape } from "../../wasm-model/model/card.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { writeChunks } from "../../wasm-model/render/image/chunks.ts";
 import { END, encodePng, headerOf } from "../../wasm-model/render/image/png.ts";
-import { temporaryFolder } from "../support/files.ts";
+import { temporaryFolder, writeFolder } from "../support/files.ts";
 import { filesOfNode, type OwnPictures, type Source, writeOwnPictures } from "../support/own-pictures.ts";
 import { violations } from "../support/pages.ts";
 import { randomModelFile, TINY } from "../support/random-model.ts";
@@ -336,6 +336,21 @@ it("a drop: folders become classes, and what cannot be read is named", () =>
     expect(await text(page.locator("#problem"))).toBe("“start.onnx” was left out: it cannot be read.");
   }));
 
+it("a folder is read as `npx anneal train` reads it: train and test, stray files, what systems leave, names in NFC", () =>
+  open("", async (page) => {
+    const png = readFileSync(join(own.data, "cats/1.png"));
+    const fruits = "Früchte".normalize("NFD");
+    const paths = [`train/${fruits}/1.png`, "train/cats/2.png", "train/lost.png", "test/cats/3.png", "__MACOSX/train/._1.png"];
+    await page.locator("#folder").setInputFiles(writeFolder(join(folder, "parted"), Object.fromEntries(paths.map((path) => [path, png]))));
+    await page.getByText(/^2 pictures, /).waitFor();
+    const names = await page.locator(".class input").evaluateAll((all) => all.map((one) => (one as HTMLInputElement).value));
+    expect(names).toEqual([fruits.normalize("NFC"), "cats"]);
+    expect((await text(page.locator("#problem"))).split("\n")).toEqual([
+      "“lost.png” was left out: beside the folders of classes.",
+      "“3.png” was left out: in “test”: this page holds out pictures of its own.",
+    ]);
+  }));
+
 it("the model: enlarges in the manner of large pictures, is drawn under the seed that its file is called by, and from a sketch in its colours", () =>
   open("#images=64", async (page) => {
     await choose(page);
@@ -445,7 +460,7 @@ it("bad input: each file that is left out is named in a plain sentence, and noth
   open("", async (page) => {
     const png = pictureFile("", 64, 3, (i) => (i * i * i) % 253).buffer;
     const bad: readonly (readonly [file: string, mimeType: string, buffer: Buffer, why: string])[] = [
-      ["notes.txt", "text/plain", Buffer.from("no picture"), "not a picture"],
+      ["notes.txt", "text/plain", Buffer.from("no picture"), "not named like an image"],
       ["photo.heic", "image/heic", Buffer.from("ftypheic"), "HEIC, which this browser does not read: save it as JPEG"],
       ["huge.png", "image/png", hugePng(12_000, 9001), "larger than 108 megapixels"],
       ["torn.png", "image/png", png.subarray(0, 30), "damaged, or of a kind that this browser does not read"],

@@ -1,8 +1,9 @@
-/** The files of a folder. Paths have slashes and Unicode form NFC, so that every system sorts them alike. */
+/** The files of a folder. Paths have slashes. */
 import { readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { UserError } from "../cli/user-error.ts";
+import { isClutter, pathOf } from "./class-folders.ts";
 
 export interface ImageFolder {
   /** The folder as its owner names it, for messages. */
@@ -36,16 +37,13 @@ function* filesBelow(place: string, prefix = "", seen = new Set<string>()): Gene
   if (seen.has(real)) return;
   seen.add(real);
   for (const name of readdirSync(place).sort()) {
-    if (name.startsWith(".") || CLUTTER.has(name)) continue;
-    const [path, relative] = [join(place, name), `${prefix}${name.normalize("NFC")}`];
+    if (isClutter(name)) continue;
+    const [path, relative] = [join(place, name), `${prefix}${pathOf(name)}`];
     const stats = statsOf(path);
     if (stats?.isDirectory()) yield* filesBelow(path, `${relative}/`, seen);
     else yield { relative, path, stats };
   }
 }
-
-/** What systems leave beside images, besides dot files. */
-const CLUTTER: ReadonlySet<string> = new Set(["__MACOSX", "Thumbs.db", "desktop.ini"]);
 
 /** Throws a UserError unless it is a folder. */
 export function expectFolder(place: string): void {
@@ -63,7 +61,7 @@ export function imageFolder(place: string): ImageFolder {
   }
   return {
     place,
-    name: basename(resolve(place)),
+    name: pathOf(basename(resolve(place))),
     paths: [...files.keys()],
     async read(relative) {
       const { path, stats } = files.get(relative) as FoundFile;

@@ -1,15 +1,16 @@
 /** Loads the folder of images that `--data` names: decodes them into memory. */
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { DATA_NAME } from "../../wasm-model/model/card.ts";
+import { CLASS_NAME, DATA_NAME } from "../../wasm-model/model/card.ts";
 import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
 import type { NetworkSpec, Size } from "../../wasm-model/network/spec.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
+import { faultOf } from "../../wasm-model/schema/fields.ts";
 import { counted, listed } from "../../wasm-model/schema/text.ts";
 import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
 import { inChannels, isGrey, memorySplit, pieces, type Split } from "../network/split.ts";
-import { expectName, layOut, type Skipped } from "./class-folders.ts";
+import { layOut, type Skipped } from "./class-folders.ts";
 import type { ConversionSettings } from "./conversion.ts";
 import { converted, firstSettings } from "./convert.ts";
 import { alphaOf } from "./cut-outs.ts";
@@ -29,6 +30,7 @@ export async function loadDataset(place: string, given: Partial<ConversionSettin
   const folder = imageFolder(place);
   expectName(DATA_NAME, folder.name, "the name of the folder of `data`");
   const { files, classes, skipped, note } = layOut(folder.paths, folder.name);
+  expectClasses(classes);
   const beside = skipped.length > 0 ? `, beside ${counted(skipped.length, "file")} that it does not read` : "";
   console.log(`found: ${counted(files.length, "image")} of ${counted(classes.length, "class", "classes")} in ${place}${beside}`);
   const first = firstSettings(given);
@@ -81,6 +83,20 @@ export async function loadDataset(place: string, given: Partial<ConversionSettin
     pictures: settings,
     ...{ ...remarks, notes: [...notes, ...remarks.notes] },
   };
+}
+
+const MAX_CLASSES = 10_000;
+
+/** Throws a UserError, before images are decoded, for classes that no model's card can have. */
+export function expectClasses(classes: readonly string[]): void {
+  if (classes.length > MAX_CLASSES)
+    throw new UserError(`Expected at most ${MAX_CLASSES} classes (sub-folders) for \`data\` but received ${classes.length}`);
+  for (const name of classes) expectName(CLASS_NAME, name, "the name of each class (sub-folder) of `data`");
+}
+
+function expectName(schema: typeof CLASS_NAME, received: string, what: string): void {
+  const fault = faultOf(schema, received);
+  if (fault) throw new UserError(`Expected ${fault.expected} for ${what} but received ${fault.received}: rename the folder`);
 }
 
 /** The pictures of these files, in their order. */

@@ -1,4 +1,5 @@
 /** Files that the visitor chose, as squares that the network sees. */
+import { IMAGE_NAMES, layOut, pathOf } from "../../../training/data/class-folders.ts";
 import { isTransparent } from "../../../training/data/cut-outs.ts";
 import { evenlyChosen, isLarge } from "../../../training/data/large.ts";
 import { MOST_ENLARGED, type Sprite, spriteOf } from "../../../training/data/pixel-art.ts";
@@ -154,10 +155,10 @@ export async function readFiles(
 ): Promise<Loaded> {
   if (files.length + unread.length === 0) throw new VisitorError("There is no picture in that folder.");
   const pictures = files.filter(({ file }) => !isModel(file));
-  const { name, classes } = classesOf(evenlyChosen(pictures, room), other);
-  const all = [...classes].flatMap(([label, own]) => own.map((found) => ({ label, found })));
+  const { name, classes, note, ...placed } = placedFiles(pictures, other);
+  const all = evenlyChosen(placed.all, room);
   const read: (Picture | undefined)[] = Array(all.length);
-  const refused = unread.map((name) => ({ name, why: "it cannot be read" }));
+  const refused = [...unread.map((name) => ({ name, why: "it cannot be read" })), ...placed.refused];
   const queue = all.entries();
   const withLarge = new Set(evenlyChosen(all, MOST_LARGE));
   let done = 0;
@@ -186,11 +187,12 @@ export async function readFiles(
   const refusals = [...Map.groupBy(refused, ({ why }) => why)].map(([why, [{ name }, ...more]]) =>
     more.length === 0 ? `“${name}” was left out: ${why}.` : `${more.length + 1} files were left out, “${name}” among them: ${why}.`,
   );
-  if (pictures.length > room)
-    refusals.push(`A run takes at most ${MOST} pictures: of these ${pictures.length}, ${room} were taken, spread over all.`);
-  const made = [...classes.keys()].map((label) => {
+  if (note !== undefined) refusals.push(`${note}.`);
+  if (placed.all.length > room)
+    refusals.push(`A run takes at most ${MOST} pictures: of these ${placed.all.length}, ${room} were taken, spread over all.`);
+  const made = classes.map((name, label) => {
     const pictures = all.flatMap((one, i) => (one.label === label ? (read[i] ?? []) : []));
-    return { key: newKey(), name: label, pictures };
+    return { key: newKey(), name, pictures };
   });
   return { name, isExample: false, classes: made.filter(({ pictures }) => pictures.length > 0), model, refusals };
 }
@@ -239,15 +241,22 @@ export const chosen = (files: FileList): Chosen => ({
   unread: [],
 });
 
-/**
- * Files by class: the sub-folders of one folder, or several folders; files that are in none are of the class `other`. The
- * name is that of the one folder. Paths are relative to it, as `npx anneal train` reads them.
- */
-function classesOf(files: readonly Found[], other: string) {
-  const first = files[0]?.path.split("/") ?? [];
-  const isOneFolder = first.length > 1 && files.every(({ path }) => path.startsWith(`${first[0]}/`));
-  const inside = isOneFolder ? files.map(({ path, file }) => ({ file, path: path.slice(first[0].length + 1) })) : files;
-  const name = isOneFolder ? first[0] : undefined;
-  const classes = Map.groupBy(inside, ({ path }) => (path.includes("/") ? path.split("/", 1)[0] : (name ?? other)));
-  return { name, classes: new Map([...classes].sort(([a], [b]) => (a < b ? -1 : 1))) };
+/** Beside those that Node reads. */
+const OTHER_NAMES = ["svg", "bmp", "heic", "heif"];
+
+/** Files with their classes, as `npx anneal train` reads a folder; `other` is the class of those that are in no folder. `name`: that of the one folder. */
+function placedFiles(files: readonly Found[], other: string) {
+  const top = files[0].path.split("/", 1)[0];
+  const isOneFolder = files.every(({ path }) => path.startsWith(`${top}/`));
+  const inside = files.map(({ path, file }) => ({ file, path: pathOf(isOneFolder ? path.slice(top.length + 1) : path) }));
+  const byPath = new Map(inside.map((found) => [found.path, found]));
+  const name = isOneFolder ? pathOf(top) : undefined;
+  const { files: placed, classes, skipped, note } = layOut([...byPath.keys()], name ?? other, [...IMAGE_NAMES, ...OTHER_NAMES]);
+  const [train, test] = ["train", "test"].map((split) => placed.filter((file) => file.split === split));
+  const left = [...skipped, ...test.map(({ path }) => ({ path, reason: "in “test”: this page holds out pictures of its own" }))];
+  return {
+    ...{ name, classes, note },
+    all: train.map(({ path, label }) => ({ label, found: byPath.get(path)! })),
+    refused: left.map(({ path, reason }) => ({ name: path.slice(path.lastIndexOf("/") + 1), why: reason })),
+  };
 }
