@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join, posix, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import type { Page } from "playwright";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openModel } from "../../training/cli/model-files.ts";
@@ -462,6 +462,22 @@ describe("with the oldest of other packages that it promises to take (all else h
       expect(complaints).toEqual([]);
     });
   });
+});
+
+it("<Picture> shows its children in the DOMs of tests, as its page says", async () => {
+  const others = ["happy-dom", "jest", "jest-environment-jsdom", "jsdom", "@testing-library/dom", "@testing-library/react"];
+  const path = await project("tests", ...["react", "react-dom", "vitest"].map(pinned), ...others);
+  const page = readFileSync(join(ROOT, "worker/element/README.md"), "utf8");
+  const [example] = page.split("## In tests\n")[1].split("```jsx\n")[1].split("```");
+  writeFileSync(join(path, "avatar.test.jsx"), example);
+  for (const dom of ["jsdom", "happy-dom"]) {
+    const { stdout, stderr } = await succeed(path, "npx", "vitest", "run", "--environment", dom);
+    expect([stdout, stderr]).toEqual([expect.stringMatching(/Tests.*1 passed/), ""]);
+  }
+  const { code } = await transform(example.replace("vitest", "@jest/globals"), { loader: "jsx", jsx: "automatic" });
+  writeFileSync(join(path, "avatar.test.js"), code);
+  writeFileSync(join(path, "jest.config.js"), "export default { transform: {} };");
+  await succeed(path, "env", "NODE_OPTIONS=--experimental-vm-modules", "npx", "jest", "--env", "jsdom", "avatar.test.js");
 });
 
 describe("types", () => {
