@@ -41,9 +41,9 @@ describe("npm start", () => {
       .split(delimiter)
       .filter((entry) => !entry.includes("node_modules"))
       .join(delimiter);
-    const child = spawn("npm", ["start"], {
+    const child = spawn("npm", ["start", "--", "--port", port], {
       cwd: ROOT,
-      env: { ...process.env, PATH, PORT: port },
+      env: { ...process.env, PATH },
       detached: true,
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -71,11 +71,12 @@ describe("npm start", () => {
   });
 });
 
-it("PORT: must be a port that is free", async () => {
+it("PORT or --port: must be a port that is free", async () => {
   const { port } = new URL(inject("origin"));
   const started = async (value: string, message: string) => {
     expect(await refused(finished(startProgram("worker/node/start.ts", [], { PORT: value })))).toContain(message);
   };
+  expect(await refused(finished(startProgram("worker/node/start.ts", ["--port=x"])))).toContain("for `PORT` but received x");
   await Promise.all([
     started("0", "Expected an integer from 1 to 65535 for `PORT` but received 0"),
     started(port, `Expected a free port for \`PORT\` but received ${port}: listen EADDRINUSE`),

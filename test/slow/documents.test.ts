@@ -97,6 +97,15 @@ describe("README.md, training/README.md, API.md's command line and DEPLOY.md", (
     else expect(printed).toContain(sign);
   });
 
+  it("write a project that installs, serves an image, and ends with npm", async () => {
+    const install = "cd my-edge && npm install --prefer-offline --no-audit --no-fund";
+    expect(await run(`export npm_config_cache="$HOME/.npm"; ${install}`)).toMatchObject({ code: 0 });
+    const fetched = 'until curl --silent --fail "http://localhost:$PORT/sample?seed=alice" --output alice.png; do sleep 0.2; done';
+    const { printed } = await run(`cd my-edge && { DRAIN=0 npm start & ${fetched}; kill %1; }`); // which also waits for the server's end
+    expect(printed).toContain("Anneal is at");
+    expect(readFileSync(join(clone, "my-edge/alice.png")).subarray(1, 4).toString()).toBe("PNG");
+  });
+
   const named = [...`${readme}${api}${deployment}${training}`.matchAll(/(?:^|`)(np[mx] [^`\n]+)/gm)].map(([, command]) => command);
 
   it("name scripts of package.json, benches and tools that there are", async () => {

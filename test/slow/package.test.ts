@@ -356,6 +356,23 @@ async function visitFiles(root: string, act: (page: Page) => Promise<void>): Pro
 describe("anneal new", () => {
   let path: string;
 
+  it("takes the commit that the lock names of a package that was installed from git", async () => {
+    const library = inFolder("library");
+    const lock = join(library, "node_modules/.package-lock.json");
+    const kept = readFileSync(lock, "utf8");
+    const commit = "git+ssh://git@example.com/them/anneal.git#0123456789abcdef0123456789abcdef01234567";
+    for (const [resolved, spec] of [
+      [commit, commit],
+      ["https://registry.npmjs.org/anneal/-/anneal-9.9.9.tgz", manifest.version],
+    ]) {
+      writeFileSync(lock, kept.replace(/(?<="node_modules\/anneal": \{[^}]*"resolved": ")[^"]*/, resolved));
+      await succeed(library, "npx", "anneal", "new", "from-git");
+      expect(JSON.parse(readFileSync(join(library, "from-git/package.json"), "utf8")).dependencies.anneal).toBe(spec);
+      rmSync(join(library, "from-git"), { recursive: true });
+    }
+    writeFileSync(lock, kept);
+  });
+
   beforeAll(async () => {
     const library = inFolder("library");
     await succeed(library, "npx", "anneal", "new", "my-edge");

@@ -37,8 +37,12 @@ async function served(models: readonly string[], use: (ask: (path: string) => Pr
   expect((await finished(server)).code).toBe(130);
 }
 
-it("a model is copied into a new project", async () => {
-  expect(await create("single", "--model", folder("single", { "model.onnx": pets }))).toMatchObject({ code: 0, stderr: "" });
+it("the clone, packed, and a model's file alone are copied into a new project", async () => {
+  const trained = folder("single", { "model.onnx": pets, "README.md": "", "run/state": "" });
+  expect(await create("single", "--model", trained)).toMatchObject({ code: 0, stderr: "" });
+  const [tarball] = readdirSync(join(projects, "single")).filter((path) => path.endsWith(".tgz"));
+  expect(JSON.parse(read("single", "package.json")).dependencies.anneal).toBe(`file:${tarball}`);
+  expect(readdirSync(join(projects, "single/models"))).toEqual(["model.onnx"]);
   expect(new Uint8Array(readFileSync(join(projects, "single/models/model.onnx")))).toEqual(pets);
   expect(read("single", "src/models.ts")).toContain('import model from "../models/model.onnx";');
 });
@@ -134,6 +138,7 @@ describe("npx anneal dev", () => {
     const birds = writeModel({ card: { ...card, name: "birds" }, weights });
     const models = [folder("served", { "model.onnx": pets }), join(folder("birds", { "any.onnx": birds }), "any.onnx")];
     await served(models, async (ask) => {
+      expect(await (await ask("/")).text()).toContain("<title>Anneal: ");
       const listed = (await (await ask("/v1/models")).json()) as { models: { name: string }[] };
       expect(listed.models.map(({ name }) => name)).toEqual(["random", "birds"]);
       for (const [query, file] of [

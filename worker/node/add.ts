@@ -2,8 +2,7 @@
 import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
-import { MODELS, projectModels, readModel, readModels } from "./folders.ts";
-import { fail, orFail, settings } from "./verb.ts";
+import { fail, MODELS, orFail, projectModels, readModel, readModels, settings } from "./folders.ts";
 
 /** Imports the models, in the order of the service. In Node `server.js` reads the folder instead. */
 const LIST = "src/models.ts";

@@ -75,10 +75,10 @@ const isUnlisted = (path: string): boolean => path.startsWith("models/") || ["mo
 
 /** What a service knows of the site's files, and the copies in gzip that Node sends. */
 function listing(files: Files): { readonly listed: SiteFiles; readonly copies: Files } {
-  const sent = [...files].filter(([path]) => !isUnlisted(path) && staticHeaders(`/${path}`));
-  const copies = new Map(sent.map(([path, content]) => [`${path}.gz`, gzipSync(content, { level: 9 })]));
-  for (const [path, content] of sent) if (copies.get(`${path}.gz`)!.length > 0.85 * content.length) copies.delete(`${path}.gz`);
-  const entries = sent.map(([path, content]): [string, SiteFile] => {
+  const servedFiles = [...files].filter(([path]) => !isUnlisted(path) && staticHeaders(`/${path}`));
+  const copies = new Map(servedFiles.map(([path, content]) => [`${path}.gz`, gzipSync(content, { level: 9 })]));
+  for (const [path, content] of servedFiles) if (copies.get(`${path}.gz`)!.length > 0.85 * content.length) copies.delete(`${path}.gz`);
+  const entries = servedFiles.map(([path, content]): [string, SiteFile] => {
     const gzip = copies.get(`${path}.gz`)?.length;
     return [
       `/${path}`,

@@ -7,8 +7,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
-import { MODELS, projectModels } from "./folders.ts";
-import { fail } from "./verb.ts";
+import { fail, MODELS, projectModels } from "./folders.ts";
 import { environmentIn, expectStart, ROOT, SILENCE } from "./wrangler.ts";
 
 const given = process.argv.slice(2);

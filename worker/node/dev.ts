@@ -1,17 +1,19 @@
-/** `anneal dev [models...]`: serves models on this machine, in Node: the first one is the default. */
+/** `anneal dev [models...]`: serves models on this machine, in Node: the first one is the default. In a clone it builds the site first. */
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
-import { readModels } from "./folders.ts";
+import { fail, orFail, readModels, settings } from "./folders.ts";
 import { anneal } from "./hono.ts";
-import { fail, orFail, settings } from "./verb.ts";
 
 const HOST = "127.0.0.1";
 
 const { models, port } = settings<{ readonly models: readonly string[]; readonly port: number }>();
 const paths = models.length > 0 ? models : [fileURLToPath(import.meta.resolve(`anneal/models/${DEFAULT_MODEL}.onnx`))];
 const served = await orFail(readModels(paths));
+const build = new URL("build.ts", import.meta.url); // not in the package, which has the site built
+if (existsSync(build)) await ((await import(build.href)) as typeof import("./build.ts")).buildSite();
 const app = new Hono().route("/", anneal({ models: served.map(({ file }) => file) }));
 
 const server = serve({ fetch: app.fetch, hostname: HOST, port }, (address) =>

@@ -1,4 +1,7 @@
-/** Reads the models that a command line names: by file, or by the folder of `model.onnx`. In Node. */
+/**
+ * What the verbs of `anneal` that are programs of worker/ share: the settings that `training/worker.ts` parses and passes on, the models
+ * that a command line names, by file or by the folder of `model.onnx`, and how a user's mistake ends the process.
+ */
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -19,6 +22,25 @@ export const MODELS = "models";
 /** The models of the project in this folder, the default one first. */
 export const projectModels = (): string[] =>
   [MODEL_FILE, ...readdirSync(MODELS).filter((path) => path.endsWith(".onnx") && path !== MODEL_FILE)].map((path) => join(MODELS, path));
+
+/** The settings that the command line passes on. */
+export const settings = <T>(): T => JSON.parse(process.argv[2]) as T;
+
+/** Ends the process after a user's mistake: one line, exit code 2. */
+export function fail(message: string): never {
+  console.error(message);
+  process.exit(2);
+}
+
+/** The result of `work`; a `FolderError` ends the process. */
+export async function orFail<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof FolderError) return fail(error.message);
+    throw error;
+  }
+}
 
 /** A folder that cannot be served. */
 export class FolderError extends Error {}

@@ -1,12 +1,38 @@
 /** `anneal new <folder>`: writes a Worker project that uses the package, from the folder template. */
-import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, type Stats, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  type Stats,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DEFAULT_MODEL, MODEL_FILE } from "../../wasm-model/model/model.ts";
-import { readModel } from "./folders.ts";
-import { fail, orFail, settings } from "./verb.ts";
+import { fail, orFail, readModel, settings } from "./folders.ts";
 
 const PACKAGE = dirname(fileURLToPath(import.meta.resolve("anneal/package.json")));
+
+/** What is in the package, or decides what is. */
+const SOURCES = [
+  "package.json",
+  "package-lock.json",
+  "CHANGELOG.md",
+  "LICENSE",
+  "README.md",
+  "SECURITY.md",
+  "training",
+  "wasm-model",
+  "worker",
+];
 
 interface PackageManifest {
   readonly version: string;
@@ -29,14 +55,14 @@ const name = basename(folder);
 if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name)) {
   fail(`Expected a folder whose name a Worker can have (small letters, digits and -) for \`folder\` but received "${name}"`);
 }
-const present = found(folder);
+const present = statOrUndefined(folder);
 if (present && !(present.isDirectory() && readdirSync(folder).length === 0)) {
   fail(
     `Expected a new or empty folder for \`folder\` but received "${folder}", which is ${present.isDirectory() ? "not empty" : "not a folder"}`,
   );
 }
-const source = given.package === undefined ? ownSource() : located(given.package, process.cwd());
 const model = await orFail(readModel(given.model ?? fileURLToPath(import.meta.resolve(`anneal/models/${DEFAULT_MODEL}.onnx`))));
+const source = given.package === undefined ? await ownSource() : packageSource(given.package, process.cwd());
 const modelPath = `models/${MODEL_FILE}`;
 try {
   writeProject();
@@ -46,7 +72,7 @@ try {
 console.log(`wrote ${folder}, with the model ${model.name}\n\n  cd ${relative(".", folder) || "."}\n  npm install\n  npm run dev`);
 
 /** What is at the path, even a link that leads nowhere; undefined if nothing is. */
-function found(path: string): Stats | undefined {
+function statOrUndefined(path: string): Stats | undefined {
   try {
     return lstatSync(path);
   } catch {
@@ -80,7 +106,7 @@ interface PackageSource {
 }
 
 /** `from`: the folder that a path is relative to. Ends the process for a path where nothing is. */
-function located(given: string, from: string): PackageSource {
+function packageSource(given: string, from: string): PackageSource {
   const path = resolve(from, given.replace(/^file:/, ""));
   if (existsSync(path)) return lstatSync(path).isFile() ? { spec: `file:${basename(path)}`, tarball: path } : { spec: `file:${path}` };
   return /^(file:|[./~])/.test(given)
@@ -88,11 +114,43 @@ function located(given: string, from: string): PackageSource {
     : { spec: given };
 }
 
-/** Where this same package can be installed from: its version, the tarball that it came from, or this checkout. */
-function ownSource(): PackageSource {
+/** Where this same package can be installed from: its version, the tarball, commit or address that it came from, or this clone, packed. */
+async function ownSource(): Promise<PackageSource> {
   const [project, ...inside] = PACKAGE.split(`${sep}node_modules${sep}`);
-  if (inside.length === 0) return { spec: `file:${PACKAGE}` };
-  const manifest = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
-  const spec: string | undefined = manifest.dependencies?.anneal ?? manifest.devDependencies?.anneal;
-  return spec?.startsWith("file:") ? located(spec, project) : { spec: version };
+  if (inside.length === 0) return packageSource(await packClone(), PACKAGE);
+  const spec = specIn(project);
+  if (spec?.startsWith("file:")) return packageSource(spec, project);
+  const isOfRegistry = spec === undefined || !/[:/]/.test(spec) || /\/-\/anneal-[^/]*\.tgz$/.test(spec);
+  return { spec: isOfRegistry ? version : spec };
+}
+
+/** What a project has installed as anneal, by npm's lock, which names the commit of a git source; otherwise by its manifest. */
+function specIn(project: string): string | undefined {
+  const read = (path: string) => JSON.parse(readFileSync(join(project, path), "utf8"));
+  const lock = "node_modules/.package-lock.json";
+  const { dependencies, devDependencies } = read("package.json");
+  const installed = existsSync(join(project, lock)) ? read(lock).packages["node_modules/anneal"]?.resolved : undefined;
+  return installed ?? dependencies?.anneal ?? devDependencies?.anneal;
+}
+
+/** Packs this clone into its `dist`, unless nothing has changed since. Returns the tarball's path. */
+async function packClone(): Promise<string> {
+  const tarball = join(PACKAGE, "dist", `anneal-${version}.tgz`);
+  const paths = SOURCES.flatMap((path) => {
+    const source = join(PACKAGE, path);
+    return statSync(source).isFile()
+      ? [source]
+      : [source, ...readdirSync(source, { recursive: true, encoding: "utf8" }).map((file) => join(source, file))];
+  });
+  const changed = Math.max(...paths.map((path) => statOrUndefined(path)?.mtimeMs ?? 0));
+  if ((statOrUndefined(tarball)?.mtimeMs ?? 0) > changed) return tarball;
+  process.stdout.write("builds the package for the project, which takes a minute or two after a change ");
+  const progress = setInterval(() => process.stdout.write("."), 2000);
+  const words = ["pack", "--silent", "--pack-destination", dirname(tarball)];
+  const npm = spawn("npm", words, { cwd: PACKAGE, stdio: ["ignore", "ignore", "inherit"], shell: process.platform === "win32" });
+  const [status] = await once(npm, "exit");
+  clearInterval(progress);
+  console.log();
+  if (status === 0) utimesSync(tarball, new Date(), new Date()); // npm puts documents back after it has packed
+  return status === 0 ? tarball : fail(`Expected a clone after \`npm ci\`, whose package can be built, but received "${PACKAGE}"`);
 }

@@ -6,9 +6,8 @@ import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { ConfigurationError } from "../service/problems.ts";
 import { settingsFrom } from "../service/settings.ts";
-import { readModels } from "./folders.ts";
+import { fail, orFail, readModels } from "./folders.ts";
 import { anneal } from "./hono.ts";
-import { fail, orFail } from "./verb.ts";
 
 /** Of the clone; in the package its folder. */
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));

@@ -14,6 +14,10 @@ const files = new Set(["model.onnx", ...readdirSync(folder).filter((file) => fil
 
 let isEnding = false;
 const app = new Hono();
+app.use(async (c, next) => {
+  await next();
+  if (isEnding) c.header("Connection", "close"); // so that nobody's next request meets a closed connection
+});
 app.use("/health", (c, next) => (isEnding ? c.text("ending", 503) : next()));
 try {
   const models = [...files].map((file) => readFileSync(new URL(file, folder)));
@@ -26,12 +30,20 @@ try {
 // HTTP/1.0 may come without a Host; what is too long for the service shall reach it, so that it says so
 const server = createAdaptorServer({ fetch: app.fetch, hostname: "localhost", serverOptions: { maxHeaderSize: 65_536 } });
 server.on("error", (error) => fail(`Expected a free port for PORT but received ${port}: ${error.message}`));
-server.listen(port, () => console.error(`Anneal is at http://localhost:${server.address().port}/`)); // the log alone goes to stdout
+server.listen(port, () => {
+  const own = server.address().port;
+  console.error(`Anneal is at http://localhost:${own}/, and at port ${own} of this machine's other addresses`); // the log alone goes to stdout
+});
 process.on("SIGINT", stop);
-process.on("SIGTERM", () => {
+process.on("SIGTERM", end);
+const starter = process.ppid; // npm passes a signal on to its shell, which ends without passing it on
+if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== starter && end(), 500).unref();
+
+function end() {
+  if (isEnding) return;
   isEnding = true; // until proxies have seen it, requests are still answered
   setTimeout(stop, drain * 1000);
-});
+}
 
 function stop() {
   server.close(() => process.exit());
