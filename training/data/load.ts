@@ -1,7 +1,7 @@
 /** Loads the folder of images that `--data` names: decodes them into memory. */
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { CLASS_NAME, DATA_NAME } from "../../wasm-model/model/card.ts";
+import { CLASS_NAME, DATA_NAME, lookAlike } from "../../wasm-model/model/card.ts";
 import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
 import type { NetworkSpec, Size } from "../../wasm-model/network/spec.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
@@ -92,6 +92,11 @@ export function expectClasses(classes: readonly string[]): void {
   if (classes.length > MAX_CLASSES)
     throw new UserError(`Expected at most ${MAX_CLASSES} classes (sub-folders) for \`data\` but received ${classes.length}`);
   for (const name of classes) expectName(CLASS_NAME, name, "the name of each class (sub-folder) of `data`");
+  const twin = lookAlike(classes);
+  if (twin !== undefined)
+    throw new UserError(
+      `Expected names that look different for the classes (sub-folders) of \`data\` but received "${twin}" twice: rename one of the folders`,
+    );
 }
 
 function expectName(schema: typeof CLASS_NAME, received: string, what: string): void {

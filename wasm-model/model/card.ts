@@ -7,7 +7,7 @@ import { startNumbers } from "../sampling/gaussian-start.ts";
 import { evaluations } from "../sampling/index.ts";
 import { MAX_EVALUATIONS, SAMPLING, type Start } from "../sampling/settings.ts";
 import { describeFault, type Fault, faultOf, type Immutable, integer, object, rule } from "../schema/fields.ts";
-import { line, name } from "../schema/text.ts";
+import { line, name, visibleForm } from "../schema/text.ts";
 
 /** Version of the card and of the model file. */
 export const FORMAT = 2 as const;
@@ -41,6 +41,12 @@ export const CLASS_NAME = name(64);
 export const DATA_NAME = name(256);
 
 const areDifferent = (texts: string[]): boolean => new Set(texts).size === texts.length;
+
+/** The first name of a class that looks like an earlier one; undefined if there is none. Letters of other scripts are other letters. */
+export function lookAlike(labels: readonly string[]): string | undefined {
+  const forms = new Set<string>();
+  return labels.find((label) => forms.size === forms.add(visibleForm(label)).size);
+}
 
 /** Six hexadecimal digits. */
 const COLOUR = /^[0-9a-f]{6}$/;
@@ -106,7 +112,10 @@ const CARD = v.pipe(
       name: MODEL_NAME,
       spec: SPEC,
       /** Class names, in label order. */
-      labels: v.pipe(v.array(CLASS_NAME, "a list of strings"), v.check(areDifferent, "a list of different strings")),
+      labels: v.pipe(
+        v.array(CLASS_NAME, "a list of strings"),
+        v.check((labels) => lookAlike(labels) === undefined, "a list of strings that look different"),
+      ),
       /** Pixel values 0 and 255 in the network's units. */
       dataRange: v.strictTuple([v.literal(-1, "-1"), v.literal(1, "1")], "[-1, 1]"),
       sampling: SAMPLING,
@@ -160,8 +169,11 @@ export const MAX_MACS = 2e9;
 export function checkedCard(value: unknown): ModelCard {
   const { format } = Object(value) as { readonly format?: unknown };
   if (typeof format === "number" && format !== FORMAT) {
-    const writer = `${format > FORMAT ? "a newer" : "an older"} version of Anneal`;
-    throw new ModelError(`Expected a model of format ${FORMAT} but received one of format ${format}: it was written by ${writer}`);
+    const writer =
+      format > FORMAT
+        ? "a newer version of Anneal: update this one"
+        : "an older version of Anneal: train the model again, or use that version";
+    throw new ModelError(`Expected a model of format ${FORMAT} but received one of format ${format}, which was written by ${writer}`);
   }
   const fault = faultOf(CARD, value) ?? faultOfCost(value as ModelCard);
   if (fault) throw new ModelError(describeFault(fault, "the model's card"));

@@ -11,6 +11,13 @@ export const utf8Length = (text: string): number => new TextEncoder().encode(tex
 const CONTROL = /[\p{Cc}\p{Surrogate}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 /** Any character that leaves a mark: no space, no part of another character, none that most fonts draw as nothing. */
 const VISIBLE = /[^\s\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
+/** What a text shows: without what fonts draw as nothing, in the form that spaces, letters and their variants share. */
+export const visibleForm = (text: string): string =>
+  text
+    .replace(/\p{Default_Ignorable_Code_Point}+/gu, "")
+    .normalize("NFKC")
+    .trim();
+
 /** The delimiters of HTML and Markdown. */
 const DELIMITER = /[<>"`]/;
 

@@ -71,15 +71,23 @@ class BoundedReader extends PbfReader {
 export const decodeStored = (bytes: Uint8Array): StoredModel =>
   readStoredModel(new BoundedReader(bytes), undefined) as unknown as StoredModel;
 
+/** pbf 5.1 writes another character in place of one of an even plane, such as U+20000. */
+class WholeWriter extends PbfWriter {
+  override writeString(text: string): void {
+    if (/[\ud800-\udfff]/.test(text)) this.writeBytes(new TextEncoder().encode(text));
+    else super.writeString(text);
+  }
+}
+
 export function encodeModel(model: ModelProto): Uint8Array<ArrayBuffer> {
-  const writer = new PbfWriter();
+  const writer = new WholeWriter();
   writeModelProto(model, writer);
   return new Uint8Array(writer.finish());
 }
 
 /** One metadata entry. Appended to a model file it adds the entry, since protobuf joins repeated fields. */
 export function encodeMetadata(entry: { key: string; value: string }): Uint8Array {
-  const writer = new PbfWriter();
+  const writer = new WholeWriter();
   writeModelProto({ metadata_props: [entry] }, writer);
   return writer.finish();
 }

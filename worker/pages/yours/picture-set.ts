@@ -1,6 +1,6 @@
 /** The visitor's pictures in their classes, and changes of them: the same on the page, with pixels, and where they are kept, by their keys. */
 import * as v from "valibot";
-import { CLASS_NAME } from "../../../wasm-model/model/card.ts";
+import { CLASS_NAME, lookAlike } from "../../../wasm-model/model/card.ts";
 import { randomSeed } from "../../../wasm-model/request/options.ts";
 import { counted } from "../../../wasm-model/schema/text.ts";
 import type { Crop, Picture } from "./protocol.ts";
@@ -123,9 +123,9 @@ export function newName(classes: readonly Pick<PictureClass, "name">[]): string 
 /** Why these pictures cannot be learned; empty if they can. */
 export function faultOf({ classes, crop }: PictureSet): string {
   const used = classes.filter((one) => one.pictures.length > 0);
-  if (new Set(used.map(({ name }) => name)).size < used.length) return "Two classes have the same name.";
   const wrong = used.find(({ name }) => !v.is(CLASS_NAME, name));
   if (wrong) return `The class "${wrong.name}" has a name that a model's file cannot hold: too long, invisible, or with < > " or \`.`;
+  if (lookAlike(used.map(({ name }) => name)) !== undefined) return "Two classes have the same name.";
   const isPlain = (rgba: Uint8Array): boolean => rgba.every((value, i) => value === rgba[i % 4]);
   if (picturesOf({ classes }).every((picture) => isPlain(picture[crop])))
     return "These pictures are of one colour each: there is nothing to learn.";
