@@ -67,6 +67,10 @@ describe("layOut", () => {
       [['"><img src=x onerror=alert(1)>/1.png'], 'without < > " ` for the name of each class (sub-folder) of `data` but received "'],
       [["a\ud800/1.png"], "for the name of each class"],
       [[" /1.png"], "for the name of each class"],
+      [
+        ["a/1.png", "a\u200b/1.png"],
+        'Expected names that look different for the classes (sub-folders) of `data` but received "a\u200b" twice',
+      ],
     ] as const) {
       const expected = () => expectClasses(layOut(paths, "set").classes);
       expect(expected).toThrow(message);
