@@ -567,6 +567,11 @@ describe("words", () => {
     const { width, height, crop, palette, classes } = folderOf(art);
     const [{ pixels, large }] = classes[0].pictures;
     expect([width, height, crop, palette, pixels, large]).toEqual([20, 16, "center", ["000000", "090909"], rgba, undefined]);
+    const nearly = setOf(sprite(true), sprite(true), { ...picture(true), path: "photo.jpg" });
+    expect(sightNote(nearly)).toContain(
+      'Not learned as pixel art: 1 of 3 pictures without exact colours, such as JPEG files ("photo.jpg").',
+    );
+    expect(folderOf(nearly)).toMatchObject({ palette: undefined, isNearlyArt: true });
     const mixed = setOf(sprite(true), picture(true));
     expect(sightNote(mixed)).toBe("2 pictures, as the network sees them. 2 of 2 are transparent: what it draws is cut out, too.");
     expect(folderOf(mixed)).toMatchObject({ width: 32, height: 32, crop: "cover", palette: undefined });

@@ -7,6 +7,10 @@ import { type PixelArt, pixelArtOf, placedSprite, type Sprite } from "./pixel-ar
 type Size = Parameters<Decode>[1];
 type Given = Partial<ConversionSettings>;
 
+export interface FoundImage extends DecodedImage {
+  readonly path: string;
+}
+
 /** A picture as the network learns it, on the ground. Width and height are those of its file, of pixel art those of the drawing. */
 export interface ConvertedImage extends Pick<DecodedImage, "rgba" | "width" | "height"> {
   /** RGB, [H, W, 3]. */
@@ -18,6 +22,7 @@ export interface Converted {
   readonly images: readonly ConvertedImage[];
   readonly settings: ConversionSettings;
   readonly palette?: readonly string[] | undefined;
+  readonly isNearlyArt: boolean;
   /** What its owner should know of it, a line each. */
   readonly notes: readonly string[];
 }
@@ -28,9 +33,9 @@ export const firstSettings = ({ width, height, crop = "cover" }: Given): Size =>
 
 /** `found`: pictures decoded by `firstSettings`. `again` decodes the same ones by others: transparent ones are kept whole by default. */
 export async function converted(
-  found: readonly DecodedImage[],
+  found: readonly FoundImage[],
   given: Given,
-  again: (settings: Size) => Promise<readonly DecodedImage[]>,
+  again: (settings: Size) => Promise<readonly FoundImage[]>,
 ): Promise<Converted> {
   const { transparent = areTransparent(found) } = given;
   const art = artOf(found, given, transparent);
@@ -38,7 +43,7 @@ export async function converted(
   const first = firstSettings(given);
   const size: Size = isArt ? { ...art.size, crop: "center" } : transparent && !given.crop ? { ...first, crop: "contain" } : first;
   const isCut = size.crop !== first.crop && found.some(({ width, height }) => width * size.height !== height * size.width);
-  const sources = isArt ? found.map(({ sprite }) => drawn(sprite as Exclude<Sprite, "large">, art)) : isCut ? await again(size) : found;
+  const sources = isArt ? found.map(({ sprite }) => drawn(sprite as Sprite, art)) : isCut ? await again(size) : found;
   const ground = transparent ? groundOf(sources.map((source) => source.rgba), size) : WHITE; // biome-ignore format: one idea
   const { background = ground } = given;
 
@@ -52,27 +57,25 @@ export async function converted(
     notes.push(
       `pixel art of ${art.palette.length} colours: it learns and draws these alone, at ${size.width}x${size.height}, never blended`,
     );
-  if (art === "large") notes.push("few colours, but more than 64 pixels each way: not learned as pixel art");
+  if (typeof art === "string") notes.push(art);
   return {
     images: sources.map(({ rgba, width, height }) => ({ rgba, width, height, pixels: onGround(rgba, background) })),
     settings: { ...size, background, transparent, pixelArt: isArt },
     palette: isArt ? art.palette : undefined,
+    isNearlyArt: typeof art === "string",
     notes,
   };
 }
 
 /** Another crop than that of pixel art asks for none. */
-function artOf(found: readonly DecodedImage[], given: Given, transparent: boolean): PixelArt | "large" | undefined {
+function artOf(found: readonly FoundImage[], given: Given, transparent: boolean): PixelArt | string | undefined {
   const { width, height, crop = "center", pixelArt = crop === "center", background = WHITE } = given;
   if (!pixelArt) return undefined;
   const size = width === undefined || height === undefined ? undefined : { width, height };
-  return pixelArtOf(
-    found.map(({ sprite }) => sprite),
-    { size, ground: transparent ? undefined : background },
-  );
+  return pixelArtOf(found, { size, ground: transparent ? undefined : background });
 }
 
-const drawn = (sprite: Exclude<Sprite, "large">, art: PixelArt) => ({
+const drawn = (sprite: Sprite, art: PixelArt) => ({
   rgba: placedSprite(sprite, art),
   width: (sprite.width * sprite.times) / art.times,
   height: (sprite.height * sprite.times) / art.times,

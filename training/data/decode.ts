@@ -4,15 +4,14 @@ import type { Size } from "../../wasm-model/network/spec.ts";
 import type { CropWay } from "./crop.ts";
 import { isTransparent } from "./cut-outs.ts";
 import { UnusableFile } from "./folder.ts";
-import { MOST_ENLARGED, type Sprite, spriteOf } from "./pixel-art.ts";
+import { MOST_ENLARGED, type SeenPicture, spriteOf } from "./pixel-art.ts";
 
 export interface DecodedImage {
   /** RGBA, [H, W, 4]; its padding is transparent. */
   readonly rgba: Uint8Array;
   /** Whether the picture itself has transparent pixels. */
   readonly isTransparent: boolean;
-  /** The picture as pixel art, if it may be some. */
-  readonly sprite: Sprite | undefined;
+  readonly sprite: SeenPicture["sprite"];
   /** Size as stored, after the EXIF rotation. */
   readonly width: number;
   readonly height: number;
@@ -44,8 +43,9 @@ export async function imageDecoder(): Promise<Decode> {
     if (!FORMATS.has(format)) throw new UnusableFile("in another format");
 
     let image = sharp(bytes, { failOn: "error", limitInputPixels: MAX_PIXELS }).autoOrient();
-    let sprite: Sprite | undefined;
-    if (EXACT.has(format) && Math.max(stored.width, stored.height) <= MOST_ENLARGED) {
+    const isHuge = Math.max(stored.width, stored.height) > MOST_ENLARGED;
+    let sprite: SeenPicture["sprite"] = isHuge ? "huge" : "inexact";
+    if (EXACT.has(format) && !isHuge) {
       const { rgba, ...size } = await rgbaOf(image).catch(failed);
       sprite = spriteOf(rgba, size);
       image = sharp(rgba, { raw: { ...size, channels: 4 } });

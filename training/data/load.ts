@@ -12,7 +12,7 @@ import { UserError } from "../cli/user-error.ts";
 import { inChannels, isGrey, memorySplit, pieces, type Split } from "../network/split.ts";
 import { layOut, type Skipped } from "./class-folders.ts";
 import type { ConversionSettings } from "./conversion.ts";
-import { converted, firstSettings } from "./convert.ts";
+import { converted, type FoundImage, firstSettings } from "./convert.ts";
 import { alphaOf } from "./cut-outs.ts";
 import type { Dataset, TrainingData } from "./dataset.ts";
 import { type Decode, type DecodedImage, imageDecoder, reduced } from "./decode.ts";
@@ -48,7 +48,7 @@ export async function loadDataset(place: string, given: Partial<ConversionSettin
   }
 
   const again: Parameters<typeof converted>[2] = async (others) => imagesAt(kept, (await decodeAll(folder, kept, others)).decoded);
-  const { images: pictures, settings, palette, ...found } = await converted(imagesAt(kept, decoded), given, again);
+  const { images: pictures, settings, palette, isNearlyArt, ...found } = await converted(imagesAt(kept, decoded), given, again);
   decoded.clear(); // what was decoded takes more memory than what is learned
   const images = kept.map((file, i) => ({ ...file, ...pictures[i] }));
   const { classes: alive, train, test, families, alike } = choosePictures(images, settings);
@@ -77,7 +77,7 @@ export async function loadDataset(place: string, given: Partial<ConversionSettin
     train: learned,
     test: test.length > 0 ? splitOf(test) : learned,
     hasTest: test.some(({ split }) => split === "test"),
-    ...{ height, width, channels, palette },
+    ...{ height, width, channels, palette, isNearlyArt },
     ...(transparent && { alpha: { train: alpha(train), test: alpha(test.length > 0 ? test : train) } }),
     large: evenlyChosen(train.filter((image) => isLarge(image, settings)).map(({ path }) => path)),
     pictures: settings,
@@ -105,8 +105,8 @@ function expectName(schema: typeof CLASS_NAME, received: string, what: string): 
 }
 
 /** The pictures of these files, in their order. */
-const imagesAt = (files: readonly Pick<PlacedFile, "path">[], decoded: ReadonlyMap<string, DecodedImage>): DecodedImage[] =>
-  files.map(({ path }) => decoded.get(path) as DecodedImage);
+const imagesAt = (files: readonly Pick<PlacedFile, "path">[], decoded: ReadonlyMap<string, DecodedImage>): FoundImage[] =>
+  files.map(({ path }) => ({ path, ...decoded.get(path)! }));
 
 /** Throws a UserError if so many images take more than 1 GB and more than half of the free bytes: they are copied once. */
 export function expectFitsMemory(count: number, { width, height }: Size, free: number): void {

@@ -4,6 +4,7 @@
  */
 import type { Size } from "../../wasm-model/network/spec.ts";
 import { colourText } from "../../wasm-model/request/colours.ts";
+import { listed } from "../../wasm-model/schema/text.ts";
 
 /** Colours of a palette, over all pictures of a folder. */
 const [FEWEST_COLOURS, MOST_COLOURS] = [2, 64];
@@ -12,15 +13,25 @@ const [LEAST, MOST] = [16, 64];
 /** Larger pictures are not looked at: those of 64 pixels, each drawn as 16x16. */
 export const MOST_ENLARGED = 16 * MOST;
 
-/** A picture of few colours, without what repeats; `large` if it has more than 64 pixels each way even so. */
-export type Sprite =
-  | "large"
-  | (Size & { readonly rgba: Uint8Array /** How often each of its pixels stands beside itself in the file. */; readonly times: number });
+/** A picture of few colours, without what repeats. */
+export type Sprite = Size & {
+  readonly rgba: Uint8Array /** How often each of its pixels stands beside itself in the file. */;
+  readonly times: number;
+};
 
-/** Undefined for a picture of more colours, or with half-transparent pixels. */
-export function spriteOf(rgba: Uint8Array, { width, height }: Size): Sprite | undefined {
+/** What keeps a picture, and so its folder, from being pixel art. */
+const FAULTS = {
+  large: `of more than ${MOST} pixels each way`,
+  huge: `of more than ${MOST_ENLARGED} pixels each way`,
+  colours: `of more than ${MOST_COLOURS} colours`,
+  shadow: "with half-transparent pixels",
+  inexact: "without exact colours, such as JPEG files",
+} as const;
+export type SpriteFault = keyof typeof FAULTS;
+
+export function spriteOf(rgba: Uint8Array, { width, height }: Size): Sprite | SpriteFault {
   const pixels = colours(rgba);
-  if (!pixels || new Set(pixels).size > MOST_COLOURS + 1) return undefined;
+  if (typeof pixels === "string") return pixels;
   const times = repetition(pixels, { width, height });
   const small = { width: width / times, height: height / times };
   if (small.width > MOST || small.height > MOST) return "large";
@@ -36,14 +47,15 @@ export function spriteOf(rgba: Uint8Array, { width, height }: Size): Sprite | un
 
 const CLEAR = -1;
 
-/** The colour of each pixel as a number, or CLEAR; undefined if one is half transparent or there are too many. */
-function colours(rgba: Uint8Array): Int32Array | undefined {
+/** The colour of each pixel as a number, or CLEAR. */
+function colours(rgba: Uint8Array): Int32Array | "colours" | "shadow" {
   const found = new Set<number>();
   const pixels = new Int32Array(rgba.length / 4);
   for (let i = 0; i < pixels.length; i++) {
     const [r, g, b, alpha] = [rgba[4 * i], rgba[4 * i + 1], rgba[4 * i + 2], rgba[4 * i + 3]];
+    if (alpha !== 0 && alpha !== 255) return "shadow";
     pixels[i] = alpha === 0 ? CLEAR : (r << 16) | (g << 8) | b;
-    if ((alpha !== 0 && alpha !== 255) || found.add(pixels[i]).size > MOST_COLOURS + 1) return undefined;
+    if (alpha > 0 && found.add(pixels[i]).size > MOST_COLOURS) return "colours";
   }
   return pixels;
 }
@@ -79,33 +91,63 @@ interface Asked {
   readonly ground?: string | undefined;
 }
 
+/** A picture as a sprite, or what keeps it from being one. */
+export interface SeenPicture {
+  readonly path: string;
+  /** By default `inexact`. */
+  readonly sprite?: Sprite | SpriteFault | undefined;
+}
+
+/** Names of files in a sentence. */
+const MOST_NAMES = 3;
+const named = (paths: readonly string[]): string => listed(paths.map((path) => `"${path}"`), MOST_NAMES); // biome-ignore format: short
+
 /**
- * All pictures of a folder as pixel art; undefined if one of them is none, if their colours are too many or too few, or if they
- * are larger than the size that was asked for; `large` if they are larger than any.
+ * All pictures of a folder as pixel art. Where most could be some, but not all, or not in one palette: why not, with the names of
+ * files. Undefined for other pictures, for those of one colour, and where they are larger than the size that was asked for.
  */
-export function pixelArtOf(sprites: readonly (Sprite | undefined)[], { size: asked, ground }: Asked = {}): PixelArt | "large" | undefined {
-  if (sprites.includes(undefined)) return undefined;
-  const small = (sprites as readonly Sprite[]).filter((sprite) => sprite !== "large");
-  const times = small.reduce((all, sprite) => gcd(all, sprite.times), 0);
-  const most = (side: keyof Size): number => small.reduce((most, sprite) => Math.max(most, (sprite[side] * sprite.times) / times), 0);
+export function pixelArtOf(pictures: readonly SeenPicture[], { size: asked, ground }: Asked = {}): PixelArt | string | undefined {
+  const sprites = pictures.flatMap(({ path, sprite }) => (typeof sprite === "object" ? [{ path, ...sprite }] : []));
+  const times = sprites.reduce((all, sprite) => gcd(all, sprite.times), 0);
+  const sideOf = (sprite: Sprite, side: keyof Size): number => (sprite[side] * sprite.times) / times;
+  const isLarge = (sprite: Sprite): boolean => Math.max(sideOf(sprite, "width"), sideOf(sprite, "height")) > MOST;
+  const faultOf = ({ sprite = "inexact" }: SeenPicture) => (typeof sprite === "string" ? sprite : isLarge(sprite) ? "large" : undefined);
+  const faults = (Object.keys(FAULTS) as SpriteFault[]).flatMap((fault) => {
+    const paths = pictures.filter((picture) => faultOf(picture) === fault).map(({ path }) => path);
+    return paths.length > 0 ? [{ fault, paths }] : [];
+  });
+  const others = faults.reduce((sum, { fault, paths }) => sum + (fault === "large" ? 0 : paths.length), 0);
+  if (2 * others >= pictures.length) return undefined;
+  const reasons = faults.map(({ fault, paths }) => `${paths.length} of ${pictures.length} pictures ${FAULTS[fault]} (${named(paths)})`);
+  if (reasons.length > 0) return `not learned as pixel art: ${reasons.join("; ")}`;
+
+  const most = (side: keyof Size): number => Math.max(...sprites.map((sprite) => sideOf(sprite, side)));
   const [width, height] = [most("width"), most("height")];
-  if (small.length < sprites.length || Math.max(width, height) > MOST) return "large";
   const size = asked ?? { width: Math.max(LEAST, width), height: Math.max(LEAST, height) };
-  const found = new Set<string>();
-  for (const { rgba, ...sprite } of small) {
+  if (width > size.width || height > size.height) return undefined;
+  /** By colour, the only picture that has it, if there is but one. */
+  const owners = new Map<string, string | undefined>();
+  const count = (colour: string, path?: string) => owners.set(colour, owners.has(colour) && owners.get(colour) !== path ? undefined : path);
+  for (const { path, rgba, ...sprite } of sprites) {
     for (let i = 0; i < rgba.length; i += 4) {
       const colour = rgba[i + 3] > 0 ? colourText([rgba[i], rgba[i + 1], rgba[i + 2]]) : ground;
-      if (colour !== undefined) found.add(colour);
+      if (colour !== undefined) count(colour, path);
     }
     const fills = sprite.width * sprite.times === size.width * times && sprite.height * sprite.times === size.height * times;
-    if (ground !== undefined && !fills) found.add(ground);
+    if (ground !== undefined && !fills) count(ground);
   }
-  const fits = found.size >= FEWEST_COLOURS && found.size <= MOST_COLOURS && width <= size.width && height <= size.height;
-  return fits ? { size, times, palette: [...found].sort() } : undefined;
+  const palette = [...owners.keys()].sort();
+  if (palette.length < FEWEST_COLOURS) return undefined;
+  if (palette.length <= MOST_COLOURS) return { size, times, palette };
+  const own = new Map(sprites.map(({ path }) => [path, 0]));
+  for (const path of owners.values()) if (path !== undefined) own.set(path, own.get(path)! + 1);
+  const paths = [...own].filter(([, colours]) => colours > 0).sort(([, a], [, b]) => b - a).map(([path]) => path).slice(0, MOST_NAMES); // biome-ignore format: a chain
+  const whose = paths.length > 0 ? `, most of their own in ${named(paths)}` : "";
+  return `not learned as pixel art: ${palette.length} colours in all, where ${MOST_COLOURS} are the most${whose}`;
 }
 
 /** A picture as the network learns it, RGBA bytes of the size of all: in the middle, beside transparency, unscaled. */
-export function placedSprite(sprite: Exclude<Sprite, "large">, { size, times }: PixelArt): Uint8Array {
+export function placedSprite(sprite: Sprite, { size, times }: PixelArt): Uint8Array {
   const repeated = sprite.times / times;
   const [left, top] = (["width", "height"] as const).map((side) => Math.floor((size[side] - repeated * sprite[side]) / 2));
   const out = new Uint8Array(4 * size.width * size.height);

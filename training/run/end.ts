@@ -114,7 +114,7 @@ export const wouldMoreHelp = (log: readonly LogEntry[], trainingImages: number):
 
 /** What would help most, and how its loss came to what it is. */
 export function describeNeed(
-  { batch, recipe, palette }: Pick<RunConfig, "batch" | "recipe" | "palette">,
+  { batch, recipe, palette, likeness }: Pick<RunConfig, "batch" | "recipe" | "palette" | "likeness">,
   trainingImages: number,
   log: readonly LogEntry[],
 ): string {
@@ -126,7 +126,8 @@ export function describeNeed(
   const until = fellUntil(log);
   const when = coolDownIn(log) ? " before the cool-down" : "";
   const fell = (until === undefined ? "was still falling" : `fell until image ${until * batch}`) + when;
-  const more = `more images, or images more alike, would help${palette ? "" : ", and more time would not"}`;
+  const kind = likeness === "nearly pixel art" ? "one palette for all" : "images more alike";
+  const more = `more images, or ${kind}, would help${palette ? "" : ", and more time would not"}`;
   const need = until === undefined ? "more time would help, and so would more images" : more;
   return `Its held-out loss ${fell}, to ${before.toFixed(3)}${raised}: ${need}.`;
 }

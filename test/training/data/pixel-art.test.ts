@@ -5,7 +5,7 @@ import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { forTraining } from "../../../training/data/dataset.ts";
 import { dataSha256, loadDataset } from "../../../training/data/load.ts";
-import { pixelArtOf, placedSprite, type Sprite, spriteOf } from "../../../training/data/pixel-art.ts";
+import { type PixelArt, pixelArtOf, placedSprite, type SeenPicture, type Sprite, spriteOf } from "../../../training/data/pixel-art.ts";
 import { temporaryFolder } from "../../support/files.ts";
 
 const COLOURS = ["1a1c2c", "b13e53", "ffcd75", "38b764"];
@@ -38,16 +38,19 @@ describe("a picture", () => {
   it("is none with half-transparent pixels or more than 64 colours, and too large above 64 pixels each way", () => {
     const { rgba, ...size } = sprite(20, 20);
     rgba[4 * 50 + 3] = 200;
-    expect(spriteOf(rgba, size)).toBeUndefined();
+    expect(spriteOf(rgba, size)).toBe("shadow");
     const many = (count: number) => found(40, 40, { colours: Array.from({ length: count }, (_, i) => `00${(i + 16).toString(16)}00`) });
-    expect([many(64) !== undefined, many(65)]).toEqual([true, undefined]);
+    expect([typeof many(64), many(65)]).toEqual(["object", "colours"]);
     expect([found(64, 64) === "large", found(65, 64), found(80, 32, { times: 2 })]).toEqual([false, "large", "large"]);
   });
 });
 
+type Seen = SeenPicture["sprite"];
+const seen = (sprites: readonly Seen[]): SeenPicture[] => sprites.map((sprite, i) => ({ path: `${i}.png`, sprite }));
+const of = (...sprites: Seen[]) => pixelArtOf(seen(sprites));
+
 describe("a folder", () => {
   it("has the size of its pictures, or the smallest that holds them, and their colours", () => {
-    const of = (...sprites: (Sprite | undefined)[]) => pixelArtOf(sprites);
     expect(of(found(32, 48), found(32, 48, { seed: 1 }))).toMatchObject({
       size: { width: 32, height: 48 },
       times: 1,
@@ -55,25 +58,36 @@ describe("a folder", () => {
     });
     expect(of(found(24, 24, { times: 4 }), found(20, 22, { times: 2 }))).toMatchObject({ size: { width: 48, height: 48 }, times: 2 });
     expect(of(found(10, 12))).toMatchObject({ size: { width: 16, height: 16 } });
-    expect([of(found(24, 24), undefined), of(found(24, 24), "large"), of(found(10, 10, { colours: ["000000"] }))]).toEqual([
-      undefined,
-      "large",
-      undefined,
-    ]);
-    expect(pixelArtOf([found(24, 24)], { size: { width: 32, height: 32 } })).toMatchObject({ size: { width: 32, height: 32 } });
-    expect(pixelArtOf([found(24, 24)], { size: { width: 16, height: 16 } })).toBeUndefined();
+    expect([of(found(24, 24), "inexact"), of(found(10, 10, { border: 0, colours: ["000000"] }))]).toEqual([undefined, undefined]);
+    expect(pixelArtOf(seen([found(24, 24)]), { size: { width: 32, height: 32 } })).toMatchObject({ size: { width: 32, height: 32 } });
+    expect(pixelArtOf(seen([found(24, 24)]), { size: { width: 16, height: 16 } })).toBeUndefined();
+  });
+
+  it("that is none by a few of its files names them, and why", () => {
+    const sprites = Array.from({ length: 9 }, (_, seed) => found(24, 24, { seed }));
+    expect(of(...sprites, "shadow", "inexact", undefined)).toBe(
+      'not learned as pixel art: 1 of 12 pictures with half-transparent pixels ("9.png"); 2 of 12 pictures without exact colours, such as JPEG files ("10.png", "11.png")',
+    );
+    expect(of(...sprites, ...Array(5).fill("large"))).toBe(
+      'not learned as pixel art: 5 of 14 pictures of more than 64 pixels each way ("9.png", "10.png", "11.png" and 2 more)',
+    );
+    const other = (k: number, count: number) => Array.from({ length: count }, (_, i) => `${k}0${(i + 16).toString(16)}ff`);
+    const [few, many] = [found(24, 24, { colours: other(1, 20) }), found(24, 24, { colours: other(2, 60) })];
+    expect(of(...sprites, few, many)).toBe(
+      'not learned as pixel art: 84 colours in all, where 64 are the most, most of their own in "10.png", "9.png"',
+    );
   });
 
   it("counts its ground among the colours where it shows", () => {
-    const palette = (sprite: Sprite | undefined) => pixelArtOf([sprite], { ground: "ffffff" });
+    const palette = (sprite: Seen) => pixelArtOf(seen([sprite]), { ground: "ffffff" });
     expect(palette(found(24, 24))).toMatchObject({ palette: [...COLOURS, "ffffff"].sort() });
     expect(palette(found(24, 24, { border: 0 }))).toMatchObject({ palette: [...COLOURS].sort() });
     expect(palette(found(10, 24, { border: 0 }))).toMatchObject({ palette: [...COLOURS, "ffffff"].sort() }); // padded
   });
 
   it("has its pictures in the middle, repeated by what they differ in", () => {
-    const [large, small] = [found(20, 18, { times: 4 }), found(10, 9, { times: 2 })] as Exclude<Sprite, "large">[];
-    const art = pixelArtOf([large, small]) as Exclude<ReturnType<typeof pixelArtOf>, "large" | undefined>;
+    const [large, small] = [found(20, 18, { times: 4 }), found(10, 9, { times: 2 })] as Sprite[];
+    const art = of(large, small) as PixelArt;
     expect(art).toMatchObject({ times: 2, size: { width: 40, height: 36 } });
     const placed = placedSprite(large, art);
     const at = (x: number, y: number) => [...placed.subarray(4 * (y * 40 + x), 4 * (y * 40 + x) + 4)];
@@ -134,6 +148,9 @@ describe("loading pixel art", () => {
       expect([set.palette, set.pictures.pixelArt]).toEqual([undefined, false]);
     }
     const { palette, notes } = await loadDataset(await folder("large", [70, 70]));
-    expect([palette, notes[1]]).toEqual([undefined, "few colours, but more than 64 pixels each way: not learned as pixel art"]);
+    expect([palette, notes[1]]).toEqual([
+      undefined,
+      'not learned as pixel art: 12 of 12 pictures of more than 64 pixels each way ("0.png", "1.png", "10.png" and 9 more)',
+    ]);
   });
 });

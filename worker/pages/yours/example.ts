@@ -31,7 +31,7 @@ export async function example(name: Example): Promise<Loaded> {
     const own = pixelsOf(size, (context) => context.drawImage(sheet, x, y));
     const whole = pixelsOf(square, (context) => context.putImageData(new ImageData(new Uint8ClampedArray(own), side), edge, edge));
     const [key, path] = [`example-${label}-${i}`, `${names[label]}/${i}.png`];
-    const sprite = name === "sprites" ? spriteOf(own, size) : undefined;
+    const sprite = name === "sprites" ? spriteOf(own, size) : "inexact";
     return { key, path, ...size, isTransparent: isTransparent(own), sprite, cover: whole, contain: whole };
   };
   const classes: PictureClass[] = [];

@@ -2,7 +2,7 @@
 import { IMAGE_NAMES, layOut, pathOf } from "../../../training/data/class-folders.ts";
 import { isTransparent } from "../../../training/data/cut-outs.ts";
 import { evenlyChosen, isLarge } from "../../../training/data/large.ts";
-import { MOST_ENLARGED, type Sprite, spriteOf } from "../../../training/data/pixel-art.ts";
+import { MOST_ENLARGED, type SeenPicture, spriteOf } from "../../../training/data/pixel-art.ts";
 import { ENLARGED } from "../../../wasm-model/network/enlarger.ts";
 import type { Size } from "../../../wasm-model/network/spec.ts";
 import { joined } from "../../../wasm-model/schema/bytes.ts";
@@ -62,13 +62,15 @@ async function pictureOf({ path, file }: Found, withLarge: boolean): Promise<Pic
 const EXACT: readonly string[] = ["image/png", "image/webp", "image/gif"];
 const MOST_EXACT = 2 ** 17;
 
-/** The picture as pixel art, if it may be some. */
-async function spriteIn(file: File, { width, height }: Size): Promise<Sprite | undefined> {
-  if (!EXACT.includes(file.type) || file.size > MOST_EXACT || Math.max(width, height) > MOST_ENLARGED) return undefined;
+/** The picture as pixel art, or why it is none. */
+async function spriteIn(file: File, { width, height }: Size): Promise<SeenPicture["sprite"]> {
+  if (!EXACT.includes(file.type)) return "inexact";
+  if (Math.max(width, height) > MOST_ENLARGED) return "huge";
+  if (file.size > MOST_EXACT) return "colours";
   const bitmap = await createImageBitmap(file, { colorSpaceConversion: "none", premultiplyAlpha: "none" }).catch(() => undefined);
   const pixels = bitmap && pixelsOf({ width, height }, (context) => context.drawImage(bitmap, 0, 0));
   bitmap?.close();
-  return pixels && spriteOf(pixels, { width, height });
+  return pixels ? spriteOf(pixels, { width, height }) : "inexact";
 }
 
 /** Without what is beside a picture that is shown whole, RGBA. */

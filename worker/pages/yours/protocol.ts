@@ -1,5 +1,5 @@
 /** Pictures, runs and models, as the page, its threads and what is kept have them, and what page and learner tell each other. */
-import type { Sprite } from "../../../training/data/pixel-art.ts";
+import type { SeenPicture } from "../../../training/data/pixel-art.ts";
 import type { FinishingSettings } from "../../../training/finishing/plan.ts";
 import type { TrainingState } from "../../../training/learning/checkpoint.ts";
 import type { LogEntry } from "../../../training/learning/reports.ts";
@@ -26,8 +26,7 @@ export interface Picture {
   readonly height: number;
   /** Whether the file has transparent pixels. What is beside a picture that is shown whole does not count. */
   readonly isTransparent: boolean;
-  /** The picture as pixel art, if it may be some. */
-  readonly sprite?: Sprite | undefined;
+  readonly sprite?: SeenPicture["sprite"];
   readonly cover: Uint8Array;
   readonly contain: Uint8Array;
   /** At four times the size, where its file has the pixels: what an enlarger learns from. */
@@ -42,6 +41,7 @@ export interface Folder extends Size {
   readonly crop: Crop | "center";
   /** Of pixel art, whose pictures are not scaled. */
   readonly palette: readonly string[] | undefined;
+  readonly isNearlyArt: boolean;
   readonly classes: readonly { readonly name: string; readonly pictures: readonly Square[] }[];
 }
 

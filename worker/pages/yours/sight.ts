@@ -10,8 +10,8 @@ export interface Sight extends Size {
   readonly ground: string;
   /** Whether models of these pictures cut out. */
   readonly isCutOut: boolean;
-  /** Undefined for other pictures; `large` for those of few colours that are too large for it. */
-  readonly art: PixelArt | "large" | undefined;
+  /** Undefined for other pictures; of those that nearly are, why they are not. */
+  readonly art: PixelArt | string | undefined;
   /** A picture of the set, RGBA. */
   rgbaOf(picture: Picture): Uint8Array;
 }
@@ -27,11 +27,10 @@ export function sightOf(set: PictureSet): Sight {
 function foundSight(set: PictureSet): Sight {
   const all = picturesOf(set);
   const isCutOut = areTransparent(all);
-  const sprites = all.map(({ sprite }) => sprite);
-  const art = all.length > 0 ? pixelArtOf(sprites, { ground: isCutOut ? undefined : WHITE }) : undefined;
+  const art = all.length > 0 ? pixelArtOf(all, { ground: isCutOut ? undefined : WHITE }) : undefined;
   const size = typeof art === "object" ? art.size : { width: SIDE, height: SIDE };
   const rgbaOf: Sight["rgbaOf"] =
-    typeof art === "object" ? ({ sprite }) => placedSprite(sprite as Exclude<Sprite, "large">, art) : (picture) => picture[set.crop];
+    typeof art === "object" ? ({ sprite }) => placedSprite(sprite as Sprite, art) : (picture) => picture[set.crop];
   return { ...size, isCutOut, art, rgbaOf, ground: isCutOut ? groundOf(all.map(rgbaOf), size) : WHITE };
 }
 
@@ -45,5 +44,14 @@ export function folderOf(set: PictureSet): Folder {
     return { path, isTransparent, pixels: rgbaOf(one), large: isArt ? undefined : large?.[crop] };
   };
   const classes = set.classes.map(({ name, pictures }) => ({ name, pictures: pictures.map(squareOf) }));
-  return { name, width, height, ground, classes, crop: isArt ? "center" : crop, palette: isArt ? art.palette : undefined };
+  return {
+    name,
+    width,
+    height,
+    ground,
+    classes,
+    crop: isArt ? "center" : crop,
+    palette: isArt ? art.palette : undefined,
+    isNearlyArt: typeof art === "string",
+  };
 }

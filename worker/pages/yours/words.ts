@@ -47,7 +47,7 @@ export function sightNote(set: PictureSet): string {
     ...(typeof art === "object"
       ? [`Pixel art of ${art.palette.length} colours: it learns and draws these alone, at ${width}x${height}, never blended.`]
       : []),
-    ...(art === "large" ? ["Few colours, but more than 64 pixels each way: not learned as pixel art."] : []),
+    ...(typeof art === "string" ? [`${art[0].toUpperCase()}${art.slice(1)}.`] : []),
   ].join(" ");
 }
 
