@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Draw, DrawOptions } from "../../worker/drawing/device.ts";
 import { type DrawnImage, type DrawRequest, RequestError } from "../../worker/drawing/protocol.ts";
-import { ATTRIBUTE_NAMES, absent } from "../../worker/element/attributes.ts";
+import { ATTRIBUTE_NAMES, valueWhenAbsent } from "../../worker/element/attributes.ts";
 import { type AnnealSample, type AnnealSampleElement, register } from "../../worker/element/element.ts";
 import type { ErrorDetail, LoadDetail, ProgressDetail } from "../../worker/element/embed.d.ts";
 
@@ -415,7 +415,7 @@ describe("what README offers", () => {
   it("reflects each attribute by its property, both ways; null and false remove it", async () => {
     for (const name of ATTRIBUTE_NAMES) {
       const element = (await put("")) as AnnealSampleElement & Record<string, unknown>;
-      const without = name === "seed" ? element.seed : absent(name);
+      const without = name === "seed" ? element.seed : valueWhenAbsent(name);
       const isFlag = without === false;
       expect([name, element[name]]).toEqual([name, without]);
       element.setAttribute(name, "x");

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as v from "valibot";
-import { pagePolicy } from "../../worker/drawing/page-policy.ts";
+import { pagePolicy } from "../../worker/drawing/start-thread.ts";
 import { documentedAttributes } from "../../worker/element/attributes.ts";
 import { expected, QUERY_NAMES, QUERY_OPTIONS } from "../../worker/service/request.ts";
 import { million, PRICE } from "../bench/measure.ts";

@@ -1,5 +1,17 @@
-/** Starts threads. */
-import { TRUSTED_TYPES_POLICY } from "./page-policy.ts";
+/** Starts threads, and what a page must allow for it. */
+
+/** The one Trusted Types policy of the widget: for the address of the thread's script. */
+const TRUSTED_TYPES_POLICY = "anneal";
+
+/** What a page must allow, as directives of its Content-Security-Policy. `server`: the origin of the script and of the models. */
+export const pagePolicy = (server: string): readonly string[] => [
+  `script-src ${server} 'wasm-unsafe-eval'`,
+  "worker-src blob:",
+  `connect-src ${server}`,
+  `img-src ${server}`,
+  `trusted-types ${TRUSTED_TYPES_POLICY}`,
+  "require-trusted-types-for 'script'",
+];
 
 /** Set by the build: the script of thread.ts. */
 declare const THREAD_SCRIPT: string;
@@ -11,11 +23,11 @@ declare const THREAD_SCRIPT: string;
  */
 export function startThread(): Worker {
   const url = URL.createObjectURL(new Blob([THREAD_SCRIPT], { type: "text/javascript" }));
-  return new Worker(trusted(url)); // a page from a disk may start no module
+  return new Worker(trustedScriptUrl(url)); // a page from a disk may start no module
 }
 
 /** Starts a module of the page's own origin. */
-export const startModule = (script: string): Worker => new Worker(trusted(script), { type: "module" });
+export const startModule = (script: string): Worker => new Worker(trustedScriptUrl(script), { type: "module" });
 
 /** A module's thread that ends when it fails; `onFailure` hears why. */
 export function moduleThread(script: string, onFailure: (message: string) => void): Worker {
@@ -38,7 +50,7 @@ declare global {
 
 let policy: Policy | undefined;
 
-function trusted(url: string): string {
+function trustedScriptUrl(url: string): string {
   policy ??= globalThis.trustedTypes?.createPolicy(TRUSTED_TYPES_POLICY, { createScriptURL: (address) => address });
   return policy?.createScriptURL(url) ?? url;
 }

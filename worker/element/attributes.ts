@@ -36,7 +36,7 @@ export type AttributeName = OptionAttribute | keyof typeof OWN_ATTRIBUTES;
 export const ATTRIBUTE_NAMES = [...OPTION_ATTRIBUTES.values(), ...Object.keys(OWN_ATTRIBUTES)] as readonly AttributeName[];
 
 /** What the property of an attribute returns when it is absent. */
-export const absent = (name: AttributeName): string | boolean =>
+export const valueWhenAbsent = (name: AttributeName): string | boolean =>
   name in OWN_ATTRIBUTES ? OWN_ATTRIBUTES[name as keyof typeof OWN_ATTRIBUTES] : "";
 
 type AttributeValues = Readonly<Record<string, unknown>>;
@@ -103,7 +103,7 @@ export const setText = (element: Element, name: string, value: unknown): void =>
 const setFlag = (element: Element, name: string, value: unknown): boolean => element.toggleAttribute(name, value === "" || Boolean(value));
 
 function reflectingProperty(name: AttributeName): PropertyDescriptor {
-  const fallback = absent(name);
+  const fallback = valueWhenAbsent(name);
   const isFlag = typeof fallback === "boolean";
   return {
     configurable: true,
@@ -177,7 +177,7 @@ export function documentedAttributes(): readonly (Documentation & { readonly nam
   const own = Object.entries(OWN_DOCUMENTATION).map(([name, words]) => ({
     name,
     ...words,
-    isFlag: absent(name as AttributeName) === false,
+    isFlag: valueWhenAbsent(name as AttributeName) === false,
   }));
   return [...options, ...own];
 }

@@ -119,18 +119,18 @@ async function siteFiles(): Promise<Files> {
 /** /embed.js, and its types; and the element of the package, for pages with a model of their own, which has its notices inside: it goes into other files. */
 async function widgetFiles(): Promise<[string, Uint8Array][]> {
   const inside = new BundledPackages();
-  const THREAD_SCRIPT = JSON.stringify(await script("../drawing/thread.ts", {}, packages, inside));
-  const element = await script("../element/package.ts", { THREAD_SCRIPT }, packages, inside);
+  const THREAD_SCRIPT = JSON.stringify(await buildScript("../drawing/thread.ts", {}, packages, inside));
+  const element = await buildScript("../element/package.ts", { THREAD_SCRIPT }, packages, inside);
   const licence = await readFile(here("../../LICENSE"), "utf8");
   return [
-    ["embed.js", text(await script("../element/define.ts", { THREAD_SCRIPT }, packages))],
+    ["embed.js", text(await buildScript("../element/define.ts", { THREAD_SCRIPT }, packages))],
     ["embed.d.ts", await readFile(here("../element/embed.d.ts"))],
     ["element.js", text(`${element}/*!\n${licence}\n${inside.notices()}\n*/\n`)],
   ];
 }
 
 /** `into`: what the packages are added to. */
-async function script(source: string, define: Record<string, string>, ...into: readonly BundledPackages[]): Promise<string> {
+async function buildScript(source: string, define: Record<string, string>, ...into: readonly BundledPackages[]): Promise<string> {
   const plugins = into.map(({ plugin }) => plugin);
   const { outputFiles } = await build({ ...COMMON, entryPoints: [here(source)], plugins, define, write: false });
   return outputFiles[0].text;

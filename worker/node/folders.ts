@@ -55,7 +55,7 @@ export async function readModels(paths: readonly string[]): Promise<Entry<Bytes>
     const model = await readModel(path);
     const { name } = model;
     const twin = models.findIndex((entry) => entry.name === name);
-    if (twin >= 0) throw fault("folders of models with different names", `"${paths[twin]}" and "${path}", both of ${name}`);
+    if (twin >= 0) throw folderError("folders of models with different names", `"${paths[twin]}" and "${path}", both of ${name}`);
     models.push(model);
   }
   return models;
@@ -65,29 +65,29 @@ export async function readModels(paths: readonly string[]): Promise<Entry<Bytes>
 export async function readModel(path: string): Promise<Entry<Bytes>> {
   const modelPath = existsSync(path) && statSync(path).isDirectory() ? join(path, MODEL_FILE) : path;
   const file = await readModelFile(modelPath);
-  if (!file) throw fault(`a folder with ${MODEL_FILE}`, `"${path}"`);
+  if (!file) throw folderError(`a folder with ${MODEL_FILE}`, `"${path}"`);
   // A file of another name stands alone.
   const isExport = basename(modelPath) === MODEL_FILE;
   const record = isExport ? await readFile(join(dirname(modelPath), RECORD_FILE), "utf8").catch(() => undefined) : undefined;
   const reason = faultOfExport(record, file);
   if (reason !== undefined) throw new FolderError(`"${path}" cannot be served: ${reason}`);
-  return checked(path, () => entryOf(file));
+  return nameModelInErrors(path, () => entryOf(file));
 }
 
 /** A model file that may be an asset and that our engine runs; undefined if there is no file. */
 async function readModelFile(path: string): Promise<Bytes | undefined> {
   if (!existsSync(path)) return undefined;
   const stats = statSync(path);
-  if (!stats.isFile()) throw fault("a regular file", `"${path}", which is ${stats.isDirectory() ? "a folder" : "not one"}`);
-  if (stats.size === 0) throw fault("a model's file", `"${path}", which is empty`); // files of /proc claim to be, and may have no end
-  if (stats.size > MAX_ASSET) throw fault(`a ${basename(path)} of at most ${MAX_ASSET} bytes`, `"${path}" of ${stats.size} bytes`);
+  if (!stats.isFile()) throw folderError("a regular file", `"${path}", which is ${stats.isDirectory() ? "a folder" : "not one"}`);
+  if (stats.size === 0) throw folderError("a model's file", `"${path}", which is empty`); // files of /proc claim to be, and may have no end
+  if (stats.size > MAX_ASSET) throw folderError(`a ${basename(path)} of at most ${MAX_ASSET} bytes`, `"${path}" of ${stats.size} bytes`);
   const file = new Uint8Array(await readFile(path));
-  await checked(path, () => simd.load(readOnnx(file)));
+  await nameModelInErrors(path, () => simd.load(readOnnx(file)));
   return file;
 }
 
 /** The result of `check`, whose `ModelError` becomes a `FolderError` that names `path`. */
-async function checked<T>(path: string, check: () => T | Promise<T>): Promise<T> {
+async function nameModelInErrors<T>(path: string, check: () => T | Promise<T>): Promise<T> {
   try {
     return await check();
   } catch (error) {
@@ -96,5 +96,5 @@ async function checked<T>(path: string, check: () => T | Promise<T>): Promise<T>
   }
 }
 
-const fault = (expected: string, received: string): FolderError =>
+const folderError = (expected: string, received: string): FolderError =>
   new FolderError(`Expected ${expected} for \`model\` but received ${received}`);

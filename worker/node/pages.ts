@@ -8,7 +8,7 @@ import { readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "vite";
 import type { BundledPackages } from "../../wasm-model/build/licences.ts";
-import { pagePolicy } from "../drawing/page-policy.ts";
+import { pagePolicy } from "../drawing/start-thread.ts";
 import { documentedAttributes } from "../element/attributes.ts";
 import { LESSONS, MINUTES } from "../langevin/lessons.ts";
 
@@ -40,7 +40,7 @@ export async function buildPages(packages: BundledPackages): Promise<[string, Ui
       },
     },
     plugins: [frame()],
-    worker: { format: "es", plugins: () => [recorded(packages)], rolldownOptions: { output: { codeSplitting: false } } }, // a thread is one file
+    worker: { format: "es", plugins: () => [licencePlugin(packages)], rolldownOptions: { output: { codeSplitting: false } } }, // a thread is one file
   });
   if (!("output" in result)) throw new Error("Expected one bundle of pages");
   return result.output.map((file) => {
@@ -51,7 +51,7 @@ export async function buildPages(packages: BundledPackages): Promise<[string, Ui
 }
 
 /** Records the packages that are in the scripts of Web Workers, which are bundles of their own. */
-const recorded = (packages: BundledPackages): Plugin => ({
+const licencePlugin = (packages: BundledPackages): Plugin => ({
   name: "licences",
   generateBundle(_, bundle) {
     for (const file of Object.values(bundle)) if (file.type === "chunk") for (const path of file.moduleIds) packages.add(path);
