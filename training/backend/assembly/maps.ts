@@ -1,6 +1,6 @@
 /**
  * Operations on maps [images, height, width, channels] and their gradients, each in one pass over memory. k is SILU_GAIN of
- * score-network.ts, s = 1 / (1 + e^-x), y = k x s. `count` is the number of values.
+ * network/maps.ts, s = 1 / (1 + e^-x), y = k x s. `count` is the number of values.
  */
 import { storeLanes } from "./product";
 
