@@ -8,7 +8,7 @@ import { writeModel } from "../wasm-model/model/onnx/writer.ts";
 import { RECORD_FILE } from "../wasm-model/model/recorded.ts";
 import { macsOf } from "../wasm-model/network/count.ts";
 import type { Denoise } from "../wasm-model/sampling/sampler.ts";
-import { sha256Hex } from "../wasm-model/sampling/sha256.ts";
+import { sha256Hex } from "../wasm-model/schema/bytes.ts";
 import { chooseBackend } from "./backend/index.ts";
 import type { BackendName } from "./backend/step.ts";
 import { backendOption, newVerb, numberIn, parseName, quoted, runCommandLine, typedCommand } from "./cli/command-line.ts";

@@ -5,7 +5,7 @@ import { RENDER_VERSION } from "../../wasm-model/model/model.ts";
 import { headIn } from "../../wasm-model/model/onnx/reader.ts";
 import { optionsOf as takenBy } from "../../wasm-model/request/options.ts";
 import { SAMPLERS } from "../../wasm-model/sampling/settings.ts";
-import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
+import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
 import { draw } from "../verify/task.ts";
 import { GOLDEN_NAMES, readGolden, shippedModel } from "./golden.ts";
 import { optionsOf, queriesOf } from "./hashes.ts";

@@ -5,7 +5,7 @@
 
 import { type Model, type SampleOptions, sample } from "../../wasm-model/index.ts";
 import type { ImageFacts } from "../../wasm-model/model/card.ts";
-import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
+import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
 
 /** Of an image's PNG file, and of its pixels: an encoder may change the one, only the drawing itself the other. */
 export interface Hash {

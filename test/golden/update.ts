@@ -7,7 +7,7 @@ import { writeFileSync } from "node:fs";
 import { simd } from "../../wasm-model/engine/simd.ts";
 import { loadModel } from "../../wasm-model/index.ts";
 import { RENDER_VERSION } from "../../wasm-model/model/model.ts";
-import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
+import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
 import { GOLDEN_NAMES, goldenFile, readGolden, shippedModel } from "./golden.ts";
 import { type Golden, hashesOf } from "./hashes.ts";
 

@@ -5,7 +5,7 @@ import { writeFileAtomically } from "../../training/cli/files.ts";
 import { openModel } from "../../training/cli/model-files.ts";
 import { sample } from "../../wasm-model/index.ts";
 import { nativeShape } from "../../wasm-model/model/card.ts";
-import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
+import { ENLARGED } from "../../wasm-model/network/finishers.ts";
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng, type Pixels } from "../../wasm-model/render/image/png.ts";
 

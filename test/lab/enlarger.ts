@@ -3,7 +3,7 @@ import sharp from "sharp";
 import { runCommandLine } from "../../training/cli/command-line.ts";
 import type { LargePicture } from "../../training/data/large.ts";
 import { ENLARGER } from "../../training/finishing/enlarger.ts";
-import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
+import { ENLARGED } from "../../wasm-model/network/finishers.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
 import { drawnPictures, filesOf } from "./base-pictures.ts";
 import { drawEach } from "./draw.ts";

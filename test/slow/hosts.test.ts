@@ -8,7 +8,7 @@ import { delimiter, dirname, join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
+import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
 import { readGolden } from "../golden/golden.ts";
 import { finished, killGroup, refused, untilPrinted } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/files.ts";

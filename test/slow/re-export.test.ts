@@ -9,7 +9,7 @@ import { readSource } from "../../training/export/source.ts";
 import { calibrate } from "../../training/quantize/calibrate.ts";
 import { quantizeWeights } from "../../training/quantize/quantize.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
-import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
+import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
 import { onnxObserver } from "../support/onnx-probe.ts";
 
 const MODELS = resolve(import.meta.dirname, "../../wasm-model/models");

@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { Hono } from "hono";
 import { expect, it } from "vitest";
-import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
+import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
 import { anneal } from "../../worker/node/hono.ts";
 import { readGolden, shippedModel } from "../golden/golden.ts";
 import { launchChromium } from "./chromium.ts";

@@ -9,7 +9,7 @@ import { type ConvolutionInput, quantizeWeights } from "../../training/quantize/
 import { FORMAT, type ModelCard } from "../../wasm-model/model/card.ts";
 import { type ModelContents, writeHalfModel, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { parametersOf, quantizedPathsOf } from "../../wasm-model/network/count.ts";
-import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
+import { ENLARGED } from "../../wasm-model/network/finishers.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { gaussianSource } from "./random-numbers.ts";

@@ -5,7 +5,7 @@
 import { expect, it } from "vitest";
 import { builds } from "../../wasm-model/engine/simd.workerd.ts";
 import { images } from "../../wasm-model/models/avatars/sha256.json";
-import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
+import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
 import fixture from "../golden/cut-outs/model.onnx";
 import own from "../golden/cut-outs/sha256.json";
 import { draw } from "../verify/task.ts";

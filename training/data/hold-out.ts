@@ -1,6 +1,6 @@
 /** Which pictures of a folder are learned, which are held out, and the order of all: the same in Node and in a page. */
 import type { Size } from "../../wasm-model/network/spec.ts";
-import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
+import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
 import { listed } from "../../wasm-model/schema/text.ts";
 import { distinct, type LabelledPicture, nearPairs } from "./duplicates.ts";
 

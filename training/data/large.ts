@@ -1,5 +1,5 @@
 /** The pictures of a folder that a run learns to enlarge from: those whose files are at least four times as large as its images. */
-import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
+import { ENLARGED } from "../../wasm-model/network/finishers.ts";
 import type { Size } from "../../wasm-model/network/spec.ts";
 import { evenly } from "../network/draw.ts";
 

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { CLASS_NAME, DATA_NAME, lookAlike } from "../../wasm-model/model/card.ts";
-import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
+import { ENLARGED } from "../../wasm-model/network/finishers.ts";
 import type { NetworkSpec, Size } from "../../wasm-model/network/spec.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
 import { faultOf } from "../../wasm-model/schema/fields.ts";

@@ -1,5 +1,5 @@
 /**
- * How an enlarger (wasm-model/network/enlarger.ts) learns: from pictures at four times native, and the same at native size, damaged
+ * How an enlarger (wasm-model/network/finishers.ts) learns: from pictures at four times native, and the same at native size, damaged
  * as drawn images are. Of cut-outs also from their opacity, in grey, as it is enlarged when they are drawn (wasm-model/render/enlarge.ts).
  * B pictures; H x W native pixels, C channels.
  */
@@ -7,7 +7,7 @@ import type * as TF from "@tensorflow/tfjs";
 import type * as v from "valibot";
 import { nativeShape } from "../../wasm-model/model/card.ts";
 import { finisherCounts } from "../../wasm-model/network/count.ts";
-import { ENLARGED, enlargerNetwork } from "../../wasm-model/network/enlarger.ts";
+import { ENLARGED, enlargerNetwork } from "../../wasm-model/network/finishers.ts";
 import { type ImageShape, RGB } from "../../wasm-model/network/spec.ts";
 import { unitValue } from "../../wasm-model/render/image/pixels.ts";
 import { resize } from "../../wasm-model/render/image/resize.ts";

@@ -1,12 +1,12 @@
 /**
- * How a matte (wasm-model/network/matte.ts) learns: from the run's pictures on their ground, damaged as drawn images are, and
+ * How a matte (wasm-model/network/finishers.ts) learns: from the run's pictures on their ground, damaged as drawn images are, and
  * their opacity. B pictures; h x w native pixels, H x W those of the network's image.
  */
 import type * as TF from "@tensorflow/tfjs";
 import type * as v from "valibot";
 import { nativeShape } from "../../wasm-model/model/card.ts";
 import { finisherCounts } from "../../wasm-model/network/count.ts";
-import { matteNetwork } from "../../wasm-model/network/matte.ts";
+import { matteNetwork } from "../../wasm-model/network/finishers.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import { RGB } from "../../wasm-model/network/spec.ts";
 import { cutOut } from "../../wasm-model/render/cut-out.ts";

@@ -6,7 +6,7 @@
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
-import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { type NetworkSpec, RGB } from "../../wasm-model/network/spec.ts";
 import { listed } from "../../wasm-model/schema/text.ts";
 import { UserError } from "../cli/user-error.ts";
 import { initialParameters, type Parameters, storedParameters } from "../network/parameters.ts";
@@ -55,7 +55,6 @@ export function floatsOf({ floats, convolutions }: Weights): Parameters {
 }
 
 /** Channels of a colour image. */
-const RGB = 3;
 
 /**
  * The weights of a network in colour for one in grey: an input filter is the sum over red, green and blue, and an output

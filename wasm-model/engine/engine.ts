@@ -7,8 +7,8 @@
 import { ModelError } from "../model/card.ts";
 import type { ModelContents } from "../model/onnx/writer.ts";
 import type { NetworkSpec } from "../network/spec.ts";
-import { type EngineKernels, instantiate } from "./kernels.ts";
 import { DIRECT, WINOGRAD } from "./layout.ts";
+import { type EngineKernels, instantiate } from "./memory.ts";
 import { applyModulation, type Program, writeProgram } from "./program.ts";
 
 /** The modulations for one noise level and class. */

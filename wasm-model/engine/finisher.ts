@@ -1,14 +1,12 @@
 /** Runs a finisher for images of one size in a WebAssembly instance of its own: brings pixels into its maps and out. */
-import { ENLARGED } from "../network/enlarger.ts";
-import type { FinisherName } from "../network/finishers.ts";
+import { ENLARGED, type FinisherName } from "../network/finishers.ts";
 import type { Weights } from "../network/quantization.ts";
 import { recordFinisher } from "../network/recorder.ts";
 import { RGB, type Size } from "../network/spec.ts";
 import { type Convolution, KINDS } from "./engine.ts";
 import { bordered, paddedChannels } from "./geometry.ts";
-import { instantiate } from "./kernels.ts";
 import { STEP_BYTES } from "./layout.ts";
-import { Memory } from "./memory.ts";
+import { instantiate, Memory } from "./memory.ts";
 import { planOf } from "./plan.ts";
 import { applyModulation } from "./program.ts";
 import { stepWriter } from "./step-writer.ts";

@@ -4,9 +4,8 @@ import type { ModelContents } from "../model/onnx/writer.ts";
 import type { Weights } from "../network/quantization.ts";
 import { type Node, recordNetwork } from "../network/recorder.ts";
 import { type Conditioning, conditioningOf, type Linear } from "./conditioning.ts";
-import type { EngineKernels } from "./kernels.ts";
 import { IMAGE_FACTOR, STEP_BYTES } from "./layout.ts";
-import { Memory } from "./memory.ts";
+import { type EngineKernels, Memory } from "./memory.ts";
 import { imageFactors, planOf } from "./plan.ts";
 import { type Multipliers, stepWriter } from "./step-writer.ts";
 

@@ -14,9 +14,8 @@ import {
   pixelOffsets,
   suitsLargeTiles,
 } from "./geometry.ts";
-import type { EngineKernels } from "./kernels.ts";
 import * as layout from "./layout.ts";
-import { floatBits, type Memory } from "./memory.ts";
+import { type EngineKernels, floatBits, type Memory } from "./memory.ts";
 import { allocate, type CodeMap, type FloatMap, type Plan, type PlanStep } from "./plan.ts";
 
 type StepFields = Readonly<Record<number, number>>;

@@ -1,7 +1,7 @@
 /** The model card, JSON in the ONNX file's metadata. Its type, check, flags and the model's page come from this schema. */
 import * as v from "valibot";
 import { finisherCounts, macsOf } from "../network/count.ts";
-import { MATTE_UNIT } from "../network/matte.ts";
+import { MATTE_UNIT } from "../network/finishers.ts";
 import { type ImageShape, type NetworkSpec, RGB, SPEC } from "../network/spec.ts";
 import { startNumbers } from "../sampling/gaussian-start.ts";
 import { evaluations } from "../sampling/index.ts";

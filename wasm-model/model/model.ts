@@ -3,8 +3,7 @@
 import type { NetworkSpec } from "../network/spec.ts";
 import { exp } from "../sampling/elementary.ts";
 import type { Denoise } from "../sampling/sampler.ts";
-import { sha256Hex } from "../sampling/sha256.ts";
-import { fromBase64 } from "../schema/bytes.ts";
+import { fromBase64, sha256Hex } from "../schema/bytes.ts";
 import type { ModelCard } from "./card.ts";
 import { ENLARGER_BYTES, ENLARGER_SHA256 } from "./dist/enlarger-facts.ts";
 

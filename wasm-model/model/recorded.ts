@@ -1,5 +1,5 @@
 /** An export renames `record.json` first and `model.onnx` last: one killed in between leaves a record of another model. */
-import { sha256Hex } from "../sampling/sha256.ts";
+import { sha256Hex } from "../schema/bytes.ts";
 
 export const RECORD_FILE = "record.json";
 

@@ -1,6 +1,5 @@
 /** A network's parameters and cost, from its recorded graph. */
-import type { FinisherName } from "./finishers.ts";
-import { MATTE_UNIT } from "./matte.ts";
+import { type FinisherName, MATTE_UNIT } from "./finishers.ts";
 import { type NetworkGraph, type Parameter, recordFinisher, recordNetwork } from "./recorder.ts";
 import type { NetworkSpec } from "./spec.ts";
 

@@ -4,8 +4,7 @@
  */
 import { type CroppedShape, type ImageFacts, nativeShape } from "../model/card.ts";
 import { finisherCounts, macsOf } from "../network/count.ts";
-import type { FinisherName } from "../network/finishers.ts";
-import { MATTE_UNIT } from "../network/matte.ts";
+import { type FinisherName, MATTE_UNIT } from "../network/finishers.ts";
 import type { Size } from "../network/spec.ts";
 import { TRANSPARENT } from "../request/colours.ts";
 import { type Appearance, cellsOf, type Settings } from "../request/resolve.ts";

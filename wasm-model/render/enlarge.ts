@@ -1,7 +1,7 @@
 /** Images larger than native: the enlarger's at four times the width, and from there to any other size. */
 import { type ImageFacts, nativeShape } from "../model/card.ts";
 import type { DrawingNetwork } from "../model/model.ts";
-import { ENLARGED } from "../network/enlarger.ts";
+import { ENLARGED } from "../network/finishers.ts";
 import { type ImageShape, RGB, type Size } from "../network/spec.ts";
 import { type Appearance, enlargeOf } from "../request/resolve.ts";
 import { bled, within } from "./cut-out.ts";

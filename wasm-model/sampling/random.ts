@@ -9,8 +9,8 @@
  * have their own seeds, e.g. `seedState(`${seed}/step/${step}`)`.
  */
 
+import { sha256 } from "../schema/bytes.ts";
 import { log } from "./elementary.ts";
-import { sha256 } from "./sha256.ts";
 
 export interface RandomState {
   /** Philox's key, two 32-bit words. */

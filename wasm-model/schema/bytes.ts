@@ -1,4 +1,5 @@
-/** Bytes that a text in base64 stands for, several arrays as one, and what bytes are given as. */
+/** Bytes: their hash, base64, several arrays as one, and what they are given as. */
+import { _SHA256 } from "@noble/hashes/sha2.js";
 
 interface Kinds {
   readonly Uint8Array: Uint8Array;
@@ -36,3 +37,11 @@ export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   }
   return whole;
 }
+
+/** SHA-256: 32 bytes. By noble's class, since its function of that name also checks options, which nothing here uses. */
+export const sha256 = (bytes: Uint8Array): Uint8Array => new _SHA256().update(bytes).digest();
+
+/** The hash in 64 hexadecimal digits. */
+export const sha256Hex = (bytes: Uint8Array): string => hex(sha256(bytes));
+
+export const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -3,7 +3,7 @@ import { type Model, OptionError, type Runtime } from "../../wasm-model/index.ts
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
-import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
+import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
 import { fileAt, jsonAt, NotThere } from "./downloads.ts";
 import { MOST_BYTES, type ProgressDetail, RequestError, type Source } from "./protocol.ts";
 import type { CallOptions } from "./rpc.ts";

@@ -1,6 +1,6 @@
 /** The size in which an image on a page is drawn where none was requested: that in which it is shown. */
 import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
-import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
+import { ENLARGED } from "../../wasm-model/network/finishers.ts";
 import { MAX_PIXELS } from "../../wasm-model/request/options.ts";
 import { cellsOf, columnsOf, enlargeOf, type Settings } from "../../wasm-model/request/resolve.ts";
 

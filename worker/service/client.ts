@@ -4,7 +4,7 @@
  */
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Context } from "hono";
-import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
+import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
 import type { AnnealOptions } from "./hono.d.ts";
 import { asGiven, ConfigurationError } from "./problems.ts";
 

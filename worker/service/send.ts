@@ -1,5 +1,5 @@
 /** How answers are sent: how long they may be cached, JSON with its tag, and files, of which what is long counts as in flight until it has been read. */
-import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
+import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
 import type { Asked } from "./report.ts";
 import type { Work } from "./work.ts";
 

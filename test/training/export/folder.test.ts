@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { openModel } from "../../../training/cli/model-files.ts";
 import { writeFiles } from "../../../training/export/folder.ts";
-import { sha256Hex } from "../../../wasm-model/sampling/sha256.ts";
+import { sha256Hex } from "../../../wasm-model/schema/bytes.ts";
 import { FolderError, readModel } from "../../../worker/node/folders.ts";
 import { temporaryFolder } from "../../support/files.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";

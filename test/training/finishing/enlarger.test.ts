@@ -13,7 +13,7 @@ import { placeWeights } from "../../../training/network/score-network.ts";
 import { enlargerFile } from "../../../wasm-model/model/model.ts";
 import { readFinisher } from "../../../wasm-model/model/onnx/reader.ts";
 import { macsOf } from "../../../wasm-model/network/count.ts";
-import { ENLARGED } from "../../../wasm-model/network/enlarger.ts";
+import { ENLARGED } from "../../../wasm-model/network/finishers.ts";
 import type { Weights } from "../../../wasm-model/network/quantization.ts";
 import { NETWORKS, type NetworkSpec } from "../../../wasm-model/network/spec.ts";
 import { resize } from "../../../wasm-model/render/image/resize.ts";

@@ -19,7 +19,7 @@ import { finisherFile, RunFolder, readFinishedRun } from "../../../training/run/
 import { runToEnd } from "../../../training/run/session.ts";
 import { FINISHER_NAMES } from "../../../wasm-model/network/finishers.ts";
 import { encodePng } from "../../../wasm-model/render/image/png.ts";
-import { sha256Hex } from "../../../wasm-model/sampling/sha256.ts";
+import { sha256Hex } from "../../../wasm-model/schema/bytes.ts";
 import { temporaryFolder } from "../../support/files.ts";
 import { randomFinisher } from "../../support/random-finisher.ts";
 import { TINY } from "../../support/random-model.ts";

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { instantiate } from "../../../wasm-model/engine/kernels.ts";
 import * as layout from "../../../wasm-model/engine/layout.ts";
-import { floatBits } from "../../../wasm-model/engine/memory.ts";
+import { floatBits, instantiate } from "../../../wasm-model/engine/memory.ts";
 import { codeOf } from "../../../wasm-model/network/quantization.ts";
 import { BUILDS } from "./modules.ts";
 import { throughEpilogue } from "./workbench.ts";

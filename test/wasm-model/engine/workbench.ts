@@ -1,9 +1,8 @@
 /** One step of a program on a fresh module, with guard bytes around all that it may write. */
 import { expect } from "vitest";
 import { borderedBytes, firstInner, type MapSize, paddedChannels, pixelOffsets } from "../../../wasm-model/engine/geometry.ts";
-import { type EngineKernels, instantiate } from "../../../wasm-model/engine/kernels.ts";
 import * as layout from "../../../wasm-model/engine/layout.ts";
-import { floatBits, Memory } from "../../../wasm-model/engine/memory.ts";
+import { type EngineKernels, floatBits, instantiate, Memory } from "../../../wasm-model/engine/memory.ts";
 
 const GUARD = 0xa5;
 const GUARD_BYTES = 64;

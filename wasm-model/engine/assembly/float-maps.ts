@@ -1,8 +1,8 @@
-/** Producers that read float32 maps. Each fills the strip for outputs `block` .. `block` + 7. */
-import { HEIGHT, INPUTS, OUTPUTS, SOURCE, STRIP, WIDTH } from "../layout";
+/** What reads float32 maps, converts images to them and back, and the product of a matrix with a vector. */
+import { HEIGHT, IMAGE_FACTOR, IMAGE_MAP, IMAGE_MAP_PIXEL, IMAGE_MAP_ROW, IMAGE_RESULT, INPUTS, OUTPUTS, SOURCE, STRIP, WIDTH } from "../layout";
 import { convolveWindows, FLOAT } from "./kernel";
 
-/** 3x3 convolution; weights [outputs/8][9][inputs][8]. */
+/** 3x3 convolution; weights [outputs/8][9][inputs][8]. It fills the strip for outputs `block` .. `block` + 7, as `pool` and `upsample` do. */
 export function convolveF32(step: usize, block: i32): void {
   convolveWindows(FLOAT, step, block, 3, load<i32>(step + INPUTS) * 12);
 }
@@ -41,5 +41,59 @@ export function upsample(step: usize, block: i32): void {
       v128.store(out, v128.load(at));
       v128.store(out, v128.load(at, 16), 16);
     }
+  }
+}
+
+/**
+ * map = factor x, for an image [C, H, W] and a map of half its size, whose pixels hold 2x2 image pixels: channel (2 dy + dx) C + c. Written into the inner
+ * pixels of a padded map.
+ */
+export function imageIn(step: usize): void {
+  const factor = load<f32>(step + IMAGE_FACTOR);
+  const channels = load<i32>(step + OUTPUTS);
+  let x = load<usize>(step + SOURCE);
+  for (let c = 0; c < channels; c++) {
+    for (let h = 0; h < load<i32>(step + HEIGHT); h++) {
+      for (let w = 0; w < load<i32>(step + WIDTH); w++, x += 4) store<f32>(mapAddress(step, c, h, w, channels), factor * load<f32>(x));
+    }
+  }
+}
+
+/** result = factor x + map. */
+export function imageOut(step: usize): void {
+  const factor = load<f32>(step + IMAGE_FACTOR);
+  const channels = load<i32>(step + OUTPUTS);
+  const toResult = load<usize>(step + IMAGE_RESULT) - load<usize>(step + SOURCE);
+  let x = load<usize>(step + SOURCE);
+  for (let c = 0; c < channels; c++) {
+    for (let h = 0; h < load<i32>(step + HEIGHT); h++) {
+      for (let w = 0; w < load<i32>(step + WIDTH); w++, x += 4) {
+        store<f32>(x + toResult, factor * load<f32>(x) + load<f32>(mapAddress(step, c, h, w, channels)));
+      }
+    }
+  }
+}
+
+@inline
+function mapAddress(step: usize, c: i32, h: i32, w: i32, channels: i32): usize {
+  const pixel = (h >> 1) * load<i32>(step + IMAGE_MAP_ROW) + (w >> 1) * load<i32>(step + IMAGE_MAP_PIXEL);
+  return load<usize>(step + IMAGE_MAP) + pixel + (((((h & 1) << 1) + (w & 1)) * channels + c) << 2);
+}
+
+/**
+ * y = W v for one vector, weights [outputs][inputs], in float32: y[o] = ((s0 + s1) + (s2 + s3)) + rest, where s_k sums
+ * the products of inputs k, k + 4, k + 8, ..., and rest those of the last inputs % 4.
+ */
+export function linear(v: usize, weights: usize, y: usize, inputs: i32, outputs: i32): void {
+  const whole = <usize>(inputs & ~3) << 2, all = <usize>inputs << 2;
+  for (const end = y + (outputs << 2); y < end; y += 4, weights += all) {
+    let sums = f32x4.splat(0);
+    let i: usize = 0;
+    for (; i < whole; i += 16) sums = f32x4.add(sums, f32x4.mul(v128.load(weights + i), v128.load(v + i)));
+    let rest: f32 = 0;
+    for (; i < all; i += 4) rest += load<f32>(weights + i) * load<f32>(v + i);
+    const left = f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 1);
+    const right = f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3);
+    store<f32>(y, left + right + rest);
   }
 }

@@ -2,11 +2,10 @@
 import { CONVOLUTION_F32, DIRECT, IMAGE_IN, IMAGE_OUT, KIND, OUTPUTS, POOL, STEP_BYTES, UPSAMPLE, WINOGRAD, WINOGRAD_4 } from "../layout";
 import { convolve, prepare } from "./convolution";
 import { emit } from "./epilogue";
-import { convolveF32, pool, upsample } from "./float-maps";
-import { imageIn, imageOut } from "./image";
+import { convolveF32, imageIn, imageOut, pool, upsample } from "./float-maps";
 
 export { fastestConvolution, hasDirect, pack, scratchBytes, weightBytes } from "./convolution";
-export { linear } from "./linear";
+export { linear } from "./float-maps";
 export { siluOf } from "./silu";
 
 /** The first address that the module does not use itself. */

@@ -1,6 +1,7 @@
 /**
- * The innermost loop of all convolutions: sums of products for four pixels x eight outputs, held in registers. Each
- * pixel has its own address, whatever its row, so a map of any width wastes at most three pixels in all.
+ * The innermost loop of all convolutions, and where those of Winograd have their inputs. The loop sums products for four
+ * pixels x eight outputs, held in registers. Each pixel has its own address, whatever its row, so a map of any width wastes
+ * at most three pixels in all.
  *
  * One step of the loop takes 4 bytes of each pixel and 32 bytes of weights, [2][4 outputs] of 4 bytes.
  */
@@ -59,4 +60,23 @@ export function convolveWindows(type: i32, step: usize, block: i32, kernel: i32,
     const c = source + load<u32>(offsets, 8), d = source + load<u32>(offsets, 12);
     multiply(type, a, b, c, d, kernel, runBytes, rowBytes - runBytes, weights, strip);
   }
+}
+
+/**
+ * Where V lies, [tiles/4][coefficients][inputs/2][4 tiles][2 inputs] of 16 bits: what the products of four tiles read together lies side by
+ * side. The address in V of an even-numbered tile and the next one; `fourBytes` are those of four tiles.
+ */
+@inline
+export function inFour(v: usize, tile: i32, fourBytes: i32): usize {
+  return v + (tile >> 2) * fourBytes + ((tile & 2) << 2);
+}
+
+/** Stores eight inputs of two neighbouring tiles: [inputs/2][2 tiles][2 inputs], 16 bytes from one pair of inputs to the next. */
+@inline
+export function storePair(a: v128, b: v128, v: usize): void {
+  const low = v128.shuffle<i32>(a, b, 0, 4, 1, 5), high = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
+  v128.store64_lane(v, low, 0);
+  v128.store64_lane(v, low, 1, 16);
+  v128.store64_lane(v, high, 0, 32);
+  v128.store64_lane(v, high, 1, 48);
 }

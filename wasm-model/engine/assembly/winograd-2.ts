@@ -7,7 +7,7 @@
  * 3 * 3 * 128 = 1152. 4 Y is a multiple of 4, and |4 Y| <= 4 * 9 * 127 * 128 inputs < 2^31 for up to 3669 inputs (the card's
  * check bounds them).
  */
-import { storePair } from "./winograd-layout";
+import { storePair } from "./kernel";
 
 /** Stores U of a filter, `coefficientBytes` from one of the 16 to the next. */
 export function transformFilter(filter: usize, at: usize, coefficientBytes: i32): void {

@@ -11,7 +11,7 @@
  * divided exactly: 576 Y times 9's inverse modulo 2^32 is 64 Y, as long as |64 Y| <= 64 * 9 * 127 * 128 inputs < 2^31, which
  * holds for up to 229 inputs.
  */
-import { storePair } from "./winograd-layout";
+import { storePair } from "./kernel";
 
 /** 9 INVERSE = 1 modulo 2^32. */
 const INVERSE = 0x38e38e39;

@@ -13,7 +13,7 @@
 import { HEIGHT, INPUTS, KERNEL, KIND, SCRATCH, SOURCE, SOURCE_OFFSETS, SOURCE_ROW, STRIP, WEIGHTS, WIDTH, WINOGRAD_4 } from "../layout";
 import * as two from "./winograd-2";
 import * as four from "./winograd-4";
-import { inFour, storePair } from "./winograd-layout";
+import { inFour, storePair } from "./kernel";
 
 /** Bytes of one convolution's packed weights, [outputs/8][coefficients][inputs/2][2][4 outputs][2 inputs] of 16 bits. */
 export function weightBytes(kind: i32, inputs: i32, outputs: i32, kernel: i32): i32 {

@@ -9,13 +9,11 @@
  * training needs.
  */
 import { finisherCounts, parametersOf } from "../../network/count.ts";
-import { ENLARGED } from "../../network/enlarger.ts";
-import { FINISHER_NAMES, FINISHERS, type FinisherName } from "../../network/finishers.ts";
+import { ENLARGED, FINISHER_NAMES, FINISHERS, type FinisherName } from "../../network/finishers.ts";
 import { scoreNetwork } from "../../network/network.ts";
 import type { Weights } from "../../network/quantization.ts";
 import { type NetworkSpec, RGB } from "../../network/spec.ts";
-import { sha256Hex } from "../../sampling/sha256.ts";
-import { joined, toBase64 } from "../../schema/bytes.ts";
+import { joined, sha256Hex, toBase64 } from "../../schema/bytes.ts";
 import type { ModelCard } from "../card.ts";
 import { encodeMetadata, encodeModel, floatInfo, type GraphProto, type ValueInfoProto } from "./file.ts";
 import { GraphWriter, type Precision } from "./graph.ts";

@@ -1,6 +1,5 @@
 /** One HTML file that draws with a model: it opens from a disk, without any server, and may load nothing. */
-import { sha256 } from "../../../wasm-model/sampling/sha256.ts";
-import { toBase64 } from "../../../wasm-model/schema/bytes.ts";
+import { sha256, toBase64 } from "../../../wasm-model/schema/bytes.ts";
 import type { Outcome } from "./protocol.ts";
 
 const STYLE = `

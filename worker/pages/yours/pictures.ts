@@ -3,7 +3,7 @@ import { IMAGE_NAMES, layOut, pathOf } from "../../../training/data/class-folder
 import { isTransparent } from "../../../training/data/cut-outs.ts";
 import { evenlyChosen, isLarge } from "../../../training/data/large.ts";
 import { MOST_ENLARGED, type SeenPicture, spriteOf } from "../../../training/data/pixel-art.ts";
-import { ENLARGED } from "../../../wasm-model/network/enlarger.ts";
+import { ENLARGED } from "../../../wasm-model/network/finishers.ts";
 import type { Size } from "../../../wasm-model/network/spec.ts";
 import { joined } from "../../../wasm-model/schema/bytes.ts";
 import { MOST_BYTES } from "../../drawing/protocol.ts";
