@@ -59,6 +59,8 @@ describe("on a server", () => {
   it("takes only what the element takes", () => {
     // @ts-expect-error: a seed is needed, since server and browser would choose different ones
     rendered({ src: "/" });
+    // @ts-expect-error: an option of addresses and the library alone
+    rendered({ seed: 7, radius: 50 });
     // @ts-expect-error: no such way
     rendered({ seed: 7, enlarge: "nearest" });
     // @ts-expect-error: it is called with a detail
