@@ -58,6 +58,8 @@ describe.each(Object.entries(HOSTS))("in %s", (_, ask) => {
   it("folders lead to their pages but are not listed, what is not there is not, and a part of a file is the whole of it", async () => {
     const folder = await ask("/how?x", { redirect: "manual" });
     expect([folder.status, folder.headers.get("Location")]).toEqual([308, "how/?x"]);
+    const moved = await ask("/build/", { redirect: "manual" });
+    expect([moved.status, moved.headers.get("Location")]).toEqual([308, "../create/"]);
     const none = ["/assets/", "/assets", "/models/", "/_headers", "/assets/none.js", "/assets/..%2f..%2fpackage.json"];
     for (const path of none) expect([path, (await ask(path)).status]).toEqual([path, 404]);
     const whole = await ask("/embed.js");

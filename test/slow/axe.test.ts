@@ -32,11 +32,7 @@ it.each<[path: string, scheme: "light" | "dark", (page: Page) => readonly (() =>
   [
     "/#seed=7",
     "light",
-    (page) => [
-      () => page.getByText("Options").click(),
-      () => page.getByRole("slider", { name: "Guidance" }).fill("3"),
-      () => page.getByRole("button", { name: "Draw the set" }).click(),
-    ],
+    (page) => [() => page.getByRole("textbox", { name: "Name", exact: true }).fill(" "), () => page.getByText("No image.").waitFor()],
   ],
   [
     "/create/",

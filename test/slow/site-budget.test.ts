@@ -10,7 +10,7 @@ const { worker, browser } = workerAndChromium();
 /** Kilobytes of all that a page may load, compressed, beside engine and models; and of its scripts alone. */
 const [BUDGET, SCRIPTS] = [120, 40];
 
-it.each(["/", "/create/", "/yours/", "/playground/", "/playground/course/", "/how/", "/build/"])(
+it.each(["/", "/create/", "/yours/", "/playground/", "/playground/course/", "/how/"])(
   "%s takes few kilobytes beside engine and model, and nothing moves",
   async (path) => {
     const sizes = new Map<string, Promise<number>>();

@@ -32,13 +32,10 @@ const open = (path: string, act: (page: Page) => Promise<void>): Promise<void> =
     expect(missing.filter((asked) => asked !== "/site/v1/models" && asked !== "/favicon.ico")).toEqual([]);
   });
 
-it("draws Home's image and a set on the device", () =>
+it("draws Home's images on the device", () =>
   open("", async (page) => {
     await page.getByText("Drawn by this device").waitFor();
     await page.getByText(/This device drew all 40 in/).waitFor();
-    await page.getByLabel("Names, one a line").fill("Ada");
-    await page.getByRole("button", { name: "Draw the set" }).click();
-    await page.getByText("One image.").waitFor();
   }));
 
 it.each([
@@ -49,14 +46,13 @@ it.each([
   ["playground/", "Ready after 0 steps."],
 ])("%s says: %s", (path, words) => open(path, (page) => page.getByText(words).waitFor()));
 
-it("offers no images by address", async () => {
-  await open("build/", async (page) => {
-    await page.getByText("There is no service here, only files.").waitFor();
-    expect(await page.getByText("Images by address", { exact: true }).isVisible()).toBe(false);
-    missing = missing.filter((asked) => asked !== "/site/sample"); // asked for before the page knew
-    await page.getByRole("heading", { name: "avatars" }).waitFor();
-  });
-});
+it("offers the code of what draws by itself, and leads from the page that was Build", () =>
+  open("build/", async (page) => {
+    await page.waitForURL("**/site/create/");
+    await page.getByRole("link", { name: "From a name" }).first().click();
+    await page.locator("#codes h3").first().waitFor();
+    expect(await page.locator("#codes h3").allTextContents()).toEqual(["HTML, drawn by the visitor's device", "React", "Node"]);
+  }));
 
 it("draws widgets with avatars.onnx beside their script, or with the file that `model` names, and says that another is no model", async () => {
   const { models } = JSON.parse(readFileSync(join(DIST, "site/models.json"), "utf8")) as { models: { name: string; asset?: string }[] };

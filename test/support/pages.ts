@@ -9,11 +9,12 @@ import type { Page } from "playwright";
 
 export const PAGES = [
   "/",
-  "/#seed=7&shape=round",
+  "/#seed=7&class=robot",
   "/create/",
   "/create/#strokes=CR8EBABMLLQstJZMlh4EBABYQKhAqHpYegcOAgBqWGpkBw4CAJZYlmQfBAQAWKCooKjcWNwSBAQAXOJ44nj6XPoSBAQAiuKm4qb6ivoDDAIAgBaAKA",
   "/create/#tab=repaint",
   "/create/#tab=morph",
+  "/create/#tab=name&seed=alice",
   "/yours/",
   "/playground/",
   "/playground/#scene=modes",
@@ -22,7 +23,6 @@ export const PAGES = [
   "/playground/#lesson=boltzmann&task=3",
   "/playground/course/",
   "/how/",
-  "/build/",
 ];
 
 /**

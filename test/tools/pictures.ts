@@ -13,7 +13,7 @@ import { encodePng, type Pixels } from "../../wasm-model/render/image/png.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
 import { modes } from "../../worker/langevin/scenes/modes.ts";
 import { HALF } from "../../worker/langevin/target.ts";
-import { FIRST_NAME } from "../../worker/pages/home/poster.ts";
+import selection from "../../worker/pages/home/wall.json" with { type: "json" };
 import { shippedModel } from "../golden/golden.ts";
 import { run, start } from "../support/simulation.ts";
 
@@ -23,7 +23,7 @@ const LEVELS = 6;
 /** By their paths below worker/pages. Those of the model have the name that the site opens with. */
 export async function drawPictures(): Promise<Map<string, Uint8Array>> {
   const model = await loadModel(shippedModel(), { runtime: simd });
-  const seed = FIRST_NAME;
+  const seed = selection.name;
   const { card } = model;
   const look = atNativeSize(resolve("sample", { seed }, card), card);
   const [noisy, guesses]: [Pixels[], Pixels[]] = [[], []];

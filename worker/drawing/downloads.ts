@@ -48,7 +48,7 @@ export async function jsonAt(url: string, settings: Pick<RequestInit, "signal"> 
   const response = await answerFrom(url, settings);
   if (!response.ok) {
     const message = `Expected an answer from ${url} but received HTTP status ${response.status}`;
-    throw response.status < 500 ? new NotThere(message) : new Error(message);
+    throw response.status < 500 && response.status !== 429 ? new NotThere(message) : new Error(message);
   }
   return response.json().catch((cause: unknown) => {
     throw cause instanceof SyntaxError ? new NotThere(`Expected JSON at ${url} but received something else`, { cause }) : cause;

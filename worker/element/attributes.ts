@@ -24,7 +24,7 @@ type OptionAttribute = {
 }[ElementOption];
 
 /** Each option's attribute, by the option's name. */
-const OPTION_ATTRIBUTES: ReadonlyMap<ElementOption, string> = new Map(
+export const OPTION_ATTRIBUTES: ReadonlyMap<ElementOption, string> = new Map(
   ELEMENT_OPTIONS.map((name) => [name, (OPTION_VALUES[name] as OptionValues).attribute ?? name]),
 );
 

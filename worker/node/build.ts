@@ -13,7 +13,7 @@ import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
 import type { SiteModel } from "../service/hono.d.ts";
 import { assetPath, type Entry, listed } from "../service/models.ts";
 import type { SiteFile, SiteFiles } from "../service/report.ts";
-import { headersFile, staticHeaders } from "../service/site.ts";
+import { headersFile, MOVED, redirectsFile, staticHeaders } from "../service/site.ts";
 import { readModels } from "./folders.ts";
 import { buildPages, PAGES } from "./pages.ts";
 
@@ -113,8 +113,13 @@ async function siteFiles(): Promise<Files> {
     ["matte.onnx", await readFile(here("../../wasm-model/models/matte/model.onnx"))],
     [LICENCES, text(packages.notices())],
   ];
-  return new Map([...all, ["_headers", text(headersFile())]]);
+  const moved = Object.entries(MOVED).map(([from, to]): [string, Uint8Array] => [`${from.slice(1)}index.html`, text(redirectPage(to))]);
+  return new Map([...all, ...moved, ["_headers", text(headersFile())], ["_redirects", text(redirectsFile())]]);
 }
+
+/** Leads to another page of the site on a host of files alone. `to`: relative. */
+const redirectPage = (to: string): string =>
+  `<!doctype html><html lang="en"><meta charset="utf-8"><title>Anneal</title><meta http-equiv="refresh" content="0; url=${to}"><a href="${to}">Moved</a></html>`;
 
 /** /embed.js, and its types; and the element of the package, for pages with a model of their own, which has its notices inside: it goes into other files. */
 async function widgetFiles(): Promise<[string, Uint8Array][]> {

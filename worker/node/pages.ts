@@ -8,8 +8,6 @@ import { readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "vite";
 import type { BundledPackages } from "../../wasm-model/build/licences.ts";
-import { pagePolicy } from "../drawing/start-thread.ts";
-import { documentedAttributes } from "../element/attributes.ts";
 import { LESSONS, MINUTES } from "../langevin/lessons.ts";
 
 export const PAGES = fileURLToPath(new URL("../pages", import.meta.url));
@@ -62,8 +60,8 @@ const bytesOf = (content: string | Uint8Array): Uint8Array => (typeof content ==
 
 /**
  * Puts a page into the common frame (shared/frame.html). What stands before the page's `<main>` goes to the head. `{title}`
- * is its title, `{name}` that of its style sheet and script, `{root}` the way to the site's folder, `{url}` its address where the build knows it, `{attributes}` a table of
- * the widget's attributes, `{policy}` what a page with it must allow, `{course}` the lessons.
+ * is its title, `{name}` that of its style sheet and script, `{root}` the way to the site's folder, `{url}` its address where the build knows it,
+ * `{course}` the lessons.
  */
 const frame = (): Plugin => ({
   name: "frame",
@@ -80,23 +78,12 @@ const frame = (): Plugin => ({
         .replace("{head}", () => html.slice(0, start))
         .replace("{main}", () => html.slice(start))
         .replaceAll("{url}", process.env.SITE_URL?.replace(/\/?$/, "/") ?? "{root}")
-        .replace("{policy}", () => `Content-Security-Policy: ${pagePolicy("https://your.server").join("; ")}`)
         .replace("{course}", course)
-        .replace("{attributes}", () => attributeTable())
         .replace(`<a href="{root}${current}">`, `<a href="{root}${current}" aria-current="page">`)
         .replaceAll("{root}", root);
     },
   },
 });
-
-function attributeTable(): string {
-  const head = ["attribute", "takes", "default", "what it does"];
-  const rows = documentedAttributes().map(({ name, takes, default: value, doc }) => [`\`${name}\``, takes, value, doc]);
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${head.join(", ")}"><table>
-<thead><tr>${head.map((cell) => `<th scope="col">${cell}</th>`).join("")}</tr></thead>
-<tbody>${rows.map((row) => `<tr>${row.map((cell) => `<td>${withCode(cell)}</td>`).join("")}</tr>`).join("\n")}</tbody>
-</table></div>`;
-}
 
 /** The lessons with their tasks and answers, on the screen and on paper: a worksheet, or a key. */
 function course(): string {
@@ -121,10 +108,3 @@ ${lessons.join("\n")}`;
 const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 
 const escaped = (text: string): string => text.replaceAll(/[&<>]/g, (sign) => ESCAPES[sign]);
-
-/** Text as HTML, with <code> in place of backticks. */
-const withCode = (text: string): string =>
-  escaped(text)
-    .split("`")
-    .map((part, i) => (i % 2 === 0 ? part : `<code>${part}</code>`))
-    .join("");

@@ -43,6 +43,15 @@ export const STATIC_RULES: readonly (readonly [path: string, headers: HeaderValu
   ["/embed.d.ts", { "Content-Type": "text/plain; charset=utf-8" }], // not a video
 ];
 
+/** Pages of earlier versions, and where their visitors are led, relative to them. */
+export const MOVED: Readonly<Record<string, string>> = { "/build/": "../create/" };
+
+/** The content of `_redirects`, by which Cloudflare leads there. */
+export const redirectsFile = (): string =>
+  Object.entries(MOVED)
+    .map(([from, to]) => `${from} ${new URL(to, `https://site${from}`).pathname} 308\n`)
+    .join("");
+
 /** Media types, for hosts that set none. A file without one is not served: the path may be a folder's. */
 const TYPES: Readonly<Record<string, string>> = {
   html: "text/html; charset=utf-8",
@@ -90,6 +99,8 @@ export async function siteFile(asked: Asked, work: Work): Promise<Response | und
     const Location = `${name}/${new URL(c.req.url).search}`;
     return files[`${asIs}/index.html`] && new Response(null, { status: 308, headers: { Location } });
   }
+  const Location = MOVED[asIs];
+  if (Location) return new Response(null, { status: 308, headers: { Location } });
   const path = name === "" ? `${asIs}index.html` : asIs;
   const file = files[path];
   if (!file) return undefined;

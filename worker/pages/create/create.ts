@@ -2,73 +2,52 @@
 import { nativeShape } from "../../../wasm-model/model/card.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
-import { OPTION_VALUES, randomSeed, type SampleOptions } from "../../../wasm-model/request/options.ts";
+import { randomSeed } from "../../../wasm-model/request/options.ts";
 import { cellSeed } from "../../../wasm-model/request/resolve.ts";
 import { putPixels } from "../../drawing/display.ts";
 import { screenWidthOf } from "../../drawing/size.ts";
-import { choice, type Fields, slider } from "../../langevin/fields.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
 import { type Drawn, type DrawRun, draw, latest, timeOf, type Wanted } from "../shared/draw.ts";
 import { inWords, VisitorError } from "../shared/errors.ts";
 import { EXAMPLES, inksOf } from "../shared/inks.ts";
-import { classField, rangeOf } from "../shared/model-fields.ts";
 import { Pad } from "../shared/pad.ts";
 import { canvasOf, inChannels, pixelsOf } from "../shared/pixels.ts";
-import { maskOf, raster } from "../shared/raster.ts";
+import { raster } from "../shared/raster.ts";
 import { saveAndShare } from "../shared/save-and-share.ts";
-import { seedField, seedProblem } from "../shared/seeds.ts";
-import { startPage } from "../shared/service.ts";
+import { SERVER, startPage } from "../shared/service.ts";
 import { controls, isOpen, PageState } from "../shared/state.ts";
 import { bytesOf, type Drawing, drawingOf, fromBase64Url, MOST_BYTES, toBase64Url } from "../shared/strokes.ts";
+import { codeFor } from "./code.ts";
+import { createFields, HOW, SHOWN, TABS, type Tab, VARIANTS, variantOf, wantedFor, wayBetween } from "./wanted.ts";
 
-/** Variants below the image, with the seeds {seed}/1, {seed}/2, ... One is taken when its seed is the page's. */
-const VARIANTS = 4;
-/** In their place between two pictures: parts of the way. */
+/** In place of variants between two pictures: parts of the way. */
 const WAY = [0.2, 0.4, 0.6, 0.8];
-const TABS = { draw: "Draw", repaint: "Repaint", morph: "Between two pictures" };
-type Tab = keyof typeof TABS;
 /** What an entry of the browser's history keeps, since its address cannot: the own picture, and the address of the drawing in the tab Draw. */
 type HistoryState = { readonly picture?: Uint8Array; readonly drawn: string };
 /** How far a surprise is from its sketch: by eye, the most with which a person keeps eyes and mouth. */
 const SURPRISE = 0.3;
 
 const say = speaker("#status");
-const { models } = await startPage(say);
+const { models, budget } = await startPage(say);
 const [model] = models;
 const size = nativeShape(model);
 const inks = inksOf(size.channels);
 const blank: Drawing = { paper: inks.paper, strokes: [] };
-
-const { strength, t } = OPTION_VALUES;
-const FIELDS = {
-  tab: choice("What to do", TABS, "draw"),
-  from: {
-    ...{ ...seedField("Start from the image of this seed", "7"), example: "your picture" },
-    problem: (from: string) => (from === "" ? undefined : seedProblem(from)),
-  },
-  t: slider("From one image to the other", rangeOf(t), Number(t.default), 0.01),
-  class: classField("It is a", "anything", model.labels),
-  strength: slider("How far from your drawing", rangeOf(strength), Number(strength.default), 0.05),
-  seed: seedField("Seed (each text gives another image)", "1"),
-  to: seedField("To the image of this seed", "8"),
-  strokes: { kind: "text", label: "The drawing", default: "" },
-} as const satisfies Fields;
-
-/** The controls of each tab. */
-const SHOWN: Readonly<Record<Tab, readonly (keyof typeof FIELDS)[]>> = {
-  draw: ["class", "strength", "seed"],
-  repaint: ["from", "class", "seed"],
-  morph: ["from", "t", "class", "to"],
+const place = {
+  server: SERVER.href,
+  file: new URL(model.asset ?? `v1/models/${model.name}/model.onnx`, SERVER).href,
+  isServed: budget > 0,
 };
 
+const FIELDS = createFields(model);
 const state = new PageState(() => FIELDS);
 const canvas = find("#image", HTMLCanvasElement);
 const drawLatest = latest(say, showNothing);
 const offer = saveAndShare(size.width, drawLatest.settled);
 /** What the visitor made in this tab. */
 let made: Wanted | undefined;
-const kept = (): HistoryState | null => history.state;
-let drawn = kept()?.drawn ?? "#";
+const stateInHistory = (): HistoryState | null => history.state;
+let drawn = stateInHistory()?.drawn ?? "#";
 /** The drawing in the address. */
 let drawing = blank;
 let isBegun = false;
@@ -78,13 +57,12 @@ const kinds = Object.entries(EXAMPLES).filter(([label]) => model.labels.includes
 /** At the size of the large image. Variants have it too, since a variant that is taken becomes the large one. */
 const drawInPlace = (wanted: Wanted, run: DrawRun): Promise<Drawn> =>
   draw(wanted, { ...run, screenWidth: () => screenWidthOf(canvas.parentElement!) });
-const imageOf = (pixels: Uint8Array, channels = size.channels): Pixels => ({ ...size, channels, pixels });
+const imageOf = (pixels: Uint8Array): Pixels => ({ ...size, pixels });
 const drawingIn = (strokes: string) => drawingOf(fromBase64Url(strokes) ?? new Uint8Array(), inks.colours.length);
 /** Whether the pad shows an example, which the first stroke clears. */
 const isExample = (): boolean => !isBegun && state.values.tab === "draw" && state.values.strokes === "" && kinds.length > 0;
 /** Whether strokes mark what is to be repainted. */
 const isMask = (): boolean => state.values.tab === "repaint";
-const labelled = (): { readonly class?: string } => (state.values.class === "" ? {} : { class: state.values.class });
 
 // What one draws with.
 const pen = find("#pen", HTMLSelectElement);
@@ -157,9 +135,10 @@ await nextTurn(); // a page made at once is a long task
 const isShown = (name: keyof typeof FIELDS): boolean => isOpen(FIELDS[name]) && Object.values(SHOWN).some((shown) => shown.includes(name));
 const names = (Object.keys(FIELDS) as (keyof typeof FIELDS)[]).filter(isShown);
 const panel = controls(state, names, { isLive: true });
-showControls();
 const other = button("Another image", () => state.set({ [state.values.tab === "morph" ? "to" : "seed"]: randomSeed() }));
-find("#controls", HTMLElement).prepend(panel, element("p", { className: "buttons" }, other));
+const how = element("details", {}, element("summary", {}, "How it is drawn"), controls(state, HOW));
+showControls();
+find("#controls", HTMLElement).prepend(panel, element("p", { className: "buttons" }, other), how);
 const links = new Map((Object.keys(TABS) as Tab[]).map((tab) => [tab, element("a", { className: "button" }, TABS[tab])]));
 for (const [tab, link] of links) {
   find("#tabs", HTMLElement).append(element("li", {}, link));
@@ -168,7 +147,8 @@ for (const [tab, link] of links) {
     event.preventDefault();
     const along = made;
     if (tab === state.values.tab) return;
-    if (!along || tab === "draw") return state.go(link.getAttribute("href")!, { ...kept(), drawn } satisfies HistoryState);
+    if (!along || tab === "draw" || tab === "name")
+      return state.go(link.getAttribute("href")!, { ...stateInHistory(), drawn } satisfies HistoryState);
     drawLatest(async (run) => {
       startFrom((await draw(along, run)).image, tab);
       return "";
@@ -223,20 +203,23 @@ function showNothing(): void {
   canvas.hidden = true;
   made = undefined;
   offer(undefined);
+  showCode();
   for (const part of ["#variants", "#ends"]) find(part, HTMLElement).hidden = true;
 }
 
 /** Hides the controls that the tab does not have. */
 function showControls(): void {
   for (const [i, control] of [...panel.children].entries()) (control as HTMLElement).hidden = !SHOWN[state.values.tab].includes(names[i]);
+  how.hidden = state.values.tab !== "name";
 }
 
 async function drawAll(asked: Drawing, run: DrawRun): Promise<string> {
   const { tab, from, to, seed, t } = state.values;
-  const base = tab === "draw" || (tab === "morph" && from !== "") ? undefined : await startImage(run);
+  const isOfSeeds = tab === "name" || (tab === "morph" && from !== "");
+  const base = tab === "draw" || isOfSeeds ? undefined : await startImage(run);
   pad.lay(base && canvasOf(imageOf(base)));
-  const way = tab === "morph" ? await wayFrom(base, run) : undefined;
-  const wanted = way ? way(t) : wantedFor(asked, base, seed);
+  const way = tab === "morph" ? await wayBetween(model, state.values, base, run) : undefined;
+  const wanted = way ? way(t) : wantedFor(model, state.values, inks, asked, base);
   if (!wanted) {
     showNothing();
     return tab === "draw" ? "Draw something: the network answers." : "Paint over what the network should repaint.";
@@ -262,46 +245,10 @@ async function drawAll(asked: Drawing, run: DrawRun): Promise<string> {
   return isExample() ? "An example: your first stroke clears it." : timeOf(result);
 }
 
-/**
- * The way from one picture to the other: what to draw at each part of it. Between two seeds the noise is interpolated. An own picture
- * has no seed: it is mixed with the goal, and the mixture drawn anew, from the most noise halfway and from none at the ends.
- */
-async function wayFrom(own: Uint8Array | undefined, run: DrawRun): Promise<(part: number) => Wanted> {
-  const { from, to } = state.values;
-  const sampled = (options: SampleOptions): Wanted => ({ operation: "sample", model: model.name, options: { ...options, ...labelled() } });
-  if (!own) return (part) => sampled({ seed: from, to, t: part });
-  const goal = (await draw(sampled({ seed: to }), run)).image.pixels;
-  return (part) => {
-    if (part === 1) return sampled({ seed: to });
-    const image = imageOf(own.map((value, i) => Math.round(value + part * (goal[i] - value))));
-    const options = { seed: to, strength: 4 * part * (1 - part), ...labelled() };
-    return { operation: "vary", model: model.name, options, image };
-  };
-}
-
-/** The seed whose variants are shown, and which of them is taken. */
-function variantOf(seed: string): { readonly root: string; readonly taken?: number } {
-  const taken = thumbs.findIndex((_, k) => seed.endsWith(cellSeed("", k + 1))) + 1;
-  return taken > 0 ? { root: seed.slice(0, -cellSeed("", taken).length), taken } : { root: seed };
-}
-
-/** What the drawing asks for; undefined if it asks for nothing yet. */
-function wantedFor(asked: Drawing, base: Uint8Array | undefined, seed: string): Wanted | undefined {
-  const { tab, strength } = state.values;
-  const image = imageOf(base ?? raster(asked, size, inks.palette));
-  if (tab === "repaint") {
-    const mask = maskOf(asked, size);
-    if (!mask.some((value) => value > 0)) return undefined;
-    return { operation: "inpaint", model: model.name, options: { seed, ...labelled() }, image, mask: imageOf(mask, 1) };
-  }
-  if (asked.strokes.length === 0) return undefined;
-  return { operation: "vary", model: model.name, options: { seed, ...inks.options, ...labelled(), strength }, image };
-}
-
 /** The picture that the visitor starts from. */
 async function startImage(run: DrawRun): Promise<Uint8Array> {
   const { from } = state.values;
-  const picture = kept()?.picture;
+  const picture = stateInHistory()?.picture;
   if (from === "" && picture) return picture;
   if (from === "") throw new VisitorError("A link does not hold your picture: write a seed, or choose the file again.");
   const { image } = await draw({ operation: "sample", model: model.name, options: { seed: from } }, run);
@@ -310,11 +257,21 @@ async function startImage(run: DrawRun): Promise<Uint8Array> {
 
 /** Draws an image, shows it large and lets visitors take it. */
 async function reveal(wanted: Wanted, name: string, run: DrawRun): Promise<Drawn> {
-  const { tab, class: label, from } = state.values;
+  const { tab, class: label } = state.values;
   const drawn = await drawInPlace(wanted, run);
   putPixels(canvas, drawn.image);
   canvas.hidden = false;
-  const ofLink = tab === "draw" || from !== "" ? undefined : "The link does not hold your picture. Start from a seed to share it.";
-  offer({ name: [tab, label, name].filter((part) => part !== "").join("-"), wanted, ofLink });
+  const ofLink = state.values.from !== "" ? undefined : "The link does not hold your picture. Start from a seed to share it.";
+  showCode(wanted);
+  offer({ name: [tab === "name" ? "" : tab, label, name].filter((part) => part !== "").join("-"), wanted, ofLink });
   return drawn;
+}
+
+/** Shows the address and the code of an image. Only an image of seeds has an address: a link cannot hold a drawing's pixels. */
+function showCode(wanted?: Wanted): void {
+  const shown = wanted?.operation === "sample" ? codeFor({ ...wanted.options, size: 4 * size.width }, place) : [];
+  find("#codes", HTMLElement).replaceChildren(
+    ...shown.flatMap(({ title, code }) => [element("h3", {}, title), element("pre", {}, element("code", {}, code))]),
+  );
+  find("#no-code", HTMLElement).hidden = shown.length > 0;
 }

@@ -1,15 +1,17 @@
 /**
  * The wall: images of the model, drawn by this device once the model is here. Each forms out of noise then. Until then
- * the poster stands there, if these are the images on it.
+ * the poster stands there, if these are the images on it (`npm run tool -- wall`). A classifier chose their seeds.
  */
 import { screenWidthOf } from "../../drawing/size.ts";
-import { element, find } from "../shared/dom.ts";
+import { element, find, oneStop } from "../shared/dom.ts";
 import { draw, type Wanted } from "../shared/draw.ts";
-import { oneStop } from "../shared/one-stop.ts";
 import { anneal, canvasOf } from "../shared/pixels.ts";
 import type { DescribedModel } from "../shared/service.ts";
-import { COLUMNS, EDGE, SELECTION } from "./poster.ts";
 import poster from "./wall.avif?url";
+import selection from "./wall.json" with { type: "json" };
+
+/** Of the poster: its columns, and pixels of an image's own edge around it, so that smooth scaling mixes in no neighbour. */
+const { columns, edge } = selection;
 
 /** Images on the wall of a model for which none were selected. */
 const UNSELECTED = 40;
@@ -19,13 +21,13 @@ const links = new Map<string, HTMLAnchorElement>();
 
 /** `addressOf`: where the link of a seed leads. `onTap`: is called when a visitor takes an image. */
 export function showWall({ version, spec }: DescribedModel, addressOf: (seed: string) => string, onTap: () => void): void {
-  const isSelected = version === SELECTION.version;
-  const seeds = isSelected ? SELECTION.seeds : Array.from({ length: UNSELECTED }, (_, i) => String(i + 1));
+  const isSelected = version === selection.version;
+  const seeds = isSelected ? selection.seeds : Array.from({ length: UNSELECTED }, (_, i) => String(i + 1));
   if (!isSelected) find("#wall-words", HTMLElement).textContent = "Not selected: the first forty seeds.";
   for (const [i, seed] of seeds.entries()) {
     const link = element("a", { className: "image", href: addressOf(seed), ariaLabel: `Image of the name ${seed}` });
     link.addEventListener("click", onTap);
-    if (isSelected) showPoster(link, i, spec, seeds.length / COLUMNS);
+    if (isSelected) showPoster(link, i, spec, seeds.length / columns);
     links.set(seed, link);
     find("#wall", HTMLElement).append(element("li", {}, link));
   }
@@ -35,11 +37,11 @@ export function showWall({ version, spec }: DescribedModel, addressOf: (seed: st
 /** Image i of the poster, as the link's background. */
 function showPoster(link: HTMLElement, i: number, spec: DescribedModel["spec"], rows: number): void {
   const along = (count: number, at: number, length: number) => {
-    const step = length + 2 * EDGE;
-    return [`${(100 * count * step) / length}%`, `${(100 * (at * step + EDGE)) / (count * step - length)}%`];
+    const step = length + 2 * edge;
+    return [`${(100 * count * step) / length}%`, `${(100 * (at * step + edge)) / (count * step - length)}%`];
   };
-  const [width, left] = along(COLUMNS, i % COLUMNS, spec.width);
-  const [height, top] = along(rows, Math.floor(i / COLUMNS), spec.height);
+  const [width, left] = along(columns, i % columns, spec.width);
+  const [height, top] = along(rows, Math.floor(i / columns), spec.height);
   link.style.background = `${left} ${top} / ${width} ${height} url("${poster}")`;
 }
 

@@ -6,9 +6,8 @@ import { choice, choices } from "../../langevin/fields.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
 import { draw, latest, timeOf } from "../shared/draw.ts";
 import { VisitorError } from "../shared/errors.ts";
-import { fieldsOf } from "../shared/model-fields.ts";
+import { classField, seedField, stepsField } from "../shared/fields.ts";
 import { canvasOf } from "../shared/pixels.ts";
-import { seedField } from "../shared/seeds.ts";
 import { modelNamed, startPage } from "../shared/service.ts";
 import { controls, PageState } from "../shared/state.ts";
 
@@ -21,14 +20,15 @@ const fieldsFor = Object.fromEntries(
     {
       seed: seedField("Seed", "7"),
       model: choice("Model", choices(models.map(({ name }) => name)), models[0].name),
-      ...fieldsOf(model),
+      class: classField("Class", "any", model.labels),
+      steps: stepsField(model),
     } as const,
   ]),
 );
 
 const state = new PageState((asked) => fieldsFor[modelNamed(models, asked.get("model")).name]);
 const another = button("New seed", () => state.set({ seed: randomSeed() }));
-find("#controls", HTMLElement).append(controls(state, ["seed", "model", "class", "sampler", "steps"]), another);
+find("#controls", HTMLElement).append(controls(state, ["seed", "model", "class", "steps"]), another);
 
 let levels: readonly AnnealingFrame[] = [];
 const slider = find("#slider", HTMLInputElement);
@@ -36,8 +36,8 @@ slider.addEventListener("input", () => showLevel(slider.valueAsNumber));
 
 const drawLatest = latest(say);
 state.follow(() => {
-  const { seed, model, class: label, sampler, steps } = state.values;
-  const options = { seed, ...(label !== "" && { class: label }), sampler, steps };
+  const { seed, model, class: label, steps } = state.values;
+  const options = { seed, ...(label !== "" && { class: label }), steps };
   drawLatest(async (run) => {
     if (state.problem !== "") throw new VisitorError(state.problem);
     const drawn = await draw({ operation: "sample", model, options }, { ...run, animate: true });

@@ -1,7 +1,7 @@
 /** The service that the page belongs to: its address, what it says about itself, and what every page does with that. */
 import type { ModelCard } from "../../../wasm-model/model/card.ts";
 import type { BriefSampling } from "../../../wasm-model/sampling/settings.ts";
-import { jsonAt } from "../../drawing/downloads.ts";
+import { jsonAt, NotThere } from "../../drawing/downloads.ts";
 import type { ListedModel } from "../../drawing/load-model.ts";
 import { type Say, TryAgainError, untilThere } from "./errors.ts";
 
@@ -26,14 +26,24 @@ export interface Service {
 
 let answer: Promise<Service> | undefined;
 
-/** A host of files alone has the answer in a file. After a failure the next call asks again. */
+/** Milliseconds after which what failed is tried again. */
+const PAUSE = 500;
+
+/** A host of files alone answers, but has no such address: there the answer is a file. Where a service fails, that file would hide it. */
+const ask = (): Promise<unknown> =>
+  jsonAt(new URL("v1/models", SERVER).href).catch((error) => {
+    if (!(error instanceof NotThere)) throw error;
+    return jsonAt(new URL("models.json", SERVER).href);
+  });
+
+/** What the service says about itself. What fails once is tried again; after a second failure the next call asks again. */
 export function service(): Promise<Service> {
-  answer ??= jsonAt(new URL("v1/models", SERVER).href)
-    .catch(() => jsonAt(new URL("models.json", SERVER).href))
+  answer ??= ask()
+    .catch(() => new Promise((resolve) => setTimeout(resolve, PAUSE)).then(ask))
     .catch((error) => {
       console.warn(error);
       answer = undefined;
-      throw new TryAgainError("The list of models has not arrived.");
+      throw new TryAgainError("This page could not reach its service.");
     }) as Promise<Service>;
   return answer;
 }
@@ -47,14 +57,4 @@ export const modelNamed = (models: readonly DescribedModel[], name: string | nul
  * the service says about itself. As long as that does not arrive, `say` tells so and offers to try again; a page that can do
  * without it says nothing.
  */
-export async function startPage(say: Say = () => undefined): Promise<Service> {
-  // Code that names the server's address has it from the page.
-  for (const code of document.querySelectorAll("pre > code")) {
-    const node = code.firstChild;
-    if (node instanceof Text)
-      node.data = node.data.replaceAll("https://your.server/", SERVER.href).replaceAll("https://your.server", SERVER.origin);
-  }
-  const answer = await untilThere(service, say);
-  if (answer.budget === 0) document.documentElement.dataset.service = "none"; // what needs one is hidden (site.css)
-  return answer;
-}
+export const startPage = (say: Say = () => undefined): Promise<Service> => untilThere(service, say);

@@ -1,7 +1,6 @@
 /** The classes of pictures, a box each: named, added to, and pictures left out. */
 import { counted } from "../../../wasm-model/schema/text.ts";
-import { button, element, find } from "../shared/dom.ts";
-import { oneStop } from "../shared/one-stop.ts";
+import { button, element, find, oneStop } from "../shared/dom.ts";
 import { canvasOf } from "../shared/pixels.ts";
 import { newKey, type PictureClass, type PictureSet } from "./picture-set.ts";
 import type { Picture } from "./protocol.ts";

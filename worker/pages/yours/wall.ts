@@ -1,9 +1,8 @@
 /** A wall of new images: those that the visitor likes are chosen, and taken away as files for a game or a design. */
 import { csvOf, fileStem, imageFiles, type NamedSeed } from "../../../wasm-model/request/file-names.ts";
 import { putPixels } from "../../drawing/display.ts";
-import { button, element, find, save, speaker, zipOf } from "../shared/dom.ts";
+import { button, element, find, oneStop, save, speaker, zipOf } from "../shared/dom.ts";
 import { drawWith, latest } from "../shared/draw.ts";
-import { oneStop } from "../shared/one-stop.ts";
 import type { Machine } from "./machine.ts";
 import type { Outcome } from "./protocol.ts";
 import { wallOf } from "./state.ts";

@@ -1,0 +1,48 @@
+/** What pages share: what they ask the service, and the fields of a drawing. */
+import { beforeEach, expect, it, vi } from "vitest";
+import { classField } from "../../worker/pages/shared/fields.ts";
+import { isOpen } from "../../worker/pages/shared/state.ts";
+
+const [SERVED, FILES] = [
+  { models: [], budget: 5 },
+  { models: [], budget: 0 },
+];
+const asked: string[] = [];
+
+beforeEach(() => {
+  vi.resetModules(); // a page asks once
+  vi.spyOn(console, "warn").mockReturnValue();
+  asked.length = 0;
+});
+
+/** The service, whose address of models answers with these, one after the other: a status, or nothing at all. */
+async function serviceAfter(...answers: readonly (number | undefined)[]): Promise<unknown> {
+  let next = 0;
+  vi.stubGlobal("fetch", async (url: string) => {
+    asked.push(url.split("/").at(-1)!);
+    if (url.endsWith("models.json")) return Response.json(FILES);
+    const status = answers[next++];
+    if (status === undefined) throw new TypeError("Failed to fetch");
+    return Response.json(SERVED, { status });
+  });
+  const { service } = await import("../../worker/pages/shared/service.ts");
+  return service();
+}
+
+it.each([undefined, 503, 429])("a failure is tried again, and does not make a service a host of files: %s", async (failure) => {
+  expect(await serviceAfter(failure, 200)).toEqual(SERVED);
+  expect(asked).toEqual(["models", "models"]);
+});
+
+it("says that it could not reach its service when it fails again", async () => {
+  await expect(serviceAfter(503, undefined)).rejects.toThrow("This page could not reach its service.");
+  expect(asked).toEqual(["models", "models"]);
+});
+
+it("a host of files alone, which has no such address, has the answer in a file", async () => {
+  expect(await serviceAfter(404)).toEqual(FILES);
+});
+
+it("of a single class there is nothing to choose", () => {
+  expect([[], ["face"], ["face", "robot"]].map((labels) => isOpen(classField("Class", "any", labels)))).toEqual([false, false, true]);
+});

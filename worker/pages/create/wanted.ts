@@ -1,0 +1,112 @@
+/** What each tab of Create has controls for, and what it asks for. */
+import { nativeShape } from "../../../wasm-model/model/card.ts";
+import { OPTION_VALUES, type SampleOptions } from "../../../wasm-model/request/options.ts";
+import { cellSeed } from "../../../wasm-model/request/resolve.ts";
+import { choice, choices, type Fields, slider, type ValuesOf } from "../../langevin/fields.ts";
+import { type DrawRun, draw, type Wanted } from "../shared/draw.ts";
+import { classField, rangeOf, seedField, seedProblem, stepsField } from "../shared/fields.ts";
+import type { Inks } from "../shared/inks.ts";
+import { maskOf, raster } from "../shared/raster.ts";
+import type { DescribedModel } from "../shared/service.ts";
+import type { Drawing } from "../shared/strokes.ts";
+
+export const TABS = { draw: "Draw", repaint: "Repaint", morph: "Between two pictures", name: "From a name" };
+export type Tab = keyof typeof TABS;
+
+/** Variants below the image, with the seeds {seed}/1, {seed}/2, ... One is taken when its seed is the page's. */
+export const VARIANTS = 4;
+
+const { strength, t, sampler, temperature, guidance } = OPTION_VALUES;
+
+export const createFields = (model: DescribedModel) =>
+  ({
+    tab: choice("What to do", TABS, "draw"),
+    from: {
+      ...{ ...seedField("Start from the image of this seed", "7"), example: "your picture" },
+      problem: (from: string) => (from === "" ? undefined : seedProblem(from)),
+    },
+    t: slider("From one image to the other", rangeOf(t), Number(t.default), 0.01),
+    class: classField("It is a", "anything", model.labels),
+    strength: slider("How far from your drawing", rangeOf(strength), Number(strength.default), 0.05),
+    seed: seedField("Seed (each text gives another image)", "1"),
+    to: seedField("To the image of this seed", "8"),
+    strokes: { kind: "text", label: "The drawing", default: "" },
+    steps: stepsField(model),
+    sampler: choice<string>("Sampler", choices(sampler.domain.values), model.sampling.sampler),
+    temperature: slider("Temperature", rangeOf(temperature), 1, 0.05),
+    guidance: slider("Guidance", rangeOf(guidance), 1, 0.1),
+  }) as const satisfies Fields;
+
+type CreateFields = ReturnType<typeof createFields>;
+export type CreateValues = ValuesOf<CreateFields>;
+
+/** The controls of each tab. */
+export const SHOWN: Readonly<Record<Tab, readonly (keyof CreateFields)[]>> = {
+  draw: ["class", "strength", "seed"],
+  repaint: ["from", "class", "seed"],
+  morph: ["from", "t", "class", "to"],
+  name: ["class", "seed"],
+};
+
+/** What stands folded below the controls of "From a name": how it is drawn. */
+export const HOW = ["steps", "sampler", "temperature", "guidance"] as const;
+
+/** The seed whose variants are shown, and which of them is taken. */
+export function variantOf(seed: string): { readonly root: string; readonly taken?: number } {
+  const taken = Array.from({ length: VARIANTS }, (_, k) => k + 1).find((k) => seed.endsWith(cellSeed("", k)));
+  return taken ? { root: seed.slice(0, -cellSeed("", taken).length), taken } : { root: seed };
+}
+
+const labelled = ({ class: label }: CreateValues): { readonly class?: string } => (label === "" ? {} : { class: label });
+
+/** What a tab with one picture asks for; undefined if it asks for nothing yet. `base`: what is repainted. */
+export function wantedFor(
+  model: DescribedModel,
+  values: CreateValues,
+  { options, palette }: Inks,
+  asked: Drawing,
+  base: Uint8Array | undefined,
+): Wanted | undefined {
+  const { tab, strength, seed } = values;
+  const size = nativeShape(model);
+  const common = { model: model.name, options: { seed, ...labelled(values) } };
+  if (tab === "name") {
+    const fields = createFields(model);
+    const changed = HOW.filter((name) => values[name] !== fields[name].default).map((name) => [name, values[name]]);
+    return { operation: "sample", ...common, options: { ...common.options, ...Object.fromEntries(changed) } };
+  }
+  const image = { ...size, pixels: base ?? raster(asked, size, palette) };
+  if (tab === "repaint") {
+    const mask = maskOf(asked, size);
+    if (!mask.some((value) => value > 0)) return undefined;
+    return { operation: "inpaint", ...common, image, mask: { ...size, channels: 1, pixels: mask } };
+  }
+  if (asked.strokes.length === 0) return undefined;
+  return { operation: "vary", ...common, options: { seed, ...options, ...labelled(values), strength }, image };
+}
+
+/**
+ * The way from one picture to the other: what to draw at each part of it. Between two seeds the noise is interpolated. An own picture
+ * has no seed: it is mixed with the goal, and the mixture drawn anew, from the most noise halfway and from none at the ends.
+ */
+export async function wayBetween(
+  model: DescribedModel,
+  values: CreateValues,
+  own: Uint8Array | undefined,
+  run: DrawRun,
+): Promise<(part: number) => Wanted> {
+  const { from, to } = values;
+  const sampled = (options: SampleOptions): Wanted => ({
+    operation: "sample",
+    model: model.name,
+    options: { ...options, ...labelled(values) },
+  });
+  if (!own) return (part) => sampled({ seed: from, to, t: part });
+  const goal = (await draw(sampled({ seed: to }), run)).image.pixels;
+  return (part) => {
+    if (part === 1) return sampled({ seed: to });
+    const image = { ...nativeShape(model), pixels: own.map((value, i) => Math.round(value + part * (goal[i] - value))) };
+    const options = { seed: to, strength: 4 * part * (1 - part), ...labelled(values) };
+    return { operation: "vary", model: model.name, options, image };
+  };
+}
