@@ -5,7 +5,7 @@ import type { Page } from "playwright";
 import { describe, expect, it } from "vitest";
 import { soon, text } from "../support/site.ts";
 import { type Visit, visit } from "../support/visit.ts";
-import { drawnByWidget } from "../support/web-page.ts";
+import { drawnByWidget, startWebPage } from "../support/web-page.ts";
 import { workerAndChromium } from "../support/worker-and-chromium.ts";
 
 const { worker, browser } = workerAndChromium();
@@ -429,11 +429,11 @@ describe("create", () => {
       const [, file] = await saved(page, () => page.getByRole("button", { name: "Save 128" }).click());
       const [address, , widget] = await page.locator("#codes code").allTextContents();
       expect(file.equals(Buffer.from(await (await fetch(address)).arrayBuffer()))).toBe(true);
-      const elsewhere = await browser.newPage();
-      await elsewhere.route("http://elsewhere.test/", (route) => route.fulfill({ contentType: "text/html", body: widget }));
-      await elsewhere.goto("http://elsewhere.test/");
+      const [elsewhere, site] = [await browser.newPage(), await startWebPage()];
+      site.set(widget);
+      await elsewhere.goto(site.url);
       expect((await drawnByWidget(elsewhere.locator("anneal-sample"))).equals(file)).toBe(true);
-      await elsewhere.close();
+      await Promise.all([elsewhere.close(), site.stop()]);
       await page.getByRole("link", { name: "Draw", exact: true }).click();
       await page.getByText("A drawing has no address").waitFor();
       await page.goto(`${worker.origin}/build/`); // a page of earlier versions
