@@ -41,7 +41,7 @@ export async function inpaint(model: Model, { signal, onStep, image, mask, ...op
 export { type LoadOptions, loadModel, type ModelSource, type Runtime } from "./engine/load.ts";
 export type { ModelCard, TrainingRecord } from "./model/card.ts";
 export { ModelError } from "./model/card.ts";
-export type { Denoiser, DrawingNetwork, Model } from "./model/model.ts";
+export type { Denoiser, Model } from "./model/model.ts";
 export type { ModelFile } from "./model/onnx/reader.ts";
 export type { QuantizedConv, Quantizer, Weights } from "./network/quantization.ts";
 export type { NetworkSpec } from "./network/spec.ts";

@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type DrawingNetwork, inpaint, loadModel, type Runtime, type SampleOptions, sample, vary } from "../../wasm-model/index.ts";
+import { type Denoiser, inpaint, loadModel, type Runtime, type SampleOptions, sample, vary } from "../../wasm-model/index.ts";
 import { headIn } from "../../wasm-model/model/onnx/reader.ts";
 import {
   type DrawingStep,
@@ -31,9 +31,9 @@ class CountingRuntime implements Runtime {
   loads = 0;
   disposed = 0;
   broken = false;
-  denoise: DrawingNetwork["denoise"] = denoise;
+  denoise: Denoiser["denoise"] = denoise;
 
-  async load(): Promise<DrawingNetwork> {
+  async load(): Promise<Denoiser> {
     this.loads++;
     if (this.broken) throw new Error("no memory");
     return { spec: TINY, denoise: (...args) => this.denoise(...args), enlarge: addsNothing, dispose: () => void this.disposed++ };

@@ -4,7 +4,7 @@
  */
 
 import { type Model, type SampleOptions, sample } from "../../wasm-model/index.ts";
-import type { ImageFacts } from "../../wasm-model/model/card.ts";
+import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
 
 /** Of an image's PNG file, and of its pixels: an encoder may change the one, only the drawing itself the other. */
@@ -56,7 +56,7 @@ const COLOURS = ["seed=7&background=fed&foreground=402060", "seed=7&background=t
 const CUT_OUTS = ["seed=7&background=402060&size=56", "seed=7&palette=free&size=100", "seed=7&palette=free&enlarge=smooth&size=128"];
 
 /** The first seeds with the model's own defaults, and the queries above. */
-export function queriesOf({ spec, cutOut }: ImageFacts): readonly string[] {
+export function queriesOf({ spec, cutOut }: ModelCard): readonly string[] {
   const queries = [...QUERIES, ...(spec.channels === 1 ? COLOURS : []), ...(cutOut ? CUT_OUTS : [])];
   return [...Array.from({ length: COUNT - queries.length }, (_, seed) => `seed=${seed}`), ...queries];
 }

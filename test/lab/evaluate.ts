@@ -7,8 +7,7 @@ import { runCommandLine } from "../../training/cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
 import { evaluation } from "../../training/measure/evaluation.ts";
 import { NEIGHBOURS } from "../../training/run/end.ts";
-import { readClassifier } from "./classifiers/file.ts";
-import { classifierPath } from "./judges.ts";
+import { classifierPath, readClassifier } from "./classifiers/file.ts";
 import { type MeasuringFlags, measuringCommand, open } from "./measuring.ts";
 import { describeQuality, qualityOf, realQuality, referenceOf } from "./quality.ts";
 

@@ -1,6 +1,6 @@
 /** An int8 network made without drawing: ranges by its bound, which most maps reach (training/LOG.md), and weights rounded to the nearest. */
 import { simd } from "../../wasm-model/engine/simd.ts";
-import type { DrawingNetwork } from "../../wasm-model/model/model.ts";
+import type { Denoiser } from "../../wasm-model/model/model.ts";
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { SILU_NORM } from "../../wasm-model/network/ops.ts";
 import { recordNetwork } from "../../wasm-model/network/recorder.ts";
@@ -11,7 +11,7 @@ import { type ConvolutionInput, quantizeWeights } from "./quantize.ts";
 const LEAST_SILU = -0.278464542761074 / SILU_NORM;
 
 /** Its network in the engine that draws every image. The caller disposes of it. */
-export function roughDenoiser(fp32: ModelContents): Promise<DrawingNetwork> {
+export function roughDenoiser(fp32: ModelContents): Promise<Denoiser> {
   const rough = roughlyQuantized(fp32);
   return simd.load({ ...rough, bytes: writeModel(rough) });
 }

@@ -1,13 +1,13 @@
 /** Loads a model. */
 
-import type { DrawingNetwork, Model } from "../model/model.ts";
+import type { Denoiser, Model } from "../model/model.ts";
 import { type ModelFile, readModel } from "../model/onnx/reader.ts";
 import { isA } from "../schema/bytes.ts";
 
 /** Loads networks. Callers import the runtime and pass it in, so that no bundle contains one that it does not use. */
 export interface Runtime {
   /** Loads a `model.onnx` or `model-fp32.onnx`. Throws `ModelError` if the runtime cannot run it. */
-  load(file: ModelFile): Promise<DrawingNetwork>;
+  load(file: ModelFile): Promise<Denoiser>;
 }
 
 /** The bytes of a `model.onnx`, or the URL to fetch them from. */

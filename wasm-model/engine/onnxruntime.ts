@@ -1,7 +1,7 @@
 /** onnxruntime-web as a runtime: for Node and browsers, on one thread. The host passes in the module `onnxruntime-web/wasm`. */
 import type * as Ort from "onnxruntime-web/wasm";
 import { nativeShape } from "../model/card.ts";
-import { type DrawingNetwork, enlargerFile, opacitiesOf } from "../model/model.ts";
+import { type Denoiser, enlargerFile, opacitiesOf } from "../model/model.ts";
 import { writeFinisher } from "../model/onnx/writer.ts";
 import type { FinisherName } from "../network/finishers.ts";
 import type { Weights } from "../network/quantization.ts";
@@ -45,7 +45,7 @@ export function onnxruntime({ ort }: OnnxRuntimeOptions): Runtime {
       const sessions = [session, own, cutter].filter((one) => one !== undefined);
       const { channels, height, width, classes } = card.spec;
       const native = nativeShape(card);
-      const loaded: DrawingNetwork = {
+      const loaded: Denoiser = {
         spec: card.spec,
         bytes: sessions.length * SESSION_BYTES + bytes.length,
         async denoise(x, sigma, labels) {

@@ -186,9 +186,6 @@ function faultOfCost({ spec, cutOut }: ModelCard): Fault | undefined {
   return { name: "spec", expected: `at most ${MAX_MACS} multiply-accumulates per evaluation`, received: String(macs) };
 }
 
-/** What decides how a model's images look. */
-export type ImageFacts = Pick<ModelCard, "spec" | "crop" | "palette" | "cutOut">;
-
 /** A network's image, and where the model's images lie in it; without `crop` they fill it. */
 export interface CroppedShape {
   readonly spec: ImageShape;

@@ -12,21 +12,15 @@ export interface Model {
   readonly card: ModelCard;
   /** See `modelVersion`. */
   readonly version: string;
-  readonly denoiser: DrawingNetwork;
+  readonly denoiser: Denoiser;
 }
 
-/** A network that a runtime has loaded. */
+/** A network that a runtime has loaded, and what finishes its images. */
 export interface Denoiser {
   readonly spec: NetworkSpec;
   /** The memory that it takes, in bytes, if the runtime knows it. */
   readonly bytes?: number;
   readonly denoise: Denoise;
-  /** Frees its memory now. Without this call it is freed when the denoiser is garbage-collected. */
-  dispose(): void | Promise<void>;
-}
-
-/** A denoiser, and the enlarger for its images. */
-export interface DrawingNetwork extends Denoiser {
   /**
    * What sharpens an image [3, H, W] in [-1, 1] of the model's native size that was smoothly enlarged four times: the
    * values to add, [3, 4H, 4W]. The library's enlarger is loaded at the first call, a model's own one with the model.
@@ -34,6 +28,8 @@ export interface DrawingNetwork extends Denoiser {
   enlarge(image: Float32Array): Promise<Float32Array>;
   /** How opaque the pixels of an image [3, H, W] on its ground are, [H, W] from 0 to 1. `image`: the network's, before its crop. */
   matte?(image: Float32Array): Float32Array | Promise<Float32Array>;
+  /** Frees its memory now. Without this call it is freed when the denoiser is garbage-collected. */
+  dispose(): void | Promise<void>;
 }
 
 /** Opacities of a matte's logits: 1 / (1 + exp(-logit)). */

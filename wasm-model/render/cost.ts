@@ -2,7 +2,7 @@
  * The cost of an image: multiply-accumulates of network and enlarger, and an allowance for everything else
  * (`npm run bench -- workerd --costs` measures both constants).
  */
-import { type CroppedShape, type ImageFacts, nativeShape } from "../model/card.ts";
+import { type CroppedShape, type ModelCard, nativeShape } from "../model/card.ts";
 import { finisherCounts, macsOf } from "../network/count.ts";
 import { type FinisherName, MATTE_UNIT } from "../network/finishers.ts";
 import type { Size } from "../network/spec.ts";
@@ -23,7 +23,7 @@ export const BYTE_COST = 2500;
 type Priced = Appearance & Pick<Settings, "nfe" | "n" | "frames">;
 
 /** The cost of an image by a model with this card. */
-export function costOf(priced: Priced, card: ImageFacts): number {
+export function costOf(priced: Priced, card: ModelCard): number {
   const { nfe, n, frames = 1, width, height, colours, behind, radius } = priced;
   const { spec } = card;
   const isTransparent = radius || colours?.background === TRANSPARENT || (card.cutOut && !behind);

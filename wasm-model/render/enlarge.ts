@@ -1,6 +1,6 @@
 /** Images larger than native: the enlarger's at four times the width, and from there to any other size. */
-import { type ImageFacts, nativeShape } from "../model/card.ts";
-import type { DrawingNetwork } from "../model/model.ts";
+import { type ModelCard, nativeShape } from "../model/card.ts";
+import type { Denoiser } from "../model/model.ts";
 import { ENLARGED } from "../network/finishers.ts";
 import { type ImageShape, RGB, type Size } from "../network/spec.ts";
 import { type Appearance, enlargeOf } from "../request/resolve.ts";
@@ -9,14 +9,14 @@ import { repeated } from "./image/pixels.ts";
 import { reduce, resize } from "./image/resize.ts";
 
 /** Whether an image is enlarged by the enlarger, and not by repeating its pixels. */
-export const isSharpened = ({ width, enlarge }: Appearance, card: ImageFacts): boolean =>
+export const isSharpened = ({ width, enlarge }: Appearance, card: ModelCard): boolean =>
   (enlarge ?? enlargeOf(card)) === "smooth" && width > nativeShape(card).width;
 
 /**
  * An image [C, H, W] of native size -> [C, newHeight, newWidth]. Values beyond [-1, 1] count as the ends. The enlarger
  * sees a grey image as three equal channels, and the mean of its channels is used.
  */
-export async function sharpened(values: Float32Array, native: ImageShape, newSize: Size, enlarge: DrawingNetwork["enlarge"]) {
+export async function sharpened(values: Float32Array, native: ImageShape, newSize: Size, enlarge: Denoiser["enlarge"]) {
   const { channels, height, width } = native;
   const image = values.map((value) => Math.min(1, Math.max(-1, value)));
   const large = [channels, ENLARGED * height, ENLARGED * width] as const;
@@ -34,7 +34,7 @@ const resampled = (values: Float32Array, planes: readonly [number, number, numbe
   width < planes[2] ? reduce(values, planes, [height, width]) : resize(values, planes, [height, width], true);
 
 /** RGBA [4, H, W] of native size -> [4, newHeight, newWidth]: the enlarger enlarges colours, and opacity as an image in grey. */
-export async function sharpenedCutOut(rgba: Float32Array, native: Size, newSize: Size, enlarge: DrawingNetwork["enlarge"]) {
+export async function sharpenedCutOut(rgba: Float32Array, native: Size, newSize: Size, enlarge: Denoiser["enlarge"]) {
   const { height, width } = native;
   const colours = await sharpened(bled(rgba, native), { height, width, channels: RGB }, newSize, enlarge);
   const opacity = rgba.subarray(RGB * height * width);

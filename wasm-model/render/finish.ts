@@ -1,6 +1,6 @@
 /** What people get of what the network drew: cut out, in the model's colours, in the requested size, colours and shape. */
 import { type ModelCard, nativeShape } from "../model/card.ts";
-import type { DrawingNetwork } from "../model/model.ts";
+import type { Denoiser } from "../model/model.ts";
 import { type ImageShape, RGB } from "../network/spec.ts";
 import type { Appearance } from "../request/resolve.ts";
 import { cropped, shaped } from "./appearance.ts";
@@ -12,7 +12,7 @@ import { pixelated, resize } from "./image/resize.ts";
 import { groundOf, type Kept } from "./inputs.ts";
 import { inPalette, isExact } from "./palette.ts";
 
-type Finishers = Pick<DrawingNetwork, "enlarge" | "matte">;
+type Finishers = Pick<Denoiser, "enlarge" | "matte">;
 
 /** Whether the image's file is indexed: pixel art, as long as nothing smooths it. */
 export const isIndexed = (appearance: Appearance, card: ModelCard): boolean =>

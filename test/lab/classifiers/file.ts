@@ -1,7 +1,10 @@
 /**
- * The classifier's file: int8 filters of a few hundred kilobytes. The network itself scales each filter to unit norm,
- * so the codes need no scale: the largest weight of each filter is +-127.
+ * The files of classifiers: int8 filters of a few hundred kilobytes. The network itself scales each filter to unit norm,
+ * so the codes need no scale: the largest weight of each filter is +-127. Those of the shipped models' data sets are in
+ * judges/. A *tuning* one has chosen their schedules. A *judging* one, a different network, was in no choice of schedule or
+ * checkpoint, so that nothing can exploit the weaknesses of both.
  */
+import { join } from "node:path";
 import { readRegularFile } from "../../../training/cli/files.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
 import type { Dataset } from "../../../training/data/dataset.ts";
@@ -36,3 +39,8 @@ export function readClassifier(dataset: Classified, path: string): Classifier {
     throw new UserError(`Expected a classifier of ${dataset.name} at \`${path}\` but ${(error as Error).message}`);
   }
 }
+
+export type Purpose = "tuning" | "judging";
+
+export const classifierPath = (data: string, purpose: Purpose): string =>
+  join(import.meta.dirname, "../judges", purpose, `${data}.safetensors`);

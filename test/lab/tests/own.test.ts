@@ -2,8 +2,7 @@ import { expect, it } from "vitest";
 import { edgesOf } from "../../../training/measure/looks.ts";
 import { meanOf } from "../../../training/network/held-out.ts";
 import { normalValues, standardError } from "../../support/random-numbers.ts";
-import { whiteOf } from "../appearance.ts";
-import { coloursOf, onDark, rgbaOf, ringOf, withoutGround } from "../dark.ts";
+import { coloursOf, onDark, rgbaOf, ringOf, whiteOf, withoutGround } from "../dark.ts";
 import { kernelDistance } from "../kernel-distance.ts";
 
 /** Features [count, 4] ~ N(mean, 1). */

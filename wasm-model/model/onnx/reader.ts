@@ -5,8 +5,8 @@ import { MAX_CODE, type QuantizedConv, type Quantizer, type Weights } from "../.
 import type { NetworkSpec } from "../../network/spec.ts";
 import { fromBase64 } from "../../schema/bytes.ts";
 import { clip, printable } from "../../schema/text.ts";
-import { checkedCard, type ModelCard, ModelError } from "../card.ts";
-import { modelVersion } from "../model.ts";
+import { checkedCard, ModelError } from "../card.ts";
+import { type Model, modelVersion } from "../model.ts";
 import { TensorProtoDataType } from "./dist/onnx.ts";
 import { decodeStored, type StoredModel, type TensorProto } from "./file.ts";
 import type { Precision } from "./graph.ts";
@@ -17,15 +17,8 @@ export interface ModelFile extends ModelContents {
   readonly bytes: Uint8Array;
 }
 
-/** What a model file says of itself. */
-export interface FileHead {
-  readonly card: ModelCard;
-  /** See `modelVersion`. */
-  readonly version: string;
-}
-
 /** Card and weights: fp32, int8 or in half precision. Throws ModelError for any file that this library did not write. */
-export function readModel(bytes: Uint8Array): ModelFile & FileHead {
+export function readModel(bytes: Uint8Array): ModelFile & Pick<Model, "version"> {
   const model = decode(bytes);
   const head = headOf(model);
   const content = sealedContent(bytes);
@@ -38,7 +31,7 @@ export function readModel(bytes: Uint8Array): ModelFile & FileHead {
 }
 
 /** Reads a file that `readModel` accepted before, as in a build, without its checks, which take most of the time. */
-export function readCheckedModel(bytes: Uint8Array): ModelFile & FileHead {
+export function readCheckedModel(bytes: Uint8Array): ModelFile & Pick<Model, "version"> {
   const model = decode(bytes);
   const head = headOf(model);
   return { ...head, ...readWeights(head.card.spec, model), bytes };
@@ -84,7 +77,7 @@ function ofFinisher<T>(name: FinisherName, read: () => T): T {
 }
 
 /** The card of a model file and its version. Throws ModelError, for a file that was changed since it was written, too. Nothing else is checked. */
-export function headIn(bytes: Uint8Array): FileHead {
+export function headIn(bytes: Uint8Array): Pick<Model, "card" | "version"> {
   const head = headOf(decode(bytes));
   sealedContent(bytes);
   return head;
@@ -115,7 +108,7 @@ function isNestedTooDeeply(json: string): boolean {
   return depth > DEEPEST;
 }
 
-function headOf(model: StoredModel): FileHead {
+function headOf(model: StoredModel): Pick<Model, "card" | "version"> {
   let card: unknown;
   const json = metadata(model, CARD_KEY);
   if (isNestedTooDeeply(json))

@@ -19,12 +19,11 @@ import { encodeMetadata, encodeModel, floatInfo, type GraphProto, type ValueInfo
 import { GraphWriter, type Precision } from "./graph.ts";
 
 /**
- * Networks that learned to finish the model's own images, in integers if the model is. Without an enlarger the library's enlarges
- * them. With a matte they are cut out: drawn on the ground `training.pictures.background`, and transparent where that shows.
+ * A model's card and weights, and those of networks that learned to finish its own images, in integers if the model is. Without
+ * an enlarger the library's enlarges them. With a matte they are cut out: drawn on the ground `training.pictures.background`, and
+ * transparent where that shows.
  */
-export type OwnFinishers = { readonly [Name in FinisherName]?: Weights | undefined };
-
-export interface ModelContents extends OwnFinishers {
+export interface ModelContents extends Readonly<Partial<Record<FinisherName, Weights | undefined>>> {
   readonly card: ModelCard;
   readonly weights: Weights;
 }
