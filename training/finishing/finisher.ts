@@ -9,12 +9,13 @@ import type { Ops } from "../../wasm-model/network/ops.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import { integer, number, object } from "../../wasm-model/schema/fields.ts";
 import type { Backend } from "../backend/step.ts";
+import { UserError } from "../cli/user-error.ts";
 import { firstState, type TrainingState } from "../learning/checkpoint.ts";
 import { DeviceWeights, type Objective } from "../learning/gradient.ts";
 import { Layout, type Learned, Optimizer } from "../learning/optimizer.ts";
 import { RECIPE, rateAt } from "../learning/recipe.ts";
 import type { TrainingSettings } from "../learning/settings.ts";
-import { floatsOf } from "../learning/start.ts";
+import { expectTrained, floatsOf } from "../learning/start.ts";
 import { isFilter, storedFilters, tensorShape, unitFilters } from "../network/parameters.ts";
 import { placeWeights, type Tf, tensorOps } from "../network/score-network.ts";
 import type { OwnNetwork } from "./own-network.ts";
@@ -43,9 +44,12 @@ export interface Finisher<S, P, B> {
 
 type Learnable = Pick<Finisher<never, never, never>, "parameters">;
 
-/** The first state of a finisher that goes on from these weights. */
-export const stateFrom = ({ parameters }: Learnable, weights: Weights): TrainingState =>
-  firstState(parameters, storedFilters(parameters, floatsOf(weights)));
+/** The first state of a finisher that goes on from these weights. Throws a UserError for weights that no training has made. */
+export function stateFrom({ parameters }: Learnable, weights: Weights): TrainingState {
+  const floats = floatsOf(weights);
+  expectTrained(floats, "enlarger or matte to start from");
+  return firstState(parameters, storedFilters(parameters, floats));
+}
 
 /** The averaged weights as a model has them. */
 export const learnedWeights = ({ parameters }: Learnable, { average }: TrainingState): Weights => ({
@@ -79,12 +83,14 @@ class FinisherTrainer<S, B extends { readonly [name in keyof B]: TF.Tensor }> {
     );
   }
 
-  /** One step; the batch is disposed of. Returns the loss before it. */
+  /** One step; the batch is disposed of. Returns the loss before it. Throws a UserError if it has diverged. */
   train(batch: B, rate: number): number {
     const { optimizer } = this;
     this.step++;
     const inputs: TF.NamedTensorMap = { ...batch };
     const { loss } = this.gradientOf(optimizer.normalize(RECIPE.filterEpsilon), inputs, optimizer.vector("gradient"));
+    if (!Number.isFinite(loss))
+      throw new UserError(`Learning to finish images has diverged, at step ${this.step}: try it with another seed, or other pictures`);
     optimizer.step(RECIPE, rate, this.step);
     return loss;
   }

@@ -1,16 +1,16 @@
 /** The int8 model of an fp32 one, and what finishes its images. */
-import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
+import { nativeShape } from "../../wasm-model/model/card.ts";
+import { opacitiesOf } from "../../wasm-model/model/model.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { finisherCounts } from "../../wasm-model/network/count.ts";
+import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
 import { FINISHER_NAMES, FINISHERS, type FinisherName } from "../../wasm-model/network/finishers.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import { RGB, type Size } from "../../wasm-model/network/spec.ts";
-import { toImage } from "../../wasm-model/render/appearance.ts";
+import { finish } from "../../wasm-model/render/finish.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
-import { joined } from "../../wasm-model/schema/bytes.ts";
 import { draw } from "../network/draw.ts";
-import { placeParameters, placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
-import { unitRange } from "../network/split.ts";
+import { placeParameters, placeWeights, type Tf, tensorDenoiser, tensorOps } from "../network/score-network.ts";
 import { type Calibration, calibrate, observer, observingOps, widened } from "../quantize/calibrate.ts";
 import { PatchMoments } from "../quantize/moments.ts";
 import { quantizePaths, quantizeWeights, type Range } from "../quantize/quantize.ts";
@@ -27,32 +27,50 @@ export async function quantizedModel(
   const tensors = placeWeights(tf, card.spec, weights.floats);
   const inputs = await calibrate(card, observer(tf, card.spec, tensors), calibration);
   const own = FINISHER_NAMES.flatMap((name) => (finishers[name] ? [[name, finishers[name]] as const] : []));
-  const drawn = own.length > 0 ? await drawnImages(card, tensorDenoiser(tf, card.spec, tensors)) : undefined;
+  const read = own.length > 0 ? await finisherInputs(tf, { card, ...finishers }, tensorDenoiser(tf, card.spec, tensors)) : undefined;
   tf.dispose([...tensors.values()]);
   const rounded = own.map(([name, learned]) => {
-    const { values, ...size } = drawn![name === "matte" ? "whole" : "native"];
+    const { values, ...size } = read![name];
     return [name, quantizedFinisher(tf, name, learned, [values], size, PATCHES)] as const;
   });
   return { card, weights: quantizeWeights(card.spec, weights, inputs), ...Object.fromEntries(rounded) };
 }
 
-/** Of all classes, as values [N, H, W, 3]: as the network draws them, and cropped to native size. */
-async function drawnImages(card: ModelCard, denoise: Denoise) {
+/** What the finishers read while images of all classes are finished at four times native, as people get them: values [N, H, W, 3]. */
+async function finisherInputs(tf: Tf, { card, matte }: Pick<ModelContents, "card" | "matte">, denoise: Denoise) {
   const classes = Array.from({ length: IMAGES }, (_, i) => i % card.labels.length);
   const values = await draw(card, denoise, { classes, seed: "enlarger" });
-  const size = values.length / classes.length;
-  const { crop: _, ...uncropped } = card;
-  const inColour = (shown: ModelCard): Size & { values: Float32Array } => {
-    const { channels, ...shape } = nativeShape(shown);
-    const image = (i: number): Uint8Array => toImage(values.subarray(i * size, (i + 1) * size), shape, shown).pixels;
-    const images = unitRange(joined(classes.map((_, i) => image(i))));
-    const times = RGB / channels;
-    return {
-      ...shape,
-      values: times === 1 ? images : Float32Array.from({ length: times * images.length }, (_, i) => images[Math.floor(i / times)]),
-    };
+  const read: Record<FinisherName, Float32Array[]> = { enlarger: [], matte: [] };
+  const { spec } = card;
+  const native = nativeShape(card);
+  const weights = matte && placeParameters(tf, finisherCounts("matte").parameters, matte.floats);
+  const finishers = {
+    async enlarge(image: Float32Array): Promise<Float32Array> {
+      read.enlarger.push(pixelByPixel(image));
+      return new Float32Array(ENLARGED ** 2 * image.length);
+    },
+    matte(image: Float32Array): Float32Array {
+      const pixels = pixelByPixel(image);
+      read.matte.push(pixels);
+      const logits = () => FINISHERS.matte(tensorOps(tf, weights!), tf.tensor(pixels, [1, spec.height, spec.width, RGB]));
+      return tf.tidy(() => opacitiesOf(logits().dataSync() as Float32Array));
+    },
   };
-  return { whole: inColour(uncropped), native: inColour(card) };
+  const size = values.length / classes.length;
+  const appearance = { width: ENLARGED * native.width, height: ENLARGED * native.height, enlarge: "smooth" } as const;
+  for (let start = 0; start < values.length; start += size) await finish(values.subarray(start, start + size), appearance, card, finishers);
+  tf.dispose([...(weights?.values() ?? [])]);
+  return { enlarger: { ...native, values: concatenated(read.enlarger) }, matte: { ...spec, values: concatenated(read.matte) } };
+}
+
+/** [3, H, W] -> [H, W, 3]. */
+const pixelByPixel = (planes: Float32Array): Float32Array =>
+  planes.map((_, at) => planes[(at % RGB) * (planes.length / RGB) + Math.floor(at / RGB)]);
+
+function concatenated(images: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(images.reduce((sum, { length }) => sum + length, 0));
+  for (const [i, image] of images.entries()) all.set(image, i * image.length);
+  return all;
 }
 
 /** By ranges and moments of what its convolutions read for these images [B, H, W, 3], `patches` of each map. */
