@@ -10,6 +10,7 @@ import type { TrainingSettings } from "../learning/settings.ts";
 import { withContrast } from "../measure/contrast.ts";
 import { describeVerdict, drawnFindings } from "../measure/verdict.ts";
 import { heldOutLoss, meanLoss } from "../network/held-out.ts";
+import { guideSpec } from "../network/loss.ts";
 import type { Parameters } from "../network/parameters.ts";
 import { placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
 import type { LabelledImages } from "../network/shape.ts";
@@ -79,7 +80,7 @@ export async function fallFromBase(
   const report = reportBeforeGuidance(log);
   if (!pretrained || !report || network !== NETWORK) return undefined;
   const weights = placeWeights(tf, spec, pretrained);
-  const denoise = tensorDenoiser(tf, spec, weights);
+  const denoise = tensorDenoiser(tf, guideSpec(spec, settings.recipe.guidance), weights);
   const withoutClass: Denoise = (x, sigma, labels) => denoise(x, sigma, new Float32Array(labels.length));
   const heldOut = paddedSplit(validation, settings);
   const { images, draws } = reportsOf(settings, heldOut.count);

@@ -3,8 +3,8 @@ import { nativeShape } from "../../wasm-model/model/card.ts";
 import { opacitiesOf } from "../../wasm-model/model/model.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { finisherCounts } from "../../wasm-model/network/count.ts";
-import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
-import { FINISHER_NAMES, FINISHERS, type FinisherName } from "../../wasm-model/network/finishers.ts";
+
+import { ENLARGED, FINISHER_NAMES, FINISHERS, type FinisherName } from "../../wasm-model/network/finishers.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import { RGB, type Size } from "../../wasm-model/network/spec.ts";
 import { finish } from "../../wasm-model/render/finish.ts";

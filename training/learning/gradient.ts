@@ -4,7 +4,7 @@ import { parametersOf } from "../../wasm-model/network/count.ts";
 import { CHANGES } from "../../wasm-model/network/network.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import type { Backend, CompiledStep } from "../backend/step.ts";
-import { type BatchTensors, type Guidance, trainingObjective, withGuide } from "../network/loss.ts";
+import { type BatchTensors, type Guidance, guideSpec, trainingObjective, withGuide } from "../network/loss.ts";
 import { type Parameters, tensorShape } from "../network/parameters.ts";
 import { placeWeights, type Tf } from "../network/score-network.ts";
 import type { TrainingBatch } from "./batches.ts";
@@ -119,12 +119,13 @@ export function networkGradient(
   const { tf, name } = backend;
   const weights = new DeviceWeights(backend, layoutOf(spec), constants);
   const fixed = pretrained && placedForGood(tf, spec, pretrained);
+  const guide = { tf, spec: guideSpec(spec, guidance), weights: fixed! };
   const step = ({ fakeQuantization, isGuided }: StepMode) =>
     weights.gradientOf(
       (inputs) => {
         const images = inputs as unknown as BatchTensors;
         const network = { tf, spec, weights: weights.all, fakeQuantization, byHalves: name === "native" };
-        const batch = isGuided ? withGuide({ ...network, fakeQuantization: false, weights: fixed! }, images, guidance) : images;
+        const batch = isGuided ? withGuide({ ...guide, byHalves: network.byHalves }, images, guidance) : images;
         return () => trainingObjective(network, batch);
       },
       isGuided ? [...(fixed?.values() ?? [])] : [],

@@ -2,7 +2,7 @@
  * The numbers that, with the flags, decide a run's weights. A run keeps its recipe in config.json; `--resume` uses that
  * recipe.
  */
-import type * as v from "valibot";
+import * as v from "valibot";
 import { number, object } from "../../wasm-model/schema/fields.ts";
 
 const share = number(0, 1);
@@ -22,7 +22,12 @@ export const RECIPE_SCHEMA = object({
    */
   stableShare: share,
   /** Classifier-free guidance that is learned (network/loss.ts). Weight 1: none. */
-  guidance: object({ weight: number(1, 10), sigmaMax: number(1e-6, 1e6) }),
+  guidance: object({
+    weight: number(1, 10),
+    sigmaMax: number(1e-6, 1e6),
+    /** Of the network that it is compared with, if that has another than the run's. */
+    sigmaData: v.optional(number(1e-6, 1e6)),
+  }),
   adam: object({ beta1: number(0, 0.999999), beta2: number(0, 0.999999), epsilon: number(1e-30, 1) }),
   /** Added to the root mean square that filters are divided by before each step. */
   filterEpsilon: number(1e-30, 1),

@@ -81,6 +81,10 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
   const { mean = noise.mean, std = noise.std } = choices.logSigma ?? {};
   const { weight = guidanceOf(startsFromWeights, isPixelArt), sigmaMax = RECIPE.guidance.sigmaMax } = choices.guidance ?? {};
   if (!source && weight !== 1) throw new UserError("`guidance` works with runs from weights only");
+  const network = source?.card.training.network ?? (from as NetworkName);
+  const isOther = base !== undefined && base !== source && network === NETWORK;
+  const { sigmaData } = source && isOther ? base.card.spec : spec; // of what guides
+  const guidance = { weight, sigmaMax, ...(sigmaData !== spec.sigmaData && { sigmaData }) };
   const frame = { spec, crop, mirror, palette: dataset.palette };
   const sampling = source && source !== base ? samplingFrom(source.card, labels, train, frame) : youngSampling(train, frame);
   const settings: TrainingSettings = {
@@ -88,7 +92,7 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
     likeness,
     ...(dataset.palette && { palette: dataset.palette }),
     mirror,
-    network: source?.card.training.network ?? (from as NetworkName),
+    network,
     spec,
     crop,
     images,
@@ -98,11 +102,10 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
     sampling,
     ...(source && { source: sourceOf(source.card) }),
     ...(!sampling.schedules && { contrast: contrastByClass(dataset, dataset.width * dataset.height * dataset.channels) }),
-    recipe: { ...RECIPE, stableShare: stableShareOf(isPixelArt), logSigma: { mean, std }, augmentation, guidance: { weight, sigmaMax } },
+    recipe: { ...RECIPE, stableShare: stableShareOf(isPixelArt), logSigma: { mean, std }, augmentation, guidance },
     seed,
   };
   const weights = source ? startingWeights(spec, labels, source, seed) : initialParameters(spec, seed);
-  const isOther = base && base !== source && settings.network === NETWORK;
   const pretrained = source && (isOther ? startingWeights(spec, labels, base, seed) : weights);
   return { settings, state: initialState(spec, weights), pretrained };
 }

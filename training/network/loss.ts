@@ -5,8 +5,10 @@
  * the network learns to denoise as it would with guidance. Guided images then cost one network evaluation a step instead of two.
  * B images of H x W pixels and C channels, P = C H W values.
  */
+
 import type * as TF from "@tensorflow/tfjs";
 import { logVariance } from "../../wasm-model/network/network.ts";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { straightThrough } from "./maps.ts";
 import { denoise, type TensorNetwork, type Tf, tensorOps } from "./score-network.ts";
 
@@ -36,7 +38,12 @@ export interface Guidance {
   readonly weight: number;
   /** Highest noise level that is guided (Kynkäänniemi et al. 2024): above it guidance costs variety. */
   readonly sigmaMax: number;
+  /** Of the pretrained network, if it is not the run's. */
+  readonly sigmaData?: number | undefined;
 }
+
+/** The spec of the pretrained network: it has been trained under a `sigmaData` of its own. */
+export const guideSpec = (spec: NetworkSpec, { sigmaData = spec.sigmaData }: Guidance): NetworkSpec => ({ ...spec, sigmaData });
 
 /** By how much guidance moves the target of a batch; constants. */
 interface Guide {

@@ -3,11 +3,13 @@ import { afterAll, expect, it, vi } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
 import type { Backend } from "../../../training/backend/step.ts";
 import { initialState } from "../../../training/learning/checkpoint.ts";
-import { byHalves, layoutOf, networkGradient, sent } from "../../../training/learning/gradient.ts";
+import { byHalves, layoutOf, networkGradient, placed, sent } from "../../../training/learning/gradient.ts";
 import { Optimizer } from "../../../training/learning/optimizer.ts";
 import { PLAIN, RECIPE } from "../../../training/learning/recipe.ts";
 import { constantsOf } from "../../../training/learning/trainer.ts";
+import { trainingObjective, withGuide } from "../../../training/network/loss.ts";
 import { initialParameters, toTensorLayout } from "../../../training/network/parameters.ts";
+import { placeWeights } from "../../../training/network/score-network.ts";
 import { secondThread } from "../../../training/plan/second-thread.ts";
 import { parametersOf } from "../../../wasm-model/network/count.ts";
 import { relativeDifference, TINY } from "../../support/random-model.ts";
@@ -75,6 +77,28 @@ it("have the same bits in one thread and in two, also with guidance and with the
       expect(one.gradient.some((value) => value !== 0)).toBe(true);
     }
   }
+});
+
+it("are guided by the pretrained network as it was trained: under its own sigmaData", async () => {
+  const isGuided = { fakeQuantization: false, isGuided: true };
+  const guidedBy = (of: typeof guidance & { sigmaData?: number }, spec = TINY) =>
+    networkGradient(backend, spec, constants, of, pretrained).of(unit, batch(4, 1), isGuided);
+  const { objective } = await guidedBy({ ...guidance, sigmaData: 0.9 });
+  const { tf } = backend;
+  const expected = tf.tidy(() => {
+    const inputs = placed(tf, TINY, batch(4, 1));
+    const guide = { tf, spec: { ...TINY, sigmaData: 0.9 }, weights: placeWeights(tf, TINY, pretrained) };
+    const parts = layout.parts(unit);
+    const weights = new Map(
+      [...placeWeights(tf, TINY, initial.weights)].map(([path, tensor]) => [
+        path,
+        parts.has(path) ? tf.tensor(parts.get(path)!, tensor.shape) : tensor,
+      ]),
+    );
+    return trainingObjective({ tf, spec: TINY, weights }, withGuide(guide, inputs, guidance)).objective.dataSync()[0];
+  });
+  expect(objective).toBeCloseTo(expected, 5);
+  expect(Math.abs((await guidedBy(guidance)).objective - expected)).toBeGreaterThan(1e-3);
 });
 
 it("take only the weights along to another thread, not the optimizer's memory", () => {

@@ -5,6 +5,7 @@ import { SAMPLING_DEFAULTS } from "../../../training/learning/sampling.ts";
 import { begin, cardFor } from "../../../training/learning/settings.ts";
 import { memorySplit } from "../../../training/network/split.ts";
 import { checkedCard } from "../../../wasm-model/model/card.ts";
+import type { ModelContents } from "../../../wasm-model/model/onnx/writer.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 
 const { height, width, channels } = TINY;
@@ -113,4 +114,12 @@ it("the pretrained network that a run is compared with is the base for a network
   expect(filters(model(NETWORK))).toEqual(begin(dataset(["a", "b"]), choices, base).state.weights.get("in"));
   expect(filters(model("m32"))).toEqual(begin(dataset(["a", "b"]), choices, model("m32")).state.weights.get("in"));
   expect(filters("s32")).toBeUndefined();
+
+  const under = (sigmaData: number, { card, ...rest } = model(NETWORK)) => ({
+    ...rest,
+    card: { ...card, spec: { ...card.spec, sigmaData } },
+  });
+  const guidanceFrom = (from: ModelContents) => begin(dataset(["a", "b"]), choices, from, base).settings.recipe.guidance;
+  expect(guidanceFrom(under(0.9))).toMatchObject({ sigmaData: TINY.sigmaData }); // the base's, not the run's
+  for (const from of [base, under(TINY.sigmaData), under(0.9, model("m32"))]) expect(guidanceFrom(from)).not.toHaveProperty("sigmaData");
 });
