@@ -13,6 +13,7 @@ export default defineConfig({
         test: {
           name: "node",
           include: ["test/*.test.ts", "test/{wasm-model,training,langevin,pages,lab,golden}/**/*.test.ts"],
+          exclude: ["test/pages/store.test.ts"], // in a browser
           testTimeout: 120_000,
           hookTimeout: 120_000,
           restoreMocks: true,
@@ -24,7 +25,11 @@ export default defineConfig({
       {
         test: {
           name: "browser",
-          include: ["test/{drawing,element}/**/*.test.ts", "test/wasm-model/engine/{convolution,epilogue}.test.ts"],
+          include: [
+            "test/{drawing,element}/**/*.test.ts",
+            "test/wasm-model/engine/{convolution,epilogue}.test.ts",
+            "test/pages/store.test.ts",
+          ],
           testTimeout: 60_000,
           restoreMocks: true,
           browser: {

@@ -41,6 +41,12 @@ it.each(Object.entries(ROOMS))("no room of %s/ imports one above it", (floor, ro
   expect(climbing.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
 });
 
+it("no page imports another one's files: what several use stands in pages/shared/", () => {
+  const pageOf = (file: string): string | undefined => /^pages\/([^/]+)\//.exec(file)?.[1];
+  const between = importsBelow("worker").filter(({ from, to }) => pageOf(to) && pageOf(to) !== "shared" && pageOf(from) !== pageOf(to));
+  expect(between.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
+});
+
 it.each([
   ["wasm-model", []],
   ["worker", ["wasm-model"]],

@@ -1,6 +1,6 @@
 /** The second example of "Your pictures": 96 sprites of three kinds in sixteen colours, 24x24 pixels, drawn by a rule. */
 import { encodeIndexedPng } from "../../wasm-model/render/image/png.ts";
-import { EXAMPLES } from "../../worker/pages/yours/examples.ts";
+import { EXAMPLES } from "../../worker/pages/yours/picture-set.ts";
 import { Dice } from "./dice.ts";
 
 const { side: SPRITE_SIDE, ofEach: SPRITES_OF_EACH, columns } = EXAMPLES.sprites;

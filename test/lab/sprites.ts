@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
-import { EXAMPLES } from "../../worker/pages/yours/examples.ts";
+import { EXAMPLES } from "../../worker/pages/yours/picture-set.ts";
 import { sprites, spritesFile } from "./sprite-pictures.ts";
 
 await runCommandLine(async () => {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { groundOf } from "../../training/data/cut-outs.ts";
 import { pixelArtOf, spriteOf } from "../../training/data/pixel-art.ts";
-import { EXAMPLES } from "../../worker/pages/yours/examples.ts";
+import { EXAMPLES } from "../../worker/pages/yours/picture-set.ts";
 import { sprites, spritesFile } from "../lab/sprite-pictures.ts";
 
 it("96 sprites of three kinds are pixel art of sixteen colours, all different, learned on white, and as the page has them", () => {

@@ -1,16 +1,16 @@
-/** "Your pictures" in any order of events: nothing that matters is lost, whatever visitor, learner, other tabs and the device do. */
+/** "Your pictures" in any order of events: nothing that matters is lost, whatever visitor, learner, another tab and the device do. */
 import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { spriteOf } from "../../training/data/pixel-art.ts";
 import { aboutOf } from "../../worker/pages/yours/dataset.ts";
-import { type Learner, Machine } from "../../worker/pages/yours/machine.ts";
-import { edited, faultOf, NO_PICTURES, type PictureSet, picturesOf } from "../../worker/pages/yours/picture-set.ts";
+import { type Learner, Machine, type PageHost } from "../../worker/pages/yours/machine.ts";
+import { faultOf, folderOf, NO_PICTURES, type PictureSet, picturesOf } from "../../worker/pages/yours/picture-set.ts";
 import type { Folder, LearnerProgress, LearnerResult, Outcome, Picture } from "../../worker/pages/yours/protocol.ts";
-import { folderOf } from "../../worker/pages/yours/sight.ts";
-import { allows, type Event, effectOfChange, type Loaded, type State, shownModel, wallOf } from "../../worker/pages/yours/state.ts";
-import { type ChangeResult, listed, type ModelList, type Opened, type StoreChange } from "../../worker/pages/yours/store.ts";
-import { cropNote, sightNote, verdictOn, workNote } from "../../worker/pages/yours/words.ts";
+import { allows, type Event } from "../../worker/pages/yours/reduce.ts";
+import { type Effect, effectOfChange, type State } from "../../worker/pages/yours/state.ts";
+import { type Kept, NOTHING } from "../../worker/pages/yours/store.ts";
+import { cropNote, sightNote, verdictOn, wholeOn, workNote } from "../../worker/pages/yours/words.ts";
 
 let count = 0;
 const newKey = (): string => String(++count);
@@ -27,7 +27,7 @@ const modelOf = (): Outcome => {
 };
 
 const keysOf = (set: PictureSet): string[] => picturesOf(set).map(({ key }) => key);
-const without = (all: readonly string[], gone: readonly string[]): string[] => all.filter((key) => !gone.includes(key));
+const partsOf = ({ set, model, wall, run }: Kept): Kept => ({ set, model, wall, run });
 
 /** What the visitor chooses: names of classes with so many pictures each; without them it cannot be read. */
 interface Source {
@@ -36,193 +36,153 @@ interface Source {
   readonly isTransparent?: boolean;
 }
 
-interface Tab {
-  machine: Machine;
-  learner?: { readonly hear: (event: LearnerProgress | LearnerResult) => void; hasBegun: boolean } | undefined;
-  /** Then it does not hear what other tabs do. */
-  isHidden?: boolean;
-}
-
-/** Tabs on one device, in which everything takes its time: `pending` has what is under way, by the tab that waits for it. */
+/** A tab on a device on which everything takes its time: `pending` has what is under way. */
 class Device {
-  tabs: Tab[] = [];
-  pending: { readonly tab: Tab; readonly isOfStore: boolean; readonly happen: () => void }[] = [];
+  machine!: Machine;
+  learner: { readonly hear: (event: LearnerProgress | LearnerResult) => void; readonly run: string } | undefined;
+  pending: (() => void)[] = [];
+  kept: Kept = NOTHING;
+  hasLearned = false;
+  inbox: { readonly picture: Picture; readonly name: string }[] = [];
   hasRoom = true;
-  holder: Tab | undefined;
-  set: PictureSet = NO_PICTURES;
-  models = new Map<string, Outcome>();
-  list: ModelList = { keys: [], shown: "", walls: {} };
-  run: { readonly isPaused: boolean } | undefined;
-  isRunKept = false;
-  /** Keys of what the visitor has ever removed or forgotten, and of what is to be gone now. */
-  gone: string[] = [];
-  unwanted = new Set<string>();
-  /** Keys of pictures that were kept and are still wanted, and of what has left otherwise. */
-  stay = new Set<string>();
+  /** What the next thing that is asked of the browser does: it throws. */
+  isBroken = false;
+  owner: "this" | "other" | undefined;
+  onLost = (): void => undefined;
+  /** Keys of what the visitor has ever removed or forgotten, and of what has left otherwise. */
+  gone = new Set<string>();
   lost: string[] = [];
 
-  lose(before: readonly string[], after: readonly string[]): void {
-    this.lost.push(...without(before, [...after, ...this.gone]));
-  }
-
-  later<T>(tab: Tab, what: () => T, isOfStore = false): Promise<T> {
-    return new Promise<void>((happen) => this.pending.push({ tab, isOfStore, happen })).then(what);
-  }
-
-  open(): Opened {
-    const models = this.list.keys.flatMap((key) => this.models.get(key) ?? []);
-    const run = this.run && { ...this.run, isKept: this.isRunKept };
-    return { set: this.set, models, shown: this.list.shown, walls: this.list.walls, run };
-  }
-
-  change({ edit, models, run }: StoreChange, tab: Tab): ChangeResult {
-    if (run && this.holder !== tab) this.lost.push("the right to learn");
-    if (edit && !run && this.run) return "refused";
-    if (!this.hasRoom && (edit?.inserted || models?.put.length)) return "no room";
-    if (edit) {
-      const before = keysOf(this.set);
-      this.set = edited(this.set, edit);
-      this.lose(before, keysOf(this.set));
-      for (const key of keysOf(this.set)) if (!this.unwanted.has(key)) this.stay.add(key);
+  async later<T>(what: () => T): Promise<T> {
+    await new Promise<void>((happen) => this.pending.push(happen));
+    if (this.isBroken) {
+      this.isBroken = false;
+      throw new Error("It is broken.");
     }
-    if (models) {
-      this.lose(models.gone, []);
-      this.list = listed(this.list, models);
-      for (const key of models.gone) this.models.delete(key);
-      for (const one of models.put) this.models.set(one.key, one);
-    }
-    if (run === "gone") [this.run, this.isRunKept] = [undefined, false];
-    else if (run) this.run = run;
-    return "kept";
+    return what();
   }
 
-  /** Opens a tab, in place of another one if it is reloaded. */
-  visit(before?: Tab): Tab {
-    const tab = {} as Tab;
-    const host = {
-      store: {
-        open: () => this.later(tab, () => this.open(), true),
-        change: (change: StoreChange) => this.later(tab, () => this.change(change, tab), true),
+  /** Opens the tab, in place of the one that was there. */
+  visit(): void {
+    this.pending = [];
+    this.learner = undefined;
+    if (this.owner === "this") this.owner = undefined;
+    const host: PageHost = {
+      takeOwnership: (isAsked, onLost) =>
+        this.later(() => {
+          if (this.owner === "other" && !isAsked) return false;
+          [this.owner, this.onLost] = ["this", onLost];
+          return true;
+        }),
+      giveOwnership: () => (this.owner = "other"),
+      open: () => this.later(() => ({ kept: this.kept, hasLearned: this.hasLearned, isDropped: false })),
+      persist: async (before, after) => {
+        await new Promise<void>((happen) => this.pending.push(happen));
+        if (this.owner !== "this") return "lost";
+        expect(partsOf(before)).toEqual(this.kept);
+        if (!this.hasRoom) return "no room";
+        if (before.run?.key !== after.run?.key) this.hasLearned = false;
+        this.kept = partsOf(after);
+        this.inbox = this.inbox.filter((left) => !keysOf(after.set).includes(left.picture.key));
+        return "kept";
       },
-      lock: {
-        take: () =>
-          this.later(tab, () => {
-            if (this.holder) return undefined;
-            this.holder = tab;
-            return () => (this.holder = undefined);
-          }),
-        isTaken: async () => this.holder !== undefined,
-        untilFree: () => this.untilFree(tab),
-      },
-      tellOthers: () => {
-        for (const other of this.tabs)
-          if (other !== tab && !other.isHidden) this.later(other, () => other.machine.send({ type: "changed" }));
-      },
-      load: ({ source: chosen, other }: { readonly source: unknown; readonly other: string }): Promise<Loaded> =>
-        this.later(tab, () => {
+      readInbox: () => this.later(() => this.inbox),
+      load: ({ source: chosen, other }) =>
+        this.later(() => {
           const source = chosen as Source;
-          if (!source.classes) throw new TypeError("entries is undefined");
-          const classes = source.classes.map(([name, count]) => ({
+          const classes = source.classes!.map(([name, count]) => ({
             key: newKey(),
             name: name || other,
             pictures: Array.from({ length: count }, () => picture(source.isTransparent)),
           }));
           return { name: "folder", isExample: source.isExample ?? false, classes, refusals: [] };
         }),
-      learn: (_: unknown, __: unknown, hear: (event: LearnerProgress | LearnerResult) => void): Learner => {
-        tab.learner = { hear, hasBegun: false };
-        return { pause() {}, stop() {}, end: () => (tab.learner = undefined) };
+      learn: (_, run, __, hear): Learner => {
+        if (this.isBroken) {
+          this.isBroken = false;
+          throw new Error("There are no threads.");
+        }
+        this.learner = { hear, run: run.key };
+        return { pause: () => this.later(() => this.keepRun()), keep() {}, stop() {}, end: () => (this.learner = undefined) };
       },
-      rename: (outcome: Outcome, name: string) =>
-        this.later(tab, () => {
-          if (name === "") throw new Error("It cannot be loaded.");
-          return { ...outcome, name };
-        }),
+      rename: (outcome, name) => this.later(() => ({ ...outcome, name })),
     };
-    tab.machine = new Machine(host, (state, before) => this.watch(state, before));
-    if (before) this.pending = this.pending.filter((one) => one.tab !== before);
-    if (this.holder === before) this.holder = undefined;
-    this.tabs = [...this.tabs.filter((one) => one !== before), tab];
-    tab.machine.open();
-    return tab;
+    this.machine = new Machine(host, (state, before) => this.watch(state, before));
+    this.machine.open();
   }
 
-  untilFree(tab: Tab): Promise<void> {
-    return this.later(tab, () => this.holder).then((holder) => (holder ? this.untilFree(tab) : undefined));
+  /** The learner keeps what it has learned. */
+  keepRun(): void {
+    if (!this.learner || !this.hasRoom || this.owner !== "this" || this.kept.run?.key !== this.learner.run) return;
+    this.hasLearned = true;
+    this.learner.hear({ type: "kept", isKept: true });
   }
 
-  /** What leaves a tab was removed, or is as it is kept. */
+  /** What leaves the page was removed or replaced, or is as it is kept. */
   watch(state: State, before: State): void {
-    if (["opening", "starting"].includes(before.phase.name) && before.isWhole) return;
-    this.lose(keysOf(before.set), keysOf(state.set));
-    const [gone, now] = [before, state].map(({ models }) => models.map(({ key }) => key));
-    this.lose(gone, now);
-  }
-
-  /** Hides a tab, or shows it again. */
-  hide(tab: Tab, isHidden: boolean): void {
-    if (tab.isHidden && !isHidden) tab.machine.send({ type: "changed" });
-    tab.isHidden = isHidden;
-  }
-
-  go(keys: readonly string[]): void {
-    this.gone.push(...keys);
-    for (const key of keys) {
-      this.unwanted.add(key);
-      this.stay.delete(key);
-    }
+    if (before.phase.name === "opening") return;
+    const stay = new Set(keysOf(before.set.isExample && !state.set.isExample ? before.set : state.set)); // it makes way
+    this.lost.push(...keysOf(before.set).filter((key) => !stay.has(key) && !this.gone.has(key)));
+    for (const { key } of before.model ? [before.model] : [])
+      if (![state.model?.key, state.previous?.model?.key].includes(key) && !this.gone.has(key)) this.lost.push(key);
   }
 
   /** Sends what the visitor does, and remembers what was to go by it. */
-  send(tab: Tab, event: Event): void {
-    const { state } = tab.machine;
+  send(event: Event): void {
+    const { state } = this.machine;
     const { set } = state;
-    if (event.type === "remove") this.go([event.key, ...keysOf({ ...set, classes: set.classes.filter(({ key }) => key === event.key) })]);
-    if (event.type === "choose" && set.isExample && allows(state, "choose")) this.go(keysOf(set));
-    if (event.type === "forget" && allows(state, "forget")) this.go([shownModel(state)!.key]);
-    const undo = event.type === "undo" && allows(state, "undo") ? state.removals.at(-1)?.undo : undefined;
-    if (undo) for (const key of keysOf(edited(NO_PICTURES, undo))) this.unwanted.delete(key);
-    tab.machine.send(event);
+    const go = (keys: readonly string[]): void => void keys.map((key) => this.gone.add(key));
+    if (event.type === "remove") go([event.key, ...keysOf({ ...set, classes: set.classes.filter(({ key }) => key === event.key) })]);
+    if (event.type === "choose" && set.isExample && allows(state, "choose")) go(keysOf(set));
+    if (event.type === "forget" && state.model) go([state.model.key]);
+    this.machine.send(event);
   }
 
-  /** The learner of a tab does something. */
-  learn(tab: Tab, n: number): void {
-    const { learner } = tab;
+  /** The learner does something. */
+  learn(n: number): void {
+    const { learner } = this;
     if (!learner) return;
-    const { hear, hasBegun } = learner;
-    learner.hasBegun = true;
-    if (!hasBegun) hear({ type: "begun", steps: 9, batch: 1, step: 0, isMore: false, isFromRounded: false });
-    else if (n < 6) {
-      this.isRunKept ||= this.hasRoom && this.run !== undefined;
-      hear({ type: "step", step: n, imagesPerSecond: 1 });
-    } else if (n === 6) hear({ type: "learned" });
+    const { hear } = learner;
+    if (n === 0) hear({ type: "begun", steps: 9, batch: 1, step: 0, isMore: false, isFromRounded: false });
+    else if (n < 5) hear({ type: "step", step: n, imagesPerSecond: 1 });
+    else if (n === 5) this.keepRun();
+    else if (n === 6) hear({ type: "learned" });
     else if (n === 7) {
       const outcome = modelOf();
-      const { models, shown } = tab.machine.state;
-      this.go(models.flatMap(({ key }) => (key === shown ? [] : [key])));
       hear({ type: "finished", outcome });
-      if (shownModel(tab.machine.state) !== outcome) this.lost.push(outcome.key);
+      if (this.machine.state.model !== outcome) this.lost.push(outcome.key);
     } else hear({ type: "failed", sentence: "It failed.", leadsNowhere: n === 8 });
   }
 
-  /** One of what is under way happens; what the store does, in its order. */
   async happen(n: number): Promise<void> {
-    const first = this.pending.find(({ isOfStore }) => isOfStore);
-    const possible = this.pending.filter((one) => !one.isOfStore || one === first);
-    const chosen = possible[n % possible.length];
-    this.pending = this.pending.filter((one) => one !== chosen);
-    chosen?.happen();
+    this.pending.splice(n % Math.max(1, this.pending.length), 1)[0]?.();
     await setImmediate();
+  }
+
+  async all(): Promise<void> {
+    await setImmediate();
+    while (this.pending.length > 0) await this.happen(0);
   }
 }
 
-type Act = (device: Device, tab: Tab, n: number) => unknown;
+const WAYS = ["use here", "choose", "pause", "go on", "stop", "give up"] as const;
+
+/** That nothing is lost, what is kept is what is shown or the page says that it is not, and there is a way on. */
+function expectWell({ machine: { state }, kept, lost, owner, learner }: Device): void {
+  expect(lost).toEqual([]);
+  expect([state.phase.name, WAYS.some((way) => allows(state, way))]).toEqual([state.phase.name, true]);
+  expect(learner !== undefined).toBe(["learning", "stopping", "finishing"].includes(state.phase.name));
+  if (owner !== "this") return;
+  if (state.isKept) expect(partsOf(state)).toEqual(kept);
+}
+
+type Act = (device: Device, n: number) => unknown;
 
 const send =
   (of: (state: State, n: number) => Event | undefined): Act =>
-  (device, tab, n) => {
-    const event = of(tab.machine.state, n);
-    if (event) device.send(tab, event);
+  (device, n) => {
+    const event = of(device.machine.state, n);
+    if (event) device.send(event);
   };
 
 const chooseOf = (classes: Readonly<Record<string, number>>, also: Source = {}) =>
@@ -247,65 +207,63 @@ const ACTS: Readonly<Record<string, Act>> = {
   "go on": send(() => ({ type: "go on" })),
   stop: send(() => ({ type: "stop" })),
   "give up": send(() => ({ type: "give up" })),
-  exchange: send(() => ({ type: "exchange" })),
+  back: send(() => ({ type: "back" })),
   forget: send(() => ({ type: "forget" })),
-  "rename the model": send((_, n) => ({ type: "rename", name: n % 3 ? `name ${n}` : "" })),
-  learner: (device, tab, n) => device.learn(tab, n),
-  hide: (device, tab, n) => device.hide(tab, n % 2 === 0),
-  reload: (device, tab) => device.visit(tab),
-  "other tab": (device) => device.tabs.length < 2 && device.visit(),
-  room: (device, _, n) => (device.hasRoom = n > 2),
+  wall: send((_, n) => ({ type: "wall", wall: { first: n, chosen: [n] } })),
+  "rename the model": send((_, n) => ({ type: "rename", name: `name ${n}` })),
+  hidden: send(() => ({ type: "hidden" })),
+  learner: (device, n) => device.learn(n),
+  reload: (device) => device.visit(),
+  room: (device, n) => (device.hasRoom = n > 2),
+  "something breaks": (device) => (device.isBroken = true),
+  "another page leaves a picture": (device) => {
+    device.inbox = [...device.inbox, { picture: picture(), name: "cats" }];
+    device.machine.send({ type: "inbox" });
+  },
+  "another tab asks for what is kept": send(() => ({ type: "let go" })),
+  "another tab takes it": (device) => {
+    const { owner } = device;
+    device.owner = "other";
+    if (owner === "this") device.onLost();
+  },
+  "another tab takes it where there are no locks": (device) => (device.owner = "other"),
+  "use it here": send(() => ({ type: "use here" })),
 };
 
 /** Acts, and how much of what is under way happens after each: often all. */
 const STEPS = fc.array(
   fc.record({
-    act: fc.constantFrom(...Object.keys(ACTS), ...Array(6).fill("learner"), "drop", "train", "train"),
-    tab: fc.nat(1),
+    act: fc.constantFrom(...Object.keys(ACTS), ...Array(6).fill("learner"), "drop", "train", "train", "use it here"),
     n: fc.nat(9),
-    happen: fc.oneof(fc.constant(Array(20).fill(0)), fc.array(fc.nat(9), { maxLength: 6 })),
+    happen: fc.oneof(fc.constant("all" as const), fc.array(fc.nat(9), { maxLength: 6 })),
   }),
   { minLength: 1, maxLength: 50, size: "max" },
 );
 
-async function untilQuiet(device: Device): Promise<void> {
-  for (const tab of device.tabs) device.hide(tab, false);
-  await setImmediate();
-  for (let k = 0; k < 500 && device.pending.length > 0; k++) {
-    const isWaiting =
-      device.holder !== undefined &&
-      device.tabs.every(({ machine }) => ["elsewhere", "learning", "stopping", "finishing"].includes(machine.state.phase.name));
-    if (isWaiting && device.pending.every(({ isOfStore }) => !isOfStore) && k > 100) return;
-    await device.happen(k);
-  }
-}
-
 describe("whatever happens", () => {
-  it("no picture leaves but by the visitor, each finished model can be saved, and at most one tab learns", async () => {
+  it("no picture leaves but by the visitor, each finished model can be saved, what is kept is what is shown, and there is a way on", async () => {
+    for (const name of ["error", "warn"] as const) vi.spyOn(console, name).mockImplementation(() => undefined);
     await fc.assert(
       fc.asyncProperty(STEPS, async (steps) => {
         const device = new Device();
         device.visit();
-        for (const { act, tab, n, happen } of steps) {
-          ACTS[act](device, device.tabs[tab % device.tabs.length], n);
+        await setImmediate();
+        for (const { act, n, happen } of steps) {
+          ACTS[act](device, n);
           await setImmediate();
-          expect(device.tabs.filter(({ learner }) => learner).length).toBeLessThanOrEqual(1);
-          for (const k of happen) await device.happen(k);
+          for (const k of happen === "all" ? [] : happen) await device.happen(k);
           expect(device.lost).toEqual([]);
+          if (happen !== "all") continue;
+          await device.all();
+          expectWell(device);
         }
-        await untilQuiet(device);
-        expect(without([...device.stay], keysOf(device.set))).toEqual([]);
-        const isLearning = device.tabs.some(({ learner }) => learner);
-        for (const { machine } of device.tabs) {
-          const { phase, isWhole, set, models } = machine.state;
-          if (isWhole) expect(["open", "halted"].includes(phase.name)).toBe(!isLearning);
-          expect(["opening", "starting", "reading", ...(isLearning ? [] : ["elsewhere"])]).not.toContain(phase.name);
-          if (!isWhole || phase.name === "elsewhere") continue;
-          expect(new Set(keysOf(set))).toEqual(new Set(keysOf(device.set)));
-          if (isLearning) continue;
-          expect(models.map(({ key }) => key)).toEqual(device.list.keys);
-          expect(phase.name).toBe(device.run ? "halted" : "open");
-        }
+        await device.all();
+        expectWell(device);
+        device.isBroken = false;
+        device.machine.send({ type: "inbox" });
+        await device.all();
+        const { phase, isKept } = device.machine.state;
+        if (phase.name === "open" && isKept) expect(device.inbox).toEqual([]);
       }),
       { numRuns: 300 },
     );
@@ -314,53 +272,50 @@ describe("whatever happens", () => {
 
 describe("in this order", () => {
   let device: Device;
-  let tab: Tab;
-  const all = async (): Promise<void> => {
-    for (let k = 0; k < 30; k++) await device.happen(0);
-  };
   const act = async (event: Event): Promise<State> => {
-    device.send(tab, event);
-    await all();
-    return tab.machine.state;
+    device.send(event);
+    await device.all();
+    return device.machine.state;
   };
   const drop = (...names: string[]) => act(chooseOf(Object.fromEntries(names.map((name) => [name, 2]))));
   /** Begins a run, of which the learner does these things. */
   const learn = async (...does: number[]): Promise<State> => {
     await act({ type: "train", begin: { seed: "s" } });
-    for (const n of [0, 1, ...does]) device.learn(tab, n);
-    if (does.length > 0) await all();
-    return tab.machine.state;
+    for (const n of [0, 1, ...does]) device.learn(n);
+    await device.all();
+    return device.machine.state;
   };
-  const finish = async (): Promise<Outcome> => shownModel(await learn(7))!;
+  const finish = async (): Promise<Outcome> => (await learn(7)).model!;
   const reload = async (): Promise<State> => {
-    tab = device.visit(tab);
-    await all();
-    return tab.machine.state;
+    device.visit();
+    await device.all();
+    return device.machine.state;
   };
   const namesOf = ({ set }: State): string[] => set.classes.map(({ name }) => name);
 
   beforeEach(async () => {
     device = new Device();
-    tab = device.visit();
-    await all();
+    device.visit();
+    await device.all();
   });
 
   it.each(["pause", "stop"] as const)("a %s outlives a reload, and a first run can be given up", async (type) => {
     await drop("cats");
-    await learn();
+    await learn(5);
     await act({ type });
     const { phase, status } = await reload();
     expect([phase.name, status]).toEqual(["halted", "A run waits. What it has learned is kept on this device."]);
     expect((await act({ type: "go on" })).phase).toEqual({ name: "learning", isPaused: false });
-    const { hear } = tab.learner!;
+    const { hear } = device.learner!;
     expect((await act({ type: "give up" })).phase.name).toBe("open");
     hear({ type: "finished", outcome: modelOf() }); // it was on its way
-    expect([device.run, device.isRunKept, tab.machine.state.models]).toEqual([undefined, false, []]);
+    await device.all();
+    expect([device.kept.run, device.hasLearned, device.machine.state.model]).toEqual([undefined, false, undefined]);
   });
 
   it("a run that failed waits, also after a reload, and its pictures stay until it is given up", async () => {
     await drop("cats");
-    const { phase, problem } = await learn(9);
+    const { phase, problem } = await learn(5, 9);
     expect([phase.name, problem]).toEqual(["halted", "It failed."]);
     const dropped = await drop("dogs");
     expect([namesOf(dropped), dropped.refusal]).toEqual([["cats"], effectOfChange(dropped)]);
@@ -369,130 +324,123 @@ describe("in this order", () => {
     expect([refusal, namesOf(await drop("dogs"))]).toEqual(["", ["cats", "dogs"]]);
   });
 
-  it("a run that leads nowhere is gone", async () => {
+  it.each([
+    ["that leads nowhere", [5, 8]],
+    ["of which nothing is kept", [9]],
+  ])("a run %s is gone once it fails", async (_, does) => {
     await drop("cats");
-    expect([(await learn(8)).phase.name, device.run]).toEqual(["open", undefined]);
+    expect([(await learn(...does)).phase.name, device.kept.run]).toEqual(["open", undefined]);
   });
 
   it("the example makes way for other pictures as long as it is alone, and a folder of its name never does", async () => {
     const example = chooseOf({ ghost: 2 }, { isExample: true });
     await act(example);
     expect(namesOf(await drop("cats"))).toEqual(["cats"]);
-    for (const { key } of tab.machine.state.set.classes) await act({ type: "remove", key });
+    for (const { key } of device.machine.state.set.classes) await act({ type: "remove", key });
     const { set } = await act(example);
     await act({ ...chooseOf({ "": 1 }), into: set.classes[0].key });
     expect(namesOf(await drop("example"))).toEqual(["ghost", "example"]);
     expect(namesOf(await drop("cats"))).toEqual(["ghost", "example", "cats"]);
   });
 
-  it("that files cannot be read is said in words, whatever the error's are", async () => {
-    expect((await act({ type: "choose", source: {} })).problem).toBe("This browser cannot read them.");
-  });
-
   it("removals are undone one after the other, each to its place", async () => {
     const { set } = await drop("cats", "dogs");
     await act({ type: "remove", key: set.classes[0].pictures[0].key });
     await act({ type: "remove", key: set.classes[0].key });
-    expect(namesOf(tab.machine.state)).toEqual(["dogs"]);
+    expect(namesOf(device.machine.state)).toEqual(["dogs"]);
     for (const _ of [0, 1]) await act({ type: "undo" });
-    expect([tab.machine.state.set, device.set]).toEqual([set, set]);
+    expect([device.machine.state.set, device.kept.set]).toEqual([set, set]);
   });
 
   it("transparent pictures are shown whole unless the visitor wants otherwise", async () => {
     const transparent = (name: string) => chooseOf({ [name]: 2 }, { isTransparent: true });
-    expect((await act(transparent("cats"))).set.crop).toBe("contain");
+    const { set } = await act(transparent("cats"));
+    expect([set.crop, wholeOn(set)]).toEqual(["contain", "whole, the rest transparent"]);
     await act({ type: "crop", crop: "cover" });
     expect((await act(transparent("dogs"))).set.crop).toBe("cover");
   });
 
-  it("one goes back to the model before, and on; a new one is made of what is shown, and what is forgotten is nowhere", async () => {
+  it("a new model replaces the one before, which can be brought back until the page is left; what is forgotten is nowhere", async () => {
     await drop("cats");
     const [a, b] = [await finish(), await finish()];
-    expect(shownModel(await act({ type: "exchange" }))).toBe(a);
-    expect(shownModel(await reload())).toBe(a);
-    expect(shownModel(await act({ type: "exchange" }))).toBe(b);
-    await act({ type: "exchange" });
-    const c = await finish();
-    expect(tab.machine.state.models).toEqual([a, c]);
-    expect(shownModel(await act({ type: "forget" }))).toBe(a);
-    await act({ type: "forget" });
-    expect([device.models.size, device.list.keys, tab.machine.state.models]).toEqual([0, [], []]);
-  });
-
-  it("what was chosen of a wall outlives a reload, and goes with the model", async () => {
-    await drop("cats");
-    const model = await finish();
     const wall = { first: 61, chosen: [3, 62] };
     await act({ type: "wall", wall });
-    expect(wallOf(await reload(), model)).toEqual(wall);
-    await act({ type: "forget" });
-    expect(device.list.walls).toEqual({});
+    expect((await act({ type: "back" })).model).toBe(a);
+    const { model, wall: again } = await act({ type: "back" });
+    expect([model, again, device.kept.model]).toEqual([b, wall, b]);
+    expect((await act({ type: "forget" })).model).toBeUndefined();
+    expect([device.kept.model, device.kept.wall]).toEqual([undefined, NOTHING.wall]);
+    expect((await act({ type: "back" })).model).toBe(a);
+    const reloaded = await reload();
+    expect([reloaded.model, reloaded.previous]).toEqual([a, undefined]);
   });
 
-  it("a name that cannot be given is said, and the model can be saved all the same", async () => {
+  it("a model has its last name once it is saved, and one that is forgotten meanwhile does not come back", async () => {
     await drop("cats");
     const model = await finish();
-    tab.machine.send({ type: "rename", name: "pets" });
-    const latest = tab.machine.latest();
-    await all();
-    expect([await latest, ...device.models.values()]).toEqual([
-      { ...model, name: "pets" },
-      { ...model, name: "pets" },
-    ]);
-    const { problem } = await act({ type: "rename", name: "" });
-    expect([shownModel(tab.machine.state)?.name, problem]).toEqual(["pets", expect.stringContaining("keeps its name")]);
+    device.machine.send({ type: "rename", name: "pets" });
+    const latest = device.machine.latestModel();
+    await device.all();
+    expect([await latest, device.kept.model]).toEqual(Array(2).fill({ ...model, name: "pets" }));
+    device.machine.send({ type: "rename", name: "late" });
+    expect((await act({ type: "forget" })).model).toBeUndefined();
+    expect(device.kept.model).toBeUndefined();
   });
 
-  it("why nothing can be done is no longer said once it can", async () => {
-    await drop("cats");
-    const other = device.visit();
-    await all();
-    await learn();
-    await all();
-    device.send(other, { type: "undo" });
-    expect(other.machine.state.refusal).toBe("Another tab is learning. You can go on here when it is done.");
-    device.learn(tab, 7);
-    await all();
-    expect([other.machine.state.phase.name, other.machine.state.refusal, other.machine.state.problem]).toEqual(["open", "", ""]);
-  });
-
-  it("what is kept is read anew only once all that was done is kept", async () => {
-    await drop("cats");
-    await learn();
-    await reload();
-    await act({ type: "pause" });
-    await reload();
-    device.send(tab, { type: "give up" });
-    tab.machine.send({ type: "changed" });
-    for (let k = 0; k < 30; k++) await device.happen(1); // what comes later first
-    expect(tab.machine.state.phase.name).toBe("open");
-  });
-
-  it("a run that begins shows the models that are kept", async () => {
-    await drop("cats");
-    const other = device.visit();
-    await all();
-    other.isHidden = true;
+  it("where there is no room it says so, until there is, and then all is kept", async () => {
+    device.hasRoom = false;
+    expect((await drop("cats")).isKept).toBe(false);
     const model = await finish();
-    device.send(other, { type: "train", begin: { seed: "s" } });
-    await all();
-    expect(other.machine.state.models).toEqual([model]);
+    expect([device.machine.state.isKept, device.kept]).toEqual([false, NOTHING]);
+    device.hasRoom = true;
+    const { isKept, set } = await act({ type: "add class", key: "new" });
+    expect([isKept, device.kept]).toEqual([true, { set, model, wall: NOTHING.wall, run: undefined }]);
   });
 
-  it("where there is no room it says what is not kept", async () => {
-    device.hasRoom = false;
-    expect((await drop("cats")).problem).toBe("This device has no room to keep your pictures: they are here until you close this page.");
-    await finish();
-    expect(tab.machine.state.status).toMatch(/^Done after .* This device has no room to keep the model: save its files\.$/);
+  it.each<[Effect["type"], Event, phase: string, said: string]>([
+    ["load", chooseOf({ cats: 1 }), "open", "This browser cannot read them."],
+    [
+      "start",
+      { type: "train", begin: { seed: "s" } },
+      "open",
+      "This device cannot train: the browser refuses what it needs, or the memory is full.",
+    ],
+    ["rename", { type: "rename", name: "pets" }, "open", "The model keeps its name: what gives it another cannot be loaded now."],
+    ["pause", { type: "pause" }, "halted", "This device cannot train: the browser refuses what it needs, or the memory is full."],
+    ["open", { type: "use here" }, "open", ""],
+  ])("what %s throws leaves a way on, and is said", async (type, event, phase, said) => {
+    vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    await drop("cats");
+    if (type === "rename") await finish();
+    if (type === "pause") await learn(5);
+    if (type === "open") await act({ type: "let go" });
+    device.isBroken = true;
+    const { state } = device.machine;
+    expect(allows(state, event.type)).toBe(true);
+    const now = await act(event);
+    expect([now.phase.name, now.problem, now.isKept]).toEqual([phase, said, type !== "open"]);
   });
 
-  it("pictures for which there is no room stay in their tab, whatever another one changes meanwhile", async () => {
-    device.hasRoom = false;
-    tab.machine.send(chooseOf({ cats: 1 }));
-    await device.happen(0); // they are read, and about to be kept
-    tab.machine.send({ type: "changed" });
-    await all();
-    expect([namesOf(tab.machine.state), tab.machine.state.phase.name]).toEqual([["cats"], "open"]);
+  it("another tab gets a run with all that it has learned, and this one shows that it is open there", async () => {
+    await drop("cats");
+    await learn();
+    const { phase, refusal } = await act({ type: "let go" });
+    expect([phase.name, refusal, device.owner, device.hasLearned, device.learner]).toEqual(["elsewhere", "", "other", true, undefined]);
+    device.kept = { ...device.kept, wall: { first: 7, chosen: [] } }; // the other tab's
+    expect((await act({ type: "undo" })).refusal).toBe("Open in another tab.");
+    expect((await act({ type: "use here" })).wall.first).toBe(7);
+    expect(device.machine.state.phase.name).toBe("learning");
+  });
+
+  it("what other pages have left is taken up once the pictures may change, once", async () => {
+    await drop("cats");
+    await learn(5);
+    ACTS["another page leaves a picture"](device, 0);
+    await device.all();
+    expect(picturesOf(device.machine.state.set)).toHaveLength(2);
+    const { set } = await act({ type: "give up" });
+    expect([set.classes.map(({ name, pictures }) => [name, pictures.length]), device.inbox]).toEqual([[["cats", 3]], []]);
+    expect(picturesOf((await reload()).set)).toHaveLength(3);
   });
 });
 
@@ -520,7 +468,7 @@ it("a folder of any name is learned: the model's file holds it, or one like it",
 });
 
 describe("words", () => {
-  const progress = { step: 10, steps: 40, batch: 32, isMore: false, imagesPerSecond: 64 };
+  const progress = { step: 10, steps: 40, batch: 32, isMore: false, isKept: true, sheet: [], imagesPerSecond: 64 };
   it.each([
     [{}, 0.25, "320 of about 1,280 looks at your pictures: 64 a second, 15 s left."],
     [{ coolingFrom: 5 }, 0.25, "320 of 1,280 looks at your pictures: 64 a second, 15 s left."],

@@ -54,8 +54,8 @@ it("trains pictures on the device: Node's weights, within 1e-3", async () => {
       new Promise<number[]>((resolve) => {
         const opening = indexedDB.open("anneal-yours");
         opening.onsuccess = () => {
-          const reading = opening.result.transaction("models").objectStore("models").getAll();
-          reading.onsuccess = () => resolve([...(reading.result as { fp32: Uint8Array }[])[0].fp32]);
+          const reading = opening.result.transaction("page").objectStore("page").get("model");
+          reading.onsuccess = () => resolve([...(reading.result as { fp32: Uint8Array }).fp32]);
         };
       }),
   );

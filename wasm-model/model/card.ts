@@ -21,10 +21,14 @@ export const isModelName = (text: string): boolean => text.length <= LONGEST_NAM
 /** The rule for names, in words. */
 export const MODEL_NAME_RULE = `at most ${LONGEST_NAME} small letters, digits and . _ - that begin with a letter or digit (they become part of a URL)`;
 
+/** Latin letters that Unicode does not take apart. */
+const LETTERS: Readonly<Record<string, string>> = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" };
+
 /** Turns any text into a name that a data set may have: "My Pets!" -> "my-pets". */
 export function nameLike(text: string): string {
   const plain = text.normalize("NFKD").toLowerCase().replace(/\p{M}/gu, "");
   const name = plain
+    .replace(/[ßæœøłđðþı]/g, (letter) => LETTERS[letter])
     .replace(/[^a-z0-9._]+/g, "-")
     .replace(/^[^a-z0-9]+/, "")
     .slice(0, LONGEST_NAME)

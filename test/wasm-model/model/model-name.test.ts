@@ -6,6 +6,7 @@ it.each([
   ["My Pets!", "my-pets"],
   ["cifar10-jpeg", "cifar10-jpeg"],
   ["Überraschung", "uberraschung"],
+  ["Größe Ærø", "grosse-aero"],
   ["..", "model"],
   ["日本", "model"],
   ["a".repeat(99), "a".repeat(64)],

@@ -1,16 +1,14 @@
 /** The classes of pictures, a box each: named, added to, and pictures left out. */
 import { counted } from "../../../wasm-model/schema/text.ts";
 import { button, element, find, oneStop } from "../shared/dom.ts";
+import { newKey } from "../shared/own-pictures.ts";
 import { canvasOf } from "../shared/pixels.ts";
-import { newKey, type PictureClass, type PictureSet } from "./picture-set.ts";
+import { type PictureClass, type Sight, sightOf } from "./picture-set.ts";
 import type { Picture } from "./protocol.ts";
-import { type Sight, sightOf } from "./sight.ts";
-import type { Event } from "./state.ts";
+import { allows, type Event } from "./reduce.ts";
+import { SHOWN_AT_ONCE, type State } from "./state.ts";
 
 type Send = (event: Event) => void;
-
-/** More are counted, not shown. */
-const MOST_SHOWN = 60;
 
 interface Box {
   readonly pictures: PictureClass["pictures"];
@@ -23,23 +21,25 @@ interface Box {
 let boxes = new Map<string, Box>();
 
 /** Shows the classes; the boxes of those that are as they were stay. */
-export function showBoxes(set: PictureSet, send: Send, choose: (into: string) => void): void {
+export function showBoxes(state: State, send: Send, choose: (into: string) => void): void {
+  const { set, shown } = state;
   const { classes, crop } = set;
   const sight = sightOf(set);
-  const look = JSON.stringify([crop, sight.art]);
   boxes = new Map(
     classes.map((one) => {
-      const shown = boxes.get(one.key);
       const { key, name, pictures } = one;
-      const isSame = shown?.pictures === pictures && shown.look === look;
-      const box = isSame ? shown : { pictures, look, ...boxOf(one, sight, send, choose) };
+      const [before, count] = [boxes.get(key), Math.min(pictures.length, shown[key] ?? SHOWN_AT_ONCE)];
+      const look = JSON.stringify([crop, sight.art, count]);
+      const isSame = before?.pictures === pictures && before.look === look;
+      const box = isSame ? before : { pictures, look, ...boxOf(one, count, sight, send, choose) };
       box.showName(name);
       return [key, box];
     }),
   );
   const isFull = classes.length > 0 && classes.every(({ pictures }) => pictures.length > 0); // one empty class is enough
   const whole = [...[...boxes.values()].map(({ whole }) => whole), ...(isFull ? [addition(send)] : [])];
-  const place = find("#classes", HTMLElement);
+  const place = find("#classes", HTMLFieldSetElement);
+  place.disabled = !allows(state, "remove");
   place.classList.toggle("cut-out", sight.isCutOut);
   place.classList.toggle("pixel-art", typeof sight.art === "object");
   for (const gone of [...place.children].filter((one) => !whole.includes(one as HTMLElement))) gone.remove();
@@ -54,7 +54,8 @@ function addition(send: Send): HTMLElement {
   return element("p", {}, button("Add a class", add));
 }
 
-function boxOf({ key, pictures }: PictureClass, sight: Sight, send: Send, choose: (into: string) => void) {
+/** `count`: of its pictures that are shown. */
+function boxOf({ key, pictures }: PictureClass, count: number, sight: Sight, send: Send, choose: (into: string) => void) {
   const id = `class-${key}`;
   const field = element("input", { id, type: "text", maxLength: 40, autocomplete: "off", spellcheck: false });
   const add = button("Add", () => choose(key));
@@ -71,16 +72,21 @@ function boxOf({ key, pictures }: PictureClass, sight: Sight, send: Send, choose
     if (now && now !== name) send({ type: "rename class", key, name: now });
     else field.value = name;
   });
+  const focus = (i: number): void => boxes.get(key)?.whole.querySelectorAll<HTMLElement>(".thumbs button")[Math.max(0, i)]?.focus();
   const leaveOut = (gone: number): void => {
     send({ type: "remove", key: pictures[gone].key });
-    boxes.get(key)?.whole.querySelectorAll<HTMLElement>(".thumbs button")[Math.max(0, gone - 1)]?.focus();
+    focus(gone - 1);
   };
   const thumbs = element(
     "div",
     { className: "thumbs" },
-    ...pictures.slice(0, MOST_SHOWN).map((picture, i) => thumb(picture, sight, () => leaveOut(i))),
+    ...pictures.slice(0, count).map((picture, i) => thumb(picture, sight, () => leaveOut(i))),
   );
   oneStop(thumbs);
+  const showMore = (): void => {
+    send({ type: "show more", key });
+    focus(count);
+  };
   const whole = element(
     "div",
     { className: "panel class" },
@@ -94,7 +100,9 @@ function boxOf({ key, pictures }: PictureClass, sight: Sight, send: Send, choose
       remove,
     ),
     thumbs,
-    ...(pictures.length > MOST_SHOWN ? [element("p", { className: "note" }, `and ${pictures.length - MOST_SHOWN} more`)] : []),
+    ...(pictures.length > count
+      ? [element("p", { className: "more" }, button(`Show ${Math.min(3 * count, pictures.length - count)} more`, showMore))]
+      : []),
   );
   return { whole, showName };
 }

@@ -3,11 +3,11 @@ import { isTransparent } from "../../../training/data/cut-outs.ts";
 import { spriteOf } from "../../../training/data/pixel-art.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { VisitorError } from "../shared/errors.ts";
+import { SIDE } from "../shared/own-pictures.ts";
 import drawings from "./example.png?url";
-import { EXAMPLES } from "./examples.ts";
-import type { PictureClass } from "./picture-set.ts";
+import { EXAMPLES, type PictureClass } from "./picture-set.ts";
 import { pixelsOf } from "./pictures.ts";
-import { type Picture, SIDE } from "./protocol.ts";
+import type { Picture } from "./protocol.ts";
 import sprites from "./sprites.png?url";
 import type { Loaded } from "./state.ts";
 
@@ -15,7 +15,7 @@ const FILES = { drawings, sprites };
 export type Example = keyof typeof EXAMPLES;
 
 /** Throws a VisitorError if it cannot be fetched. */
-export async function example(name: Example): Promise<Loaded> {
+export async function loadExample(name: Example): Promise<Loaded> {
   const { classes: names, side, ofEach, columns } = EXAMPLES[name];
   const sheet = await fetch(FILES[name])
     .then(async (answer) => createImageBitmap(await answer.blob()))

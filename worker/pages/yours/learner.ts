@@ -26,9 +26,9 @@ import { answer, type CallOptions, caller, type Port } from "../../drawing/rpc.t
 import { moduleThread } from "../../drawing/start-thread.ts";
 import { aboutOf, type ChosenImages, datasetOf } from "./dataset.ts";
 import { SHORT } from "./finishing.ts";
-import type { Begin, KeptRun, LearnerCalls, LearnerProgress, LearnerResult } from "./protocol.ts";
+import type { Assignment, Begin, KeptRun, LearnerCalls, LearnerProgress, LearnerResult } from "./protocol.ts";
 import { type Control, outcomeOf, type PreparedRun, train } from "./session.ts";
-import { keptRun } from "./store.ts";
+import { readRun } from "./store.ts";
 
 function started(): Promise<Backend> {
   const file = new URL(wasmFile, import.meta.url).href;
@@ -39,15 +39,15 @@ function started(): Promise<Backend> {
 
 /** What the helper's gradients are of. */
 type Network = readonly [spec: NetworkSpec, constants: Values, guidance: Guidance, pretrained: Values | undefined];
-type Asked = Parameters<LearnerCalls["learn"]>[0];
 type Tell = (progress: LearnerProgress) => void;
 
 let gradient: ReturnType<typeof networkGradient> | undefined;
 
 const CALLS = {
-  learn: (asked: Asked, { onProgress }: CallOptions<LearnerProgress>) => learn(asked, onProgress),
-  async pause(isPaused: boolean): Promise<void> {
-    setPaused(isPaused);
+  learn: (assignment: Assignment, { onProgress }: CallOptions<LearnerProgress>) => learn(assignment, onProgress),
+  pause: (isPaused: boolean): Promise<void> => setPaused(isPaused),
+  async keep(): Promise<void> {
+    control.mustKeep = true;
   },
   async stop(): Promise<void> {
     stopped.abort(new UserError("It was stopped before it had learned anything."));
@@ -97,16 +97,20 @@ async function startFile(name: "base" | "matte", tell: Tell): Promise<Uint8Array
 let goOn: () => void = () => undefined;
 /** Ends the run early: it is thrown by a run that has learned nothing yet. */
 const stopped = new AbortController();
-const control: Control = { stopped: stopped.signal, paused: undefined };
+const control: Control = { stopped: stopped.signal, paused: undefined, mustKeep: false };
 
-function setPaused(isPaused: boolean): void {
+/** Resolves once what is learned is kept, if it pauses. */
+async function setPaused(isPaused: boolean): Promise<void> {
   goOn();
-  control.paused = isPaused ? new Promise((resolve) => (goOn = resolve)) : undefined;
+  control.paused = undefined;
+  if (!isPaused) return;
+  const until = new Promise<void>((resolve) => (goOn = resolve));
+  await new Promise<void>((onKept) => (control.paused = { until, onKept }));
 }
 
-async function learn(asked: Asked, tell: Tell): Promise<LearnerResult> {
+async function learn(assignment: Assignment, tell: Tell): Promise<LearnerResult> {
   try {
-    const { run, end } = await prepared(asked, tell);
+    const { run, end } = await prepared(assignment, tell);
     const learned = await train(run, control, tell);
     end(); // what comes now needs its memory
     tell({ type: "learned" });
@@ -117,9 +121,9 @@ async function learn(asked: Asked, tell: Tell): Promise<LearnerResult> {
   }
 }
 
-async function prepared({ folder, begin }: Asked, tell: Tell): Promise<{ readonly run: PreparedRun; end(): void }> {
+async function prepared({ folder, key, begin }: Assignment, tell: Tell): Promise<{ readonly run: PreparedRun; end(): void }> {
   const dataset = datasetOf(folder);
-  const found = await (begin ? newRun(dataset, begin, tell) : keptRun());
+  const found = await (begin ? newRun(dataset, begin, tell) : readRun(key));
   if (!found) throw new UserError("The run is no longer kept on this device.");
   const matte = found.own?.matte ?? (found.settings.matte && readFinisher("matte", await startFile("matte", tell)));
   const run = { ...found, own: { ...found.own, matte } };
@@ -130,7 +134,7 @@ async function prepared({ folder, begin }: Asked, tell: Tell): Promise<{ readonl
   const isLimited = begin && begin.images === undefined;
   const settings = isLimited ? within(await affordableImages(backend, run, dataset, otherThread), run.settings) : run.settings;
   const trainer = new Trainer(backend, settings, state, { pretrained, otherThread });
-  return { run: { ...rest, pretrained, settings, backend, dataset, folder, trainer }, end };
+  return { run: { ...rest, pretrained, settings, backend, key, dataset, folder, trainer }, end };
 }
 
 /** Seconds that a new run may take, unless the visitor says how many images it sees. */

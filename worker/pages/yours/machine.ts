@@ -1,39 +1,42 @@
-/** Has the effects of `reduce.ts` happen, and tells it what came of them. What a browser gives is passed in. */
+/** Has the effects of `reduce.ts` happen, tells it what came of them, and has what changes kept. What a browser gives is passed in. */
 import { inWords } from "../shared/errors.ts";
 import type { PictureSet } from "./picture-set.ts";
-import type { Begin, LearnerProgress, LearnerResult, Outcome } from "./protocol.ts";
-import { reduce } from "./reduce.ts";
-import { type Effect, type Event, INITIAL, type Loaded, type State, shownModel } from "./state.ts";
-import type { Store, StoreChange } from "./store.ts";
-import type { Lock, Release } from "./tabs.ts";
+import type { Begin, LearnerProgress, LearnerResult, Outcome, RunRecord } from "./protocol.ts";
+import { type Event, reduce } from "./reduce.ts";
+import { type Effect, INITIAL, type Loaded, type State } from "./state.ts";
+import type { Kept } from "./store.ts";
 
 /** A thread that learns. */
 export interface Learner {
-  pause(isPaused: boolean): void;
+  /** Resolves once what it has learned is kept, if it pauses. */
+  pause(isPaused: boolean): Promise<void>;
+  keep(): void;
   stop(): void;
   /** Ends it at once: what it has learned and not kept is lost. */
   end(): void;
 }
 
-export interface PageHost {
-  readonly store: Store;
-  readonly lock: Lock;
-  tellOthers(): void;
-  /** May throw a VisitorError. */
+type Keeping = Pick<typeof import("./store.ts"), "open" | "persist" | "readInbox">;
+
+export interface PageHost extends Keeping, Pick<typeof import("./owner.ts"), "takeOwnership" | "giveOwnership"> {
   load(effect: Extract<Effect, { type: "load" }>, onProgress: (done: number, of: number) => void): Promise<Loaded>;
   /** Starts a thread. `hear` gets the result last, unless the thread is ended. */
-  learn(set: PictureSet, begin: Begin | undefined, hear: (event: LearnerProgress | LearnerResult) => void): Learner;
+  learn(set: PictureSet, run: RunRecord, begin: Begin | undefined, hear: (event: LearnerProgress | LearnerResult) => void): Learner;
   /** The same model under another name, in its files, too. */
   rename(outcome: Outcome, name: string): Promise<Outcome>;
 }
+
+const isSame = (one: Kept, other: Kept): boolean =>
+  one.set === other.set && one.model === other.model && one.wall === other.wall && one.run === other.run;
 
 export class Machine {
   state: State = INITIAL;
   readonly #host: PageHost;
   readonly #show: (state: State, before: State) => void;
   #learner: Learner | undefined;
-  #release: Release | undefined;
-  /** What is kept, read, begun and ended, one after the other. */
+  /** What is kept, as long as this tab is the owner. */
+  #kept: Kept | undefined;
+  /** What is opened, kept, renamed and let go, one after the other. */
   #last: Promise<void> = Promise.resolve();
 
   /** `show` is called after each event. */
@@ -42,100 +45,107 @@ export class Machine {
     this.#show = show;
   }
 
-  /** Reads what is kept; the first thing to do. */
+  /** The first thing to do. */
   open(): void {
-    this.#run({ type: "open" });
+    this.#run({ type: "open", isAsked: false });
   }
 
   /** The model that is shown, once what was done so far is kept and it has its last name. */
-  async latest(): Promise<Outcome> {
+  async latestModel(): Promise<Outcome> {
     await this.#last;
-    return shownModel(this.state)!;
+    return this.state.model!;
   }
 
   send(event: Event): void {
     const before = this.state;
     const [state, ...effects] = reduce(before, event);
     this.state = state;
-    this.#show(state, before);
+    if (!isSame(before, state) || event.type === "opened") this.#inTurn(() => this.#persist(state));
     for (const effect of effects) this.#run(effect);
+    this.#show(state, before);
   }
 
   #run(effect: Effect): void {
-    switch (effect.type) {
-      case "load":
-        this.#load(effect);
-        break;
-      case "pause":
-        this.#learner?.pause(effect.isPaused);
-        break;
-      case "stop":
-        this.#learner?.stop();
-        break;
-      case "wait":
-        this.#host.lock.untilFree().then(() => this.send({ type: "free" }));
-        break;
-      default:
-        if (effect.type === "end") {
-          this.#learner?.end();
-          this.#learner = undefined;
-        }
-        this.#last = this.#last.then(() => this.#inTurn(effect)).catch((error) => console.error(error));
-    }
+    this.#perform(effect).catch((error) => this.send({ type: "broken", effect: effect.type, sentence: inWords(error, "") }));
   }
 
-  async #inTurn(effect: Exclude<Effect, { type: "load" | "pause" | "stop" | "wait" }>): Promise<void> {
-    const { store, lock, rename } = this.#host;
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+
+  async #perform(effect: Effect): Promise<void> {
+    const host = this.#host;
     switch (effect.type) {
-      case "open": {
-        const opened = await store.open();
-        return this.send({ type: "opened", opened, isElsewhere: await lock.isTaken() });
-      }
-      case "keep":
-        return this.#keep(effect.change);
-      case "rename": {
-        const outcome = await rename(effect.outcome, effect.name).catch((error) => console.warn(error));
-        return this.send({ type: "renamed", outcome: outcome ?? undefined });
+      case "open":
+        return this.#inTurn(() => this.#open(effect.isAsked));
+      case "let go":
+        return this.#inTurn(() => this.#letGo());
+      case "collect":
+        return this.send({ type: "left", pictures: await host.readInbox() });
+      case "load": {
+        const onProgress = (done: number, of: number): void => this.send({ type: "files read", done, of });
+        return this.send({ type: "loaded", loaded: await host.load(effect, onProgress) });
       }
       case "start":
-        return this.#start(effect.set, effect.begin);
-      case "end": {
-        this.#release ??= await lock.take(); // of a run that no thread has: unless another tab has taken it up
-        if (!this.#release) return this.send({ type: "taken" });
-        await this.#keep(effect.change);
-        this.#release();
-        this.#release = undefined;
-      }
+        return this.#start(effect);
+      case "pause":
+        return this.#learner?.pause(effect.isPaused);
+      case "keep":
+        return this.#learner?.keep();
+      case "stop":
+        return this.#learner?.stop();
+      case "end":
+        return this.#end();
+      case "rename":
+        return this.#inTurn(async () => this.send({ type: "renamed", outcome: await host.rename(effect.outcome, effect.name) }));
     }
   }
 
-  async #keep(change: StoreChange): Promise<void> {
-    const kept = await this.#host.store.change(change);
-    if (kept === "kept") this.#host.tellOthers();
-    this.send({ type: "kept", change, kept });
+  async #open(isAsked: boolean): Promise<void> {
+    const { takeOwnership, open } = this.#host;
+    if (!(await takeOwnership(isAsked, () => this.#lose()))) return this.#lose();
+    const opened = await open();
+    if (this.state.phase.name !== "opening") return; // another tab has it by now
+    this.#kept = opened.kept;
+    this.send({ type: "opened", ...opened });
   }
 
-  async #load(effect: Extract<Effect, { type: "load" }>): Promise<void> {
-    try {
-      const loaded = await this.#host.load(effect, (done, of) => this.send({ type: "files read", done, of }));
-      this.send({ type: "loaded", loaded });
-    } catch (error) {
-      this.send({ type: "unread", sentence: inWords(error, "This browser cannot read them.") });
-    }
+  #lose(): void {
+    this.#kept = undefined;
+    this.send({ type: "lost" });
   }
 
-  async #start(asked: PictureSet, begin: Begin | undefined): Promise<void> {
-    const { store, lock, learn } = this.#host;
-    this.#release = await lock.take();
-    if (!this.#release) return this.send({ type: "taken" });
-    await this.#keep({ run: { isPaused: false }, edit: { crop: asked.crop } }); // from now on no tab changes the pictures
-    const { set, models, shown, walls } = this.state.isWhole ? await store.open() : { ...this.state, set: asked };
-    const hear = (event: LearnerProgress | LearnerResult): void => {
+  async #letGo(): Promise<void> {
+    await this.#learner?.pause(true).catch((error) => console.warn(error));
+    this.#end();
+    this.#kept = undefined;
+    this.#host.giveOwnership();
+  }
+
+  async #persist(after: Kept): Promise<void> {
+    const before = this.#kept;
+    if (!before) return;
+    const result = isSame(before, after) ? "kept" : await this.#host.persist(before, after);
+    if (this.#kept !== before) return; // another tab has it by now
+    if (result === "lost") return this.#lose();
+    const isKept = result === "kept";
+    if (isKept) this.#kept = after;
+    if (this.state.isKept !== isKept) this.send({ type: "persisted", isKept });
+  }
+
+  #start({ set, run, begin }: Extract<Effect, { type: "start" }>): void {
+    this.#end();
+    const learner = this.#host.learn(set, run, begin, (event) => {
       if (this.#learner !== learner) return; // it was ended
       this.send(event.type === "finished" || event.type === "failed" ? event : { type: "progress", progress: event });
-    };
-    const learner: Learner = learn(set, begin, hear);
+    });
     this.#learner = learner;
-    this.send({ type: "started", kept: { set, models, shown, walls } });
+  }
+
+  #end(): void {
+    this.#learner?.end();
+    this.#learner = undefined;
   }
 }

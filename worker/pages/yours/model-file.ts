@@ -4,7 +4,7 @@ import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { mostInSheet, type SheetImage, type SheetOrigin, sheetOf } from "../../../wasm-model/render/sheet.ts";
 import { VisitorError } from "../shared/errors.ts";
-import { newKey } from "./picture-set.ts";
+import { newKey } from "../shared/own-pictures.ts";
 import type { Outcome } from "./protocol.ts";
 
 /** What of a model decides how its images are shown. */
@@ -17,7 +17,7 @@ export const looksOf = ({ card, matte }: Pick<ModelContents, "card" | "matte">):
 });
 
 /** The model of a file that was not made here. Throws a VisitorError if it is none that draws. */
-export function opened(file: Uint8Array<ArrayBuffer>): Outcome {
+export function outcomeFromFile(file: Uint8Array<ArrayBuffer>): Outcome {
   const contents = contentsOf(file);
   if (contents.weights.convolutions.size === 0) throw new VisitorError("it is for learning more; the file without “-fp32” draws");
   const { name, training } = contents.card;
@@ -33,7 +33,7 @@ function contentsOf(file: Uint8Array): ModelContents {
   }
 }
 
-export function renamed(outcome: Outcome, text: string): Outcome {
+export function renameModel(outcome: Outcome, text: string): Outcome {
   const name = nameLike(text);
   const withName = (file: Uint8Array): Uint8Array<ArrayBuffer> => {
     const contents = readModel(file);

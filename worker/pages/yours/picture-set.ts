@@ -1,123 +1,95 @@
-/** The visitor's pictures in their classes, and changes of them: the same on the page, with pixels, and where they are kept, by their keys. */
+/** The visitor's pictures in their classes, and how the network sees them. A set never changes: what changes it makes another one. */
 import * as v from "valibot";
+import { areTransparent, groundOf, WHITE } from "../../../training/data/cut-outs.ts";
+import { evenlyChosen } from "../../../training/data/large.ts";
+import { type PixelArt, pixelArtOf, placedSprite, type Sprite } from "../../../training/data/pixel-art.ts";
 import { CLASS_NAME, lookAlike } from "../../../wasm-model/model/card.ts";
-import { randomSeed } from "../../../wasm-model/request/options.ts";
+import type { Size } from "../../../wasm-model/network/spec.ts";
 import { counted } from "../../../wasm-model/schema/text.ts";
-import type { Crop, Picture } from "./protocol.ts";
+import { type Crop, NO_NAME, SIDE } from "../shared/own-pictures.ts";
+import type { Folder, Picture, Square } from "./protocol.ts";
 
-export interface Keyed {
+export interface PictureClass {
   readonly key: string;
-}
-
-/** A key that no other thing on this device has. */
-export const newKey = (): string => `${randomSeed()}${randomSeed()}`;
-
-export interface PictureClass<P extends Keyed = Picture> extends Keyed {
   readonly name: string;
-  readonly pictures: readonly P[];
+  readonly pictures: readonly Picture[];
 }
 
-export interface PictureSet<P extends Keyed = Picture> {
+export interface PictureSet {
   /** Of the folder, if there was one. */
   readonly name: string;
   /** Whether all are the example's, which make way for the visitor's own. */
   readonly isExample: boolean;
   readonly crop: Crop;
-  readonly classes: readonly PictureClass<P>[];
+  readonly classes: readonly PictureClass[];
 }
 
-/** The name of pictures that are in no folder. */
-export const NO_NAME = "pictures";
-export const NO_PICTURES: PictureSet<never> = { name: NO_NAME, isExample: false, crop: "cover", classes: [] };
+export const NO_PICTURES: PictureSet = { name: NO_NAME, isExample: false, crop: "cover", classes: [] };
 
-/** Pictures of a class, which is made if there is none of this key or name. */
-export interface Insertion<P extends Keyed = Picture> {
-  readonly into: Pick<PictureClass, "key" | "name">;
-  readonly pictures: readonly P[];
-  /** The place of a new class among the others, and that of the pictures in theirs; at the end if undefined. */
-  readonly at?: number | undefined;
-  readonly index?: number | undefined;
-}
+/** The pictures to try with: how they lie in their files, those of each class one after the other, in rows of squares. */
+export const EXAMPLES = {
+  drawings: { classes: ["ghost", "ice cream", "mug"], side: 32, ofEach: 20, columns: 10 },
+  sprites: { classes: ["monster", "mushroom", "potion"], side: 24, ofEach: 32, columns: 12 },
+} as const;
 
-export interface Edit<P extends Keyed = Picture> {
-  readonly name?: string | undefined;
-  readonly isExample?: boolean;
-  readonly crop?: Crop;
-  /** Keys of pictures, and of classes, which go if no picture is left in them. */
-  readonly removed?: readonly string[];
-  readonly inserted?: readonly Insertion<P>[];
-  readonly renamed?: Pick<PictureClass, "key" | "name">;
-  /** Pictures with other pixels, in place of those with their keys. */
-  readonly changed?: readonly P[];
-}
+/** The most pictures of a run: with so many the page has 300 MB before it trains. The most of which there is a large one: 26 MB. */
+export const [MOST, MOST_LARGE] = [5000, 200];
 
-export function edited<P extends Keyed>(set: PictureSet<P>, edit: Edit<P>): PictureSet<P> {
-  const { removed = [], inserted = [], renamed, changed = [] } = edit;
-  const [gone, now] = [new Set(removed), new Map(changed.map((picture) => [picture.key, picture]))];
-  let classes = set.classes
-    .map((one) => ({
-      ...one,
-      ...(renamed?.key === one.key && { name: renamed.name }),
-      pictures: one.pictures.some(({ key }) => gone.has(key) || now.has(key))
-        ? one.pictures.flatMap((picture) => (gone.has(picture.key) ? [] : [now.get(picture.key) ?? picture]))
-        : one.pictures, // what shows them need not be made again
-    }))
-    .filter(({ key, pictures }) => !gone.has(key) || pictures.length > 0);
-  for (const { into, pictures, at, index } of inserted) {
-    const own = classes.find(({ key }) => key === into.key) ?? classes.find(({ name }) => name === into.name);
-    const next = { ...(own ?? { ...into, pictures: [] }) };
-    next.pictures = next.pictures.toSpliced(index ?? next.pictures.length, 0, ...pictures);
-    classes = own ? classes.map((one) => (one === own ? next : one)) : classes.toSpliced(at ?? classes.length, 0, next);
+export const picturesOf = ({ classes }: Pick<PictureSet, "classes">): Picture[] => classes.flatMap(({ pictures }) => pictures);
+
+/** Whether new pictures come in place of the example's, unless they are for one of its classes. */
+export const makesWay = (set: PictureSet, into: string | undefined): boolean => set.isExample && into === undefined;
+
+type Addition = Pick<PictureSet, "isExample" | "classes"> & { readonly name?: string | undefined };
+
+/**
+ * With these pictures, in the class with the key `into` if they are of its name, else in classes of their names. As few large ones
+ * stay as a run takes, evenly chosen.
+ */
+export function withPictures(set: PictureSet, { name, isExample, classes: added }: Addition, into?: string): PictureSet {
+  const isAnew = makesWay(set, into) || isExample;
+  let classes = isAnew ? [] : set.classes;
+  const [wasEmpty, target] = [picturesOf({ classes }).length === 0, classes.find(({ key }) => key === into)];
+  for (const one of added) {
+    const own = target?.name === one.name ? target.key : classes.find((present) => present.name === one.name)?.key;
+    const grown = (present: PictureClass): PictureClass => ({ ...present, pictures: [...present.pictures, ...one.pictures] });
+    classes = own === undefined ? [...classes, one] : classes.map((present) => (present.key === own ? grown(present) : present));
   }
-  const isExample = edit.isExample ?? (set.isExample && !inserted.some(({ pictures }) => pictures.length > 0));
-  if (classes.length === 0) return { ...NO_PICTURES, crop: edit.crop ?? set.crop };
-  return { name: edit.name ?? set.name, isExample, crop: edit.crop ?? set.crop, classes };
+  const some = new Set(evenlyChosen(picturesOf({ classes }).filter(({ large }) => large), MOST_LARGE)); // biome-ignore format: one thought
+  const isTooMuch = (picture: Picture): boolean => picture.large !== undefined && !some.has(picture);
+  const withFewLarge = (pictures: readonly Picture[]): readonly Picture[] =>
+    pictures.some(isTooMuch) ? pictures.map((picture) => (isTooMuch(picture) ? { ...picture, large: undefined } : picture)) : pictures;
+  return {
+    name: name ?? (isAnew ? NO_NAME : set.name),
+    isExample: isExample || (!isAnew && set.isExample && picturesOf({ classes: added }).length === 0),
+    crop: wasEmpty && areTransparent(picturesOf({ classes: added })) ? "contain" : set.crop, // what is cut off would not be seen
+    classes: classes.map((one) => ({ ...one, pictures: withFewLarge(one.pictures) })),
+  };
 }
 
-/** The edit by keys alone, as the set is kept. */
-export function inKeys(edit: Edit): Edit<Keyed> {
-  const { inserted = [], changed: _, ...rest } = edit;
-  return { ...rest, inserted: inserted.map((one) => ({ ...one, pictures: one.pictures.map(({ key }) => ({ key })) })) };
-}
-
-export const picturesOf = <P extends Keyed>({ classes }: Pick<PictureSet<P>, "classes">): P[] =>
-  classes.flatMap(({ pictures }) => pictures);
-
-/** A change that takes something away, and in words what; `undo` brings it back to its place. */
-export interface Removal {
-  readonly edit: Edit;
-  readonly what: string;
-  readonly undo: Edit;
-}
-
-/** The keys of classes and of all that is in them. */
-export const keysIn = (classes: readonly PictureClass[]): string[] =>
-  classes.flatMap(({ key, pictures }) => [key, ...pictures.map(({ key }) => key)]);
-
-/** Of a class or a picture; undefined if it is not there. */
-export function removalOf({ classes, name, isExample }: PictureSet, gone: string): Removal | undefined {
-  for (const [at, one] of classes.entries()) {
-    const { key, name: label, pictures } = one;
-    const index = pictures.findIndex((picture) => picture.key === gone);
-    const all = { into: { key, name: label }, at };
-    const undo = (insertion: Insertion): Edit => ({ name, isExample, inserted: [insertion] });
-    if (key === gone)
-      return {
-        edit: { removed: keysIn([one]) },
-        what: `${counted(pictures.length, "picture")} of ${label}`,
-        undo: undo({ ...all, pictures }),
-      };
-    if (index >= 0)
-      return { edit: { removed: [gone] }, what: pictures[index].path, undo: undo({ ...all, index, pictures: [pictures[index]] }) };
+/** Without the class or the picture of this key, and in words what is gone; undefined if it is not there. */
+export function removeFrom(set: PictureSet, gone: string): { readonly set: PictureSet; readonly what: string } | undefined {
+  for (const one of set.classes) {
+    const picture = one.pictures.find(({ key }) => key === gone);
+    if (one.key !== gone && !picture) continue;
+    const left = { ...one, pictures: one.pictures.filter((other) => other !== picture) };
+    const classes = set.classes.flatMap((other) => (other !== one ? other : picture ? left : []));
+    const what = picture ? picture.path : `${counted(one.pictures.length, "picture")} of ${one.name}`;
+    return { set: classes.length === 0 ? { ...NO_PICTURES, crop: set.crop } : { ...set, classes }, what };
   }
   return undefined;
 }
 
-export function newName(classes: readonly Pick<PictureClass, "name">[]): string {
-  const names = classes.map(({ name }) => name);
+export const renameClass = (set: PictureSet, renamed: string, name: string): PictureSet => ({
+  ...set,
+  classes: set.classes.map((one) => (one.key === renamed ? { ...one, name } : one)),
+});
+
+export function addClass(set: PictureSet, key: string): PictureSet {
+  const names = set.classes.map(({ name }) => name);
   let n = names.length + 1;
   while (names.includes(`class ${n}`)) n++;
-  return `class ${n}`;
+  return { ...set, classes: [...set.classes, { key, name: `class ${n}`, pictures: [] }] };
 }
 
 /** Why these pictures cannot be learned; empty if they can. */
@@ -130,4 +102,48 @@ export function faultOf({ classes, crop }: PictureSet): string {
   if (picturesOf({ classes }).every((picture) => isPlain(picture[crop])))
     return "These pictures are of one colour each: there is nothing to learn.";
   return "";
+}
+
+/** How the network sees a set of pictures: at which size, and whether as pixel art. */
+export interface Sight extends Size {
+  /** What stands behind them: six hexadecimal digits. */
+  readonly ground: string;
+  /** Whether models of these pictures cut out. */
+  readonly isCutOut: boolean;
+  /** Undefined for other pictures; of those that nearly are, why they are not. */
+  readonly art: PixelArt | string | undefined;
+  /** A picture of the set, RGBA. */
+  rgbaOf(picture: Picture): Uint8Array;
+}
+
+const sights = new WeakMap<PictureSet, Sight>();
+
+export function sightOf(set: PictureSet): Sight {
+  const sight = sights.get(set) ?? lookAt(set);
+  sights.set(set, sight);
+  return sight;
+}
+
+function lookAt(set: PictureSet): Sight {
+  const all = picturesOf(set);
+  const isCutOut = areTransparent(all);
+  const art = all.length > 0 ? pixelArtOf(all, { ground: isCutOut ? undefined : WHITE }) : undefined;
+  const size = typeof art === "object" ? art.size : { width: SIDE, height: SIDE };
+  const rgbaOf: Sight["rgbaOf"] =
+    typeof art === "object" ? ({ sprite }) => placedSprite(sprite as Sprite, art) : (picture) => picture[set.crop];
+  return { ...size, isCutOut, art, rgbaOf, ground: isCutOut ? groundOf(all.map(rgbaOf), size) : WHITE };
+}
+
+/** What a thread is sent, which is only what it looks at: 5000 whole pictures would take 60 ms to copy. */
+export function folderOf(set: PictureSet): Folder {
+  const { name, crop } = set;
+  const { width, height, ground, art, rgbaOf } = sightOf(set);
+  const isArt = typeof art === "object";
+  const squareOf = (one: Picture): Square => {
+    const { path, isTransparent, large } = one;
+    return { path, isTransparent, pixels: rgbaOf(one), large: isArt ? undefined : large?.[crop] };
+  };
+  const classes = set.classes.map(({ name, pictures }) => ({ name, pictures: pictures.map(squareOf) }));
+  const folder = { name, width, height, ground, classes, crop: isArt ? ("center" as const) : crop };
+  return { ...folder, palette: isArt ? art.palette : undefined, isNearlyArt: typeof art === "string" };
 }

@@ -9,11 +9,12 @@ import { joined } from "../../../wasm-model/schema/bytes.ts";
 import { MOST_BYTES } from "../../drawing/protocol.ts";
 import { element } from "../shared/dom.ts";
 import { VisitorError } from "../shared/errors.ts";
+import { type Crop, newKey, SIDE } from "../shared/own-pictures.ts";
 import { contextOf } from "../shared/pixels.ts";
-import { newKey } from "./picture-set.ts";
-import { type Crop, type Outcome, type Picture, SIDE } from "./protocol.ts";
-import { type Loaded, MOST, MOST_LARGE } from "./state.ts";
-import { modelFiles } from "./wall.ts";
+import { MOST, MOST_LARGE } from "./picture-set.ts";
+import type { Outcome, Picture } from "./protocol.ts";
+import type { Loaded } from "./state.ts";
+import { modelFiles } from "./threads.ts";
 
 /** A file and its way from the folder that was chosen. */
 interface Found {
@@ -28,7 +29,7 @@ const canvas = element("canvas");
 
 /** The picture in a file, as the browser decodes it. `withLarge`: the large one too, if it has one. Throws a VisitorError: why it is no picture, in a few words. */
 async function pictureOf({ path, file }: Found, withLarge: boolean): Promise<Picture> {
-  const { width, height, image } = await measured(file);
+  const { width, height, image } = await readImageSize(file);
   if (!(await isWhole(file))) throw new VisitorError("damaged: its end is missing");
   if (width * height > MOST_PIXELS) throw new VisitorError(`larger than ${MOST_PIXELS / 1e6} megapixels`);
   return inTurn(width * height, async () => {
@@ -112,7 +113,7 @@ async function inTurn<T>(pixels: number, decode: () => Promise<T>): Promise<T> {
 }
 
 /** The size of an image, which this reads without decoding it. */
-async function measured(file: File) {
+async function readImageSize(file: File) {
   if (file.size === 0) throw new VisitorError("empty");
   const url = URL.createObjectURL(file);
   try {
@@ -181,7 +182,7 @@ export async function readFiles(
     const bytes = new Uint8Array(await file.slice(0, MOST_BYTES + 1).arrayBuffer());
     try {
       if (bytes.length > MOST_BYTES) throw new VisitorError("it is too large");
-      model = (await modelFiles()).opened(bytes);
+      model = (await modelFiles()).outcomeFromFile(bytes);
     } catch (error) {
       refused.push({ name: file.name, why: error instanceof VisitorError ? error.message : "what reads models has not arrived" });
     }
@@ -206,7 +207,7 @@ export interface Chosen {
 }
 
 /** The files of a drop, folders with all that is in them. */
-export async function dropped(items: DataTransferItemList): Promise<Chosen> {
+export async function droppedFiles(items: DataTransferItemList): Promise<Chosen> {
   const unread: string[] = [];
   const entries = Array.from(items).flatMap((item) => item.webkitGetAsEntry() ?? []);
   const found = await Promise.all(entries.map((entry) => below(entry, unread)));
@@ -236,7 +237,7 @@ async function below(entry: FileSystemEntry, unread: string[]): Promise<Found[]>
 }
 
 /** The files of a field; those of a folder know their way. */
-export const chosen = (files: FileList): Chosen => ({
+export const chosenFiles = (files: FileList): Chosen => ({
   files: Array.from(files, (file) => ({ path: file.webkitRelativePath || file.name, file })).filter(
     ({ file }) => !file.name.startsWith("."),
   ),
@@ -248,8 +249,8 @@ const OTHER_NAMES = ["svg", "bmp", "heic", "heif"];
 
 /** Files with their classes, as `npx anneal train` reads a folder; `other` is the class of those that are in no folder. `name`: that of the one folder. */
 function placedFiles(files: readonly Found[], other: string) {
-  const top = files[0].path.split("/", 1)[0];
-  const isOneFolder = files.every(({ path }) => path.startsWith(`${top}/`));
+  const [top] = files[0]?.path.split("/", 1) ?? [""]; // a model alone has no pictures beside it
+  const isOneFolder = files.length > 0 && files.every(({ path }) => path.startsWith(`${top}/`));
   const inside = files.map(({ path, file }) => ({ file, path: pathOf(isOneFolder ? path.slice(top.length + 1) : path) }));
   const byPath = new Map(inside.map((found) => [found.path, found]));
   const name = isOneFolder ? pathOf(top) : undefined;

@@ -3,23 +3,27 @@ import type { LearnerProgress, RunProgress } from "./protocol.ts";
 import { isPaused, type State } from "./state.ts";
 
 /** What it does after its last step. */
-const AFTER = {
+const LAST_WORK = {
   matte: ["It learns to cut out", "It has learned to draw. Now it learns to cut out what it draws, as your pictures are."],
   enlarger: ["It learns to enlarge", "It has learned to draw. Now it learns to enlarge in the manner of your pictures."],
   calibrating: ["It makes its files", "It has learned. Its numbers are rounded for drawing fast."],
   comparing: ["It makes its files", "New images are compared with yours."],
 } as const;
 
-export function progressed(state: State, event: LearnerProgress): State {
+export function withProgress(state: State, event: LearnerProgress): State {
   const { progress } = state;
-  const at = (now: Partial<RunProgress>, said: Partial<State> = {}): State => ({ ...state, ...said, progress: { ...progress, ...now } });
+  const update = (now: Partial<RunProgress>, also: Partial<State> = {}): State => ({
+    ...state,
+    ...also,
+    progress: { ...progress, ...now },
+  });
   switch (event.type) {
     case "download": // it ends in what takes unknown time: TensorFlow.js starts, and its speed is measured
-      return at({ download: event.done < event.total ? event.done / event.total : undefined });
+      return update({ download: event.done < event.total ? event.done / event.total : undefined });
     case "begun": {
       const { type: _, isFromRounded, ...begun } = event;
       const status = isFromRounded ? "It learns, from weights that the file has rounded: the -fp32 file has the exact ones." : "It learns.";
-      return at({ ...begun, download: undefined }, isPaused(state) ? {} : { status });
+      return update({ ...begun, download: undefined }, isPaused(state) ? {} : { status });
     }
     case "step": {
       const { step, imagesPerSecond } = event;
@@ -27,22 +31,22 @@ export function progressed(state: State, event: LearnerProgress): State {
       const secondsLeft = ((steps - step) * batch) / imagesPerSecond;
       const share = coolingFrom === undefined ? undefined : (step - coolingFrom) / (steps - coolingFrom);
       const work = progress.work && share !== undefined ? { ...progress.work, share, secondsLeft } : progress.work;
-      return at({ step, imagesPerSecond, work });
+      return update({ step, imagesPerSecond, work });
     }
     case "cooling":
-      return at({ steps: event.steps, coolingFrom: progress.step });
-    case "paused": {
+      return update({ steps: event.steps, coolingFrom: progress.step });
+    case "kept": {
       const kept = "Paused. What it has learned is kept on this device.";
       const open = "Paused. This device has no room to keep what it has learned: leave this page open.";
-      return at({}, isPaused(state) ? { status: event.isKept ? kept : open } : {});
+      return update({ isKept: progress.isKept || event.isKept }, isPaused(state) ? { status: event.isKept ? kept : open } : {});
     }
     case "sheet":
-      return { ...state, sheet: event.images };
+      return update({ sheet: event.images });
     case "learned":
       return { ...state, phase: { name: "finishing" } };
     case "doing": {
-      const [what, status] = AFTER[event.what];
-      return at({ work: { what, share: event.share, secondsLeft: event.secondsLeft } }, { status });
+      const [what, status] = LAST_WORK[event.what];
+      return update({ work: { what, share: event.share, secondsLeft: event.secondsLeft } }, { status });
     }
   }
 }

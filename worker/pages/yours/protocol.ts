@@ -4,31 +4,18 @@ import type { FinishingSettings } from "../../../training/finishing/plan.ts";
 import type { TrainingState } from "../../../training/learning/checkpoint.ts";
 import type { LogEntry } from "../../../training/learning/reports.ts";
 import type { Beginning } from "../../../training/learning/settings.ts";
+import type { Parameters } from "../../../training/network/parameters.ts";
 import type { ModelContents } from "../../../wasm-model/model/onnx/writer.ts";
 import type { FinisherName } from "../../../wasm-model/network/finishers.ts";
 import type { ImageShape, Size } from "../../../wasm-model/network/spec.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import type { CallOptions } from "../../drawing/rpc.ts";
+import type { Crop, SquarePicture } from "../shared/own-pictures.ts";
 
-/** Pixels of a side of what the network sees, unless it is pixel art. */
-export const SIDE = 32;
+export const CROPS = { cover: "cut to fill", contain: "whole, on white" } as const satisfies Readonly<Record<Crop, string>>;
 
-export const CROPS = { cover: "cut to fill", contain: "whole, on white" } as const;
-export type Crop = keyof typeof CROPS;
-
-/** A picture, in both ways that it can become a square: RGBA, [SIDE, SIDE, 4], before anything is put behind it. */
-export interface Picture {
-  readonly key: string;
-  /** Relative to the chosen folder. It decides whether the picture is held out, and its place in the order. */
-  readonly path: string;
-  /** Of its file. */
-  readonly width: number;
-  readonly height: number;
-  /** Whether the file has transparent pixels. What is beside a picture that is shown whole does not count. */
-  readonly isTransparent: boolean;
+export interface Picture extends SquarePicture {
   readonly sprite?: SeenPicture["sprite"];
-  readonly cover: Uint8Array;
-  readonly contain: Uint8Array;
   /** At four times the size, where its file has the pixels: what an enlarger learns from. */
   readonly large?: { readonly [C in Crop]?: Uint8Array } | undefined;
 }
@@ -50,6 +37,19 @@ export interface Square extends Pick<Picture, "path" | "isTransparent"> {
   readonly large?: Uint8Array | undefined;
 }
 
+/** That there is a run, as the page keeps it. */
+export interface RunRecord {
+  readonly key: string;
+  /** It waits for the visitor also in a page that is opened anew. */
+  readonly isPaused: boolean;
+}
+
+/** What a thread has to know to keep a run: the owner's token, and which run it is. */
+export interface RunKey {
+  readonly owner: string;
+  readonly run: string;
+}
+
 /** What a run has come to, as it is kept beside the pictures, which stay as they are until it ends. */
 export interface KeptRun extends Beginning {
   readonly settings: FinishingSettings;
@@ -62,6 +62,13 @@ export interface KeptRun extends Beginning {
   readonly log: readonly LogEntry[];
   /** That of the best report. */
   readonly best?: TrainingState | undefined;
+}
+
+/** What is kept of a run more often: from the averaged weights it goes on nearly as it would have. */
+export interface KeptAverage {
+  readonly step: number;
+  readonly average: Parameters;
+  readonly log: readonly LogEntry[];
 }
 
 /** What came of a run. */
@@ -109,6 +116,10 @@ export interface RunProgress {
   readonly steps: number;
   readonly batch: number;
   readonly isMore: boolean;
+  /** Whether anything that it has learned is kept. */
+  readonly isKept: boolean;
+  /** What the network draws now. */
+  readonly sheet: readonly Pixels[];
   readonly imagesPerSecond?: number | undefined;
   /** The step that its cool-down began at. */
   readonly coolingFrom?: number | undefined;
@@ -127,7 +138,8 @@ export type LearnerProgress =
   | ({ readonly type: "begun"; readonly isFromRounded: boolean } & Pick<RunProgress, "steps" | "batch" | "step" | "isMore">)
   /** It cools down, and ends after so many steps in all. */
   | { readonly type: "cooling"; readonly steps: number }
-  | { readonly type: "paused"; readonly isKept: boolean }
+  /** It has tried to keep what it has learned. */
+  | { readonly type: "kept"; readonly isKept: boolean }
   | { readonly type: "step"; readonly step: number; readonly imagesPerSecond: number }
   | { readonly type: "sheet"; readonly images: readonly Pixels[] };
 
@@ -136,13 +148,19 @@ export type LearnerResult =
   | { readonly type: "finished"; readonly outcome: Outcome }
   | { readonly type: "failed"; readonly sentence: string; readonly leadsNowhere: boolean };
 
+/** What a thread learns: without `begin` the run that is kept goes on. */
+export interface Assignment {
+  readonly folder: Folder;
+  readonly key: RunKey;
+  readonly begin: Begin | undefined;
+}
+
 export type LearnerCalls = {
-  /** Without `begin` the run that is kept goes on. */
-  learn(
-    asked: { readonly folder: Folder; readonly begin: Begin | undefined },
-    options: CallOptions<LearnerProgress>,
-  ): Promise<LearnerResult>;
+  learn(assignment: Assignment, options: CallOptions<LearnerProgress>): Promise<LearnerResult>;
+  /** Ends once what it has learned is kept, if it pauses. */
   pause(isPaused: boolean): Promise<void>;
+  /** Has it keep the averaged weights as soon as it can. */
+  keep(): Promise<void>;
   /** Has it cool down now or, if it does already, end. */
   stop(): Promise<void>;
 };

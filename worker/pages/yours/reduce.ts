@@ -1,249 +1,216 @@
-/** What each event does to the state, and which effects follow; `machine.ts` has them happen. */
-import { areTransparent } from "../../../training/data/cut-outs.ts";
-import { evenlyChosen } from "../../../training/data/large.ts";
+/** What can happen, when it may, and what it does to the state; `machine.ts` has the effects that follow happen. */
+import { type Crop, type LeftPicture, NO_NAME, newKey } from "../shared/own-pictures.ts";
+import { addClass, faultOf, MOST, makesWay, type PictureSet, picturesOf, removeFrom, renameClass, withPictures } from "./picture-set.ts";
+import { withProgress } from "./progress.ts";
+import type { Begin, LearnerProgress, LearnerResult, Outcome } from "./protocol.ts";
 import {
-  type Edit,
-  edited,
-  faultOf,
-  type Insertion,
-  keysIn,
-  NO_NAME,
-  newName,
-  type PictureSet,
-  picturesOf,
-  removalOf,
-} from "./picture-set.ts";
-import { progressed } from "./progress.ts";
-import type { Begin, Outcome, Picture } from "./protocol.ts";
-import {
-  allows,
+  type DrawWish,
   type Effect,
-  type Event,
   effectOfChange,
+  hasPictures,
+  isIn,
+  isPaused,
   isRun,
   type Loaded,
-  MOST,
-  MOST_LARGE,
   NO_PROGRESS,
   type Phase,
+  SHOWN_AT_ONCE,
   type State,
-  shownModel,
 } from "./state.ts";
-import type { ChangeResult, Kept, StoreChange } from "./store.ts";
+import { NOTHING, type Opened, type Wall } from "./store.ts";
+
+/** What an event changes, and what is to be done then. */
+type Change = Partial<State> & { readonly effect?: Effect };
+type Allowed = (state: State) => boolean;
+
+/** An event: when it may happen, and what it changes then. What it brings is the second argument of `then`. */
+const event = <E = unknown>(when: Allowed, then: (state: State, event: E) => Change) => ({ when, then });
 
 /** Seconds that an early cool-down takes at most. */
 const LONGEST_STOP = 15;
 
-type Next = readonly [State, ...Effect[]];
+const OPEN: Phase = { name: "open" };
+const HALTED: Phase = { name: "halted" };
+/** Nothing of what was said before, and no way back to what was removed. */
+const SILENT = { status: "", problem: "", removals: [] } as const;
+/** What was said of the last run is not said of the next one. */
+const LEARNING = { ...SILENT, phase: { name: "learning", isPaused: false }, status: "Loading what training needs." } as const;
+const ELSEWHERE = { ...SILENT, phase: { name: "elsewhere" } } as const;
+const WAITS = "A run waits. What it has learned is kept on this device.";
+const DROPPED = "This page has changed. What it kept on this device before is gone: choose your pictures again.";
+const END: Effect = { type: "end" };
 
-/** The state with these changes, and what is to be done then. */
-const so = (state: State, now: Partial<State>, ...effects: Effect[]): Next => [{ ...state, ...now }, ...effects];
+const isOpen = isIn("open");
+const isTrainable: Allowed = (state) => isOpen(state) && hasPictures(state);
+const hasModel: Allowed = (state) => isOpen(state) && state.model !== undefined;
+const always: Allowed = () => true;
+
+/** Of the visitor. What is not allowed has no button, or it is said why. */
+const WISHES = {
+  "use here": event(isIn("elsewhere"), () => ({ ...SILENT, phase: { name: "opening" }, effect: { type: "open", isAsked: true } })),
+  /** `source`: what the host reads pictures from. Files that are in no folder are of the class `into`, if there is one. */
+  choose: event(isOpen, ({ set }, { source, into }: { readonly source: unknown; readonly into?: string | undefined }) => {
+    const other = set.classes.find(({ key }) => key === into) ?? (set.isExample ? undefined : set.classes[0]);
+    const room = MOST - (makesWay(set, into) ? 0 : picturesOf(set).length);
+    return { ...SILENT, phase: { name: "reading", into }, effect: { type: "load", source, room, other: other?.name ?? NO_NAME } };
+  }),
+  remove: event(isOpen, ({ set, removals }, { key }: { readonly key: string }) => {
+    const removal = removeFrom(set, key);
+    return removal ? { ...SILENT, set: removal.set, removals: [...removals, { what: removal.what, before: set }] } : {};
+  }),
+  undo: event(isOpen, ({ removals }) => {
+    const last = removals.at(-1);
+    return last ? { ...SILENT, set: last.before, removals: removals.slice(0, -1) } : {};
+  }),
+  "add class": event(isOpen, ({ set }, { key }: { readonly key: string }) => ({ ...SILENT, set: addClass(set, key) })),
+  "rename class": event(isOpen, ({ set }, { key, name }: { readonly key: string; readonly name: string }) => ({
+    ...SILENT,
+    set: renameClass(set, key, name),
+  })),
+  crop: event(isOpen, ({ set }, { crop }: { readonly crop: Crop }) => (crop === set.crop ? {} : { ...SILENT, set: { ...set, crop } })),
+  "show more": event(always, ({ shown }, { key }: { readonly key: string }) => ({
+    shown: { ...shown, [key]: 4 * (shown[key] ?? SHOWN_AT_ONCE) },
+  })),
+  train: event(isTrainable, ({ set }, { begin }: { readonly begin: Begin }) => startRun(set, begin)),
+  "learn more": event(
+    (state) => isTrainable(state) && hasModel(state),
+    ({ set, model }) => {
+      const { fp32, seed, name } = model!;
+      return startRun(set, { seed: `${seed}, more`, from: new Blob([fp32]), model: name });
+    },
+  ),
+  pause: event(
+    (state) => isIn("learning")(state) && !isPaused(state),
+    (state) => pauseRun(state, true, "It pauses after this step."),
+  ),
+  "go on": event(
+    (state) => isPaused(state) || isIn("halted")(state),
+    (state) => (isPaused(state) ? pauseRun(state, false, "It learns.") : goOn(state)),
+  ),
+  stop: event(isIn("learning"), ({ run, progress }) => {
+    const work = { what: "Last steps", share: 0, secondsLeft: LONGEST_STOP };
+    const status = "Its steps become smaller and smaller. Then it makes its files.";
+    const waiting = { ...run!, isPaused: true }; // a page that is left now does not take it up by itself
+    return { phase: { name: "stopping" }, run: waiting, status, progress: { ...progress, work }, effect: { type: "stop" } };
+  }),
+  "give up": event(isRun, () => ({ ...SILENT, phase: OPEN, run: undefined, effect: END })),
+  back: event(
+    (state) => isOpen(state) && state.previous !== undefined,
+    (state) => ({ ...SILENT, ...withModel(state, state.previous!) }),
+  ),
+  rename: event(hasModel, ({ model }, { name }: { readonly name: string }) => ({ effect: { type: "rename", outcome: model!, name } })),
+  forget: event(hasModel, () => ({ ...SILENT, model: undefined, wall: NOTHING.wall })),
+  wall: event(hasModel, (_, { wall }: { readonly wall: Wall }) => ({ wall })),
+  draw: event(
+    ({ model }) => model !== undefined,
+    (state, { wish }: { readonly wish: Partial<DrawWish> }) => ({ wish: { ...state.wish, ...wish } }),
+  ),
+};
+
+/** Of the host and the learner. What comes too late changes nothing. */
+const ANSWERS = {
+  opened: event(isIn("opening"), (state, { kept, hasLearned, isDropped }: Opened) => {
+    const run = hasLearned ? kept.run : undefined;
+    const opened = { ...SILENT, ...kept, run, isKept: true, problem: isDropped ? DROPPED : "" };
+    if (!run) return { ...opened, phase: OPEN };
+    return run.isPaused ? { ...opened, phase: HALTED, status: WAITS } : { ...opened, ...goOn({ ...state, ...opened }) };
+  }),
+  /** Another tab asks for what is kept, or has taken it. */
+  "let go": event(
+    (state) => !isIn("opening", "elsewhere")(state),
+    () => ({ ...ELSEWHERE, effect: { type: "let go" } }),
+  ),
+  lost: event(always, () => ({ ...ELSEWHERE, effect: END })),
+  persisted: event(always, (_, { isKept }: { readonly isKept: boolean }) => ({ isKept })),
+  /** Another page has left pictures; these are they. */
+  inbox: event(isOpen, () => ({ effect: { type: "collect" } })),
+  left: event(isOpen, ({ set }, { pictures }: { readonly pictures: readonly LeftPicture[] }) => ({ set: withLeft(set, pictures) })),
+  hidden: event(isRun, () => ({ effect: { type: "keep" } })),
+  "files read": event(isIn("reading"), ({ phase }, { done, of }: { readonly done: number; readonly of: number }) => ({
+    phase: { name: "reading", into: intoOf(phase), done, of },
+  })),
+  loaded: event(isIn("reading"), (state, { loaded: { model, refusals, ...pictures } }: { readonly loaded: Loaded }) => {
+    const set = pictures.classes.length > 0 ? withPictures(state.set, pictures, intoOf(state.phase)) : state.set;
+    return { ...SILENT, ...(model && withModel(state, { model, wall: NOTHING.wall })), phase: OPEN, problem: refusals.join("\n"), set };
+  }),
+  renamed: event(
+    always,
+    ({ model }, { outcome }: { readonly outcome: Outcome }) => (outcome.key === model?.key ? { model: outcome } : {}), // it may be forgotten by now
+  ),
+  progress: event(isRun, (state, { progress }: { readonly progress: LearnerProgress }) => withProgress(state, progress)),
+  finished: event(isRun, (state, { outcome: model }: Extract<LearnerResult, { type: "finished" }>) => {
+    const { step, batch, isMore } = state.progress;
+    const status = `Done after ${(step * batch).toLocaleString("en")} ${isMore ? "more " : ""}looks at your pictures.`;
+    return { ...withModel(state, { model, wall: NOTHING.wall }), phase: OPEN, run: undefined, status, effect: END };
+  }),
+  failed: event(isRun, (state, { sentence, leadsNowhere }: Extract<LearnerResult, { type: "failed" }>) =>
+    failRun(state, sentence, leadsNowhere),
+  ),
+  /** An effect has thrown, perhaps with a sentence: the phase that follows has a way on. */
+  broken: event(always, (state, { effect, sentence }: { readonly effect: Effect["type"]; readonly sentence: string }) => {
+    if (effect === "open" && isIn("opening")(state)) return { phase: OPEN, isKept: false };
+    if (effect === "load" && isIn("reading")(state)) return { phase: OPEN, problem: sentence || "This browser cannot read them." };
+    if (effect === "rename") return { problem: "The model keeps its name: what gives it another cannot be loaded now." };
+    const isOfLearner = effect === "start" || effect === "pause" || effect === "stop";
+    if (!isOfLearner || !isRun(state)) return {};
+    return failRun(state, "This device cannot train: the browser refuses what it needs, or the memory is full.", false);
+  }),
+};
+
+const EVENTS = { ...WISHES, ...ANSWERS };
+type EventType = keyof typeof EVENTS;
+export type Event = { [T in EventType]: { readonly type: T } & Parameters<(typeof EVENTS)[T]["then"]>[1] }[EventType];
+
+export const allows = (state: State, type: EventType): boolean => EVENTS[type].when(state);
 
 /** The state after an event, and what is to be done then. An event that its phase does not allow changes nothing. */
-export function reduce(state: State, event: Event): Next {
-  if (!allows(state, event.type)) return so(state, { refusal: effectOfChange(state) });
-  const [next, ...effects] = after(state, event);
-  const { phase, isStale, isWhole } = next;
-  if (isStale && isWhole && (phase.name === "open" || phase.name === "halted")) return opening(next, ...effects);
-  return [phase.name === state.phase.name ? next : { ...next, refusal: "" }, ...effects];
+export function reduce(state: State, event: Event): readonly [State, ...Effect[]] {
+  const { when, then } = EVENTS[event.type] as { readonly when: Allowed; then(state: State, event: Event): Change };
+  if (!when(state)) return [event.type in WISHES ? { ...state, refusal: effectOfChange(state) } : state];
+  const { effect, ...change } = then(state, event);
+  const [next, effects] = [{ ...state, ...change }, effect ? [effect] : []];
+  if (next.phase.name === state.phase.name) return [next, ...effects];
+  return [{ ...next, refusal: "" }, ...effects, ...(isOpen(next) ? [{ type: "collect" } as const] : [])];
 }
 
-const opening = (state: State, ...before: Effect[]): Next =>
-  so(state, { phase: { name: "opening" }, refusal: "", isStale: false }, ...before, { type: "open" });
+/** The class that files without a folder are read for. */
+const intoOf = (phase: Phase): string | undefined => (phase.name === "reading" ? phase.into : undefined);
 
-const OPEN: Phase = { name: "open" };
-/** Nothing of what was said before, and no way back to what was removed. */
-const SILENT = { status: "", problem: "", removals: [], filesRead: undefined } as const;
-/** What was said of the last run is not said of the next one. */
-const STARTING = { ...SILENT, phase: { name: "starting" }, progress: NO_PROGRESS } as const;
-const NO_RUN: Effect = { type: "end", change: { run: "gone" } };
-
-function after(state: State, event: Event): Next {
-  const { phase, set, models } = state;
-  switch (event.type) {
-    case "choose": {
-      const { source, into } = event;
-      const other = set.classes.find(({ key }) => key === into) ?? (set.isExample ? undefined : set.classes[0]);
-      const room = MOST - (makesWay(set, into) ? 0 : picturesOf(set).length);
-      return so(state, { ...SILENT, phase: { name: "reading", into } }, { type: "load", source, room, other: other?.name ?? NO_NAME });
-    }
-    case "files read":
-      return so(state, { filesRead: event });
-    case "loaded":
-      return phase.name === "reading" ? added(state, event.loaded, phase.into) : [state];
-    case "unread":
-      return so(state, { phase: OPEN, filesRead: undefined, problem: event.sentence });
-    case "remove": {
-      const removal = removalOf(set, event.key);
-      return removal ? change(state, removal.edit, { removals: [...state.removals, removal] }) : [state];
-    }
-    case "undo": {
-      const removal = state.removals.at(-1);
-      return removal ? change(state, removal.undo, { removals: state.removals.slice(0, -1) }) : [state];
-    }
-    case "add class":
-      return change(state, { inserted: [{ into: { key: event.key, name: newName(set.classes) }, pictures: [] }] });
-    case "rename class":
-      return change(state, { renamed: event });
-    case "crop":
-      return event.crop === set.crop ? [state] : change(state, { crop: event.crop });
-
-    case "train":
-      return starting(state, event.begin);
-    case "learn more": {
-      const { fp32, seed, name: model } = shownModel(state)!;
-      return starting(state, { seed: `${seed}, more`, from: new Blob([fp32]), model });
-    }
-    case "started": {
-      const status = "Loading what training needs.";
-      return so(state, { ...event.kept, phase: { name: "learning", isPaused: false }, isStale: false, sheet: [], status });
-    }
-    case "taken":
-      return elsewhere(state);
-    case "free":
-      return state.isWhole ? opening(state) : so(state, { phase: OPEN });
-    case "pause":
-      return paused(state, true, "It pauses after this step.");
-    case "go on":
-      if (phase.name === "halted") return so(state, STARTING, { type: "start", set, begin: undefined });
-      return paused(state, false, "It learns.");
-    case "stop": {
-      const work = { what: "Last steps", share: 0, secondsLeft: LONGEST_STOP };
-      const status = "Its steps become smaller and smaller. Then it makes its files.";
-      const kept: Effect = { type: "keep", change: { run: { isPaused: true } } }; // a page that is left now does not take it up by itself
-      return so(state, { phase: { name: "stopping" }, status, progress: { ...state.progress, work } }, { type: "stop" }, kept);
-    }
-    case "give up":
-      return so(state, { ...SILENT, phase: OPEN }, NO_RUN);
-    case "progress":
-      return isRun(state) ? [progressed(state, event.progress)] : [state];
-    case "finished": {
-      const { step, batch, isMore } = state.progress;
-      const status = `Done after ${(step * batch).toLocaleString("en")} ${isMore ? "more " : ""}looks at your pictures.`;
-      const [next, models] = withModel(state, event.outcome);
-      return so(next, { phase: OPEN, status }, { type: "end", change: { run: "gone", models } });
-    }
-    case "failed": {
-      const next: State = { ...state, phase: OPEN, status: "", problem: event.sentence };
-      if (event.leadsNowhere || !state.isWhole) return [next, NO_RUN];
-      return opening(next, { type: "end", change: { run: { isPaused: true } } });
-    }
-
-    case "opened": {
-      const { run, set, models, shown, walls } = { ...event.opened, ...(!state.isWhole && keptOf(state)) };
-      const next: State = { ...state, set, models, shown, walls, removals: [] };
-      if (event.isElsewhere) return elsewhere(next);
-      if (!run) return so(next, { phase: OPEN, status: isRun(state) ? "" : state.status });
-      if (!run.isKept) return so(next, { phase: OPEN }, NO_RUN);
-      if (run.isPaused) return so(next, { phase: { name: "halted" }, status: "A run waits. What it has learned is kept on this device." });
-      return so(next, { phase: STARTING.phase, progress: NO_PROGRESS }, { type: "start", set, begin: undefined });
-    }
-    case "changed":
-      return so(state, { isStale: true });
-    case "kept":
-      return [afterKeeping(state, event.change, event.kept)];
-
-    case "exchange": {
-      const shown = models[(models.indexOf(shownModel(state)!) + 1) % models.length].key;
-      return kept({ ...state, ...SILENT, shown }, [], []);
-    }
-    case "forget": {
-      const gone = shownModel(state)!.key;
-      const left = models.filter(({ key }) => key !== gone);
-      return kept({ ...state, ...SILENT, models: left, shown: left.at(-1)?.key ?? "" }, [], [gone]);
-    }
-    case "wall":
-      return kept({ ...state, walls: { ...state.walls, [shownModel(state)!.key]: event.wall } }, [], []);
-    case "rename":
-      return [state, { type: "rename", outcome: shownModel(state)!, name: event.name }];
-    case "renamed": {
-      const { outcome } = event;
-      if (!outcome) return so(state, { problem: "The model keeps its name: what gives it another cannot be loaded now." });
-      return kept({ ...state, models: models.map((one) => (one.key === outcome.key ? outcome : one)) }, [outcome], []);
-    }
-  }
-}
-
-/** What is shown in place of what is kept: there may have been no room meanwhile. */
-const keptOf = ({ set, models, shown, walls }: State): Kept => ({ set, models, shown, walls });
-
-function starting(state: State, begin: Begin): Next {
-  const { set } = state;
+function startRun(set: PictureSet, begin: Begin): Change {
   const problem = faultOf(set);
-  return problem ? so(state, { problem }) : so(state, STARTING, { type: "start", set, begin });
+  if (problem) return { problem };
+  const run = { key: newKey(), isPaused: false };
+  return { ...LEARNING, progress: NO_PROGRESS, run, effect: { type: "start", set, run, begin } };
 }
 
-const elsewhere = (state: State): Next => so(state, { phase: { name: "elsewhere" }, status: "" }, { type: "wait" });
-
-/** Whether new pictures come in place of the example's. */
-const makesWay = (set: PictureSet, into: string | undefined): boolean => set.isExample && into === undefined;
-
-function change(state: State, edit: Edit, also: Partial<State> = {}): Next {
-  return so(state, { ...SILENT, ...also, set: edited(state.set, edit) }, { type: "keep", change: { edit } });
-}
-
-/** With what was read: pictures, and at most one model. */
-function added(state: State, loaded: Loaded, into: string | undefined): Next {
-  const { classes, model, refusals } = loaded;
-  const edit = classes.length > 0 ? additionOf(state.set, loaded, into) : undefined;
-  const [next, models] = model ? withModel(state, model) : [state, undefined];
-  const now = { ...SILENT, phase: OPEN, problem: refusals.join("\n"), ...(edit && { set: edited(state.set, edit) }) };
-  if (!edit && !models) return so(next, now);
-  return so(next, now, { type: "keep", change: { ...(edit && { edit }), ...(models && { models }) } });
-}
-
-/** What adds the pictures that were read. As few large ones stay as a run takes, evenly chosen. */
-function additionOf(set: PictureSet, { name, isExample, classes }: Loaded, into: string | undefined): Edit {
-  const isAnew = makesWay(set, into) || isExample;
-  const [present, added] = [isAnew ? [] : picturesOf(set), picturesOf({ classes })];
-  const withLarge = [...present, ...added].filter(({ large }) => large);
-  const some = new Set(evenlyChosen(withLarge, MOST_LARGE));
-  const isTooMuch = (picture: Picture): boolean => picture.large !== undefined && !some.has(picture);
-  const few = (picture: Picture): Picture => (isTooMuch(picture) ? { ...picture, large: undefined } : picture);
-  const target = set.classes.find(({ key }) => key === into);
-  const inserted = classes.map((one): Insertion => ({ into: target?.name === one.name ? target : one, pictures: one.pictures.map(few) }));
-  return {
-    name,
-    inserted,
-    changed: present.filter(isTooMuch).map(few),
-    ...(isExample && { isExample }),
-    ...(isAnew && { removed: keysIn(set.classes) }),
-    ...(present.length === 0 && areTransparent(added) && { crop: "contain" }), // what is cut off would not be seen
-  };
-}
-
-/** A new model beside the one that was shown. */
-function withModel(state: State, outcome: Outcome): readonly [State, NonNullable<StoreChange["models"]>] {
-  const before = shownModel(state);
-  const gone = state.models.filter((one) => one !== before).map(({ key }) => key);
-  const next = { ...state, models: [...(before ? [before] : []), outcome], shown: outcome.key };
-  return [next, { put: [outcome], gone, shown: outcome.key, walls: {} }];
-}
-
-/** These models are written anew, and those with these keys deleted. */
-function kept(state: State, put: readonly Outcome[], gone: readonly string[]): Next {
-  const { shown, walls } = state;
-  return [state, { type: "keep", change: { models: { put, gone, shown, walls } } }];
+/** A thread takes up the run that is kept. */
+function goOn({ set, run: waiting }: Pick<State, "set" | "run">): Change {
+  const run = { ...waiting!, isPaused: false };
+  return { ...LEARNING, progress: { ...NO_PROGRESS, isKept: true }, run, effect: { type: "start", set, run, begin: undefined } };
 }
 
 /** The run pauses, or goes on. */
-function paused(state: State, isPaused: boolean, status: string): Next {
-  const effects: Effect[] = [
-    { type: "pause", isPaused },
-    { type: "keep", change: { run: { isPaused } } },
-  ];
-  return so(state, { phase: { name: "learning", isPaused }, status }, ...effects);
+const pauseRun = ({ run }: State, isPaused: boolean, status: string): Change => ({
+  ...{ phase: { name: "learning", isPaused }, run: { ...run!, isPaused }, status, effect: { type: "pause", isPaused } },
+});
+
+/** What the run has learned waits, unless it would fail again or nothing of it is kept. */
+function failRun({ run, progress }: State, problem: string, leadsNowhere: boolean): Change {
+  if (leadsNowhere || !progress.isKept) return { phase: OPEN, run: undefined, status: "", problem, effect: END };
+  return { phase: HALTED, run: { ...run!, isPaused: true }, status: WAITS, problem, effect: END };
 }
 
-function afterKeeping(state: State, { edit, models }: StoreChange, result: ChangeResult): State {
-  if (result === "kept") return state;
-  if (result === "refused")
-    return { ...state, isStale: true, problem: "Another tab has begun to learn: your last change of the pictures was not kept." };
-  const isOfPictures = edit?.inserted?.some(({ pictures }) => pictures.length > 0);
-  return {
-    ...state,
-    isWhole: false,
-    ...(isOfPictures && { problem: "This device has no room to keep your pictures: they are here until you close this page." }),
-    ...(models && { status: `${state.status} This device has no room to keep the model: save its files.`.trim() }),
-  };
+/** Another model in place of the one that is shown, which can be brought back. */
+function withModel({ model, wall, previous, wish }: State, other: NonNullable<State["previous"]>): Change {
+  const before = model ? { model, wall } : other === previous ? undefined : previous;
+  return { ...other, previous: before, wish: { ...wish, label: "", strokes: [] } };
+}
+
+/** With what other pages have left and is not there yet. */
+function withLeft(set: PictureSet, left: readonly LeftPicture[]): PictureSet {
+  const present = new Set(picturesOf(set).map(({ key }) => key));
+  const fresh = left.filter(({ picture }) => !present.has(picture.key));
+  const byName = [...Map.groupBy(fresh, ({ name }) => name)];
+  const classes = byName.map(([name, own]) => ({ key: newKey(), name, pictures: own.map(({ picture }) => picture) }));
+  return classes.length === 0 ? set : withPictures(set, { isExample: false, classes });
 }

@@ -11,15 +11,15 @@ import { modelOf, type Parameters } from "../../../training/network/parameters.t
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
+import { newKey } from "../shared/own-pictures.ts";
 import { aboutOf, type ChosenImages } from "./dataset.ts";
 import { cutOutNote, ownFinishers } from "./finishing.ts";
 import { looksOf } from "./model-file.ts";
-import { newKey } from "./picture-set.ts";
-import type { Folder, KeptRun, LearnerProgress, Outcome } from "./protocol.ts";
-import { keepRun } from "./store.ts";
+import type { Folder, KeptRun, LearnerProgress, Outcome, RunKey } from "./protocol.ts";
+import { keepAverage, keepRun } from "./store.ts";
 
-/** Milliseconds between two sheets, at least; and between two times that the run is kept, 35 MB each time. */
-const [SHEET_EVERY, KEEP_EVERY] = [4000, 30_000];
+/** Milliseconds between two sheets, at least; between two times that all of the run is kept, 35 MB; and that its average is. */
+const [SHEET_EVERY, KEEP_EVERY, KEEP_AVERAGE_EVERY] = [4000, 30_000, 10_000];
 /** The speed is that of so many steps. */
 const STEPS_TIMED = 8;
 /** Seconds from the visitor's wish to stop to the last report. Sheets, which take a sixth of the time, make it 15 at most. */
@@ -29,8 +29,10 @@ const COOL_DOWN = 12;
 export interface Control {
   /** Has it cool down now or, if it does already, ends it. Its reason is thrown by a run that has learned nothing yet. */
   readonly stopped: AbortSignal;
-  /** While it is paused. */
-  paused: Promise<void> | undefined;
+  /** While it is paused: until it goes on, and who waits for all to be kept. */
+  paused: { readonly until: Promise<void>; readonly onKept: () => void } | undefined;
+  /** Whether the page may be left now. */
+  mustKeep: boolean;
 }
 
 /** What a run has learned: averaged weights, how many steps they took, and its log. */
@@ -43,6 +45,7 @@ export interface LearnedRun {
 /** A run that is about to learn. Its first state is in the trainer alone, so that it is forgotten as soon as it changes. */
 export interface PreparedRun extends Omit<KeptRun, "state"> {
   readonly backend: Backend;
+  readonly key: RunKey;
   readonly folder: Folder;
   readonly dataset: ChosenImages;
   readonly trainer: Trainer;
@@ -50,7 +53,7 @@ export interface PreparedRun extends Omit<KeptRun, "state"> {
 
 /** Learns to the end, or until it is stopped. Throws a UserError if training has diverged. */
 export async function train(
-  { backend: _, folder: __, dataset, trainer, ...run }: PreparedRun,
+  { backend: _, folder: __, key, dataset, trainer, ...run }: PreparedRun,
   control: Control,
   tell: (progress: LearnerProgress) => void,
 ): Promise<LearnedRun> {
@@ -61,14 +64,27 @@ export async function train(
   let times: number[] = [];
   /** By itself, and because the visitor has stopped it. */
   let [isCooling, isStopping] = [coolDownIn(log) !== undefined, false];
-  const keep = (): Promise<boolean> => keepRun({ ...run, log, best, state: trainer.state() });
+  /** When all of it was kept last, and when anything was. */
+  let [kept, keptAverage] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+
+  async function keep(isWhole: boolean): Promise<void> {
+    keptAverage = performance.now();
+    if (isWhole) kept = keptAverage;
+    const isKept = isWhole
+      ? await keepRun(key, { ...run, log, best, state: trainer.state() })
+      : await keepAverage(key, { step: trainer.step, average: trainer.parameters("average"), log });
+    tell({ type: "kept", isKept });
+  }
 
   async function pause(): Promise<void> {
     await nextTurn(); // messages arrive
-    if (control.paused) {
-      tell({ type: "paused", isKept: await keep() });
-      await control.paused;
-    }
+    const { paused, mustKeep } = control;
+    control.mustKeep = false;
+    if (paused) {
+      await keep(true);
+      paused.onKept();
+      await paused.until;
+    } else if (mustKeep && trainer.step > 0) await keep(false);
     if (trainer.step === 0 || isCooling) control.stopped.throwIfAborted();
   }
 
@@ -86,7 +102,6 @@ export async function train(
   const imagesPerSecond = (): number => (batch * times.length) / times.reduce((sum, time) => sum + time, 0);
 
   tell({ type: "begun", steps, batch, step: trainer.step, isFromRounded, isMore: model !== undefined });
-  let kept = Number.NEGATIVE_INFINITY;
   try {
     for await (const event of learn(settings, dataset, trainer, { log, best: () => best, stop, pause, sheetEvery: SHEET_EVERY })) {
       if (event.type === "sheet") tell({ type: "sheet", images: pixelsOf(event.images, dataset) });
@@ -101,10 +116,9 @@ export async function train(
       const speed = { imagesPerSecond: imagesPerSecond() };
       log.push({ step, loss, learningRate: rateAt(settings, step, coolDownIn(log)), ...speed });
       tell({ type: "step", step, ...speed });
-      if (performance.now() - kept > KEEP_EVERY) {
-        await keep();
-        kept = performance.now();
-      }
+      const now = performance.now();
+      if (now - kept > KEEP_EVERY) await keep(true);
+      else if (now - keptAverage > KEEP_AVERAGE_EVERY) await keep(false);
     }
   } catch (error) {
     if (error instanceof Divergence) throw new UserError("Training has lost its way. Try it with other pictures, or more of them.");

@@ -9,29 +9,33 @@ import type { Drawing } from "../shared/strokes.ts";
 
 /** Width of the pen, in 255 parts of the canvas. */
 const PEN = 20;
+/** Black on white. */
+const [PAPER, INK] = [1, 0];
 
-/** Starts anew. Returns what gives its image: undefined as long as nothing is drawn. `onChange` is called after each stroke. */
-export function startSketch(size: ImageShape, onChange: () => void): () => Pixels | undefined {
+/** The sketch as an image of this size. */
+export const sketchImage = (strokes: Drawing["strokes"], size: ImageShape): Pixels => ({
+  ...size,
+  pixels: raster({ paper: PAPER, strokes }, size, inksOf(size.channels).palette),
+});
+
+/** Makes the pad anew, with this sketch. `onChange` is called after each stroke. */
+export function showPad(size: ImageShape, strokes: Drawing["strokes"], onChange: (strokes: Drawing["strokes"]) => void): void {
   const place = find("#pad", HTMLElement);
-  place.replaceWith(place.cloneNode(true)); // the events of an earlier sketch are gone
-  const { colours, palette } = inksOf(size.channels);
-  const [paper, ink] = [1, 0]; // black on white
+  place.replaceWith(place.cloneNode(true)); // the events of an earlier pad are gone
+  const { colours } = inksOf(size.channels);
   const colour = element("select", { id: "ink" }, ...colours.map(([, name], i) => element("option", { value: String(i) }, name)));
-  colour.value = String(ink);
-  let drawing: Drawing = { paper, strokes: [] };
+  colour.value = String(INK);
   const pad = new Pad({
     size,
     palette: colours.map(([css]) => css),
     ink: () => ({ colour: Number(colour.value), width: PEN, isFilled: false }),
     onStroke: put,
   });
-  function put(changed: Drawing): void {
-    drawing = changed;
+  function put(drawing: Drawing): void {
     pad.show(drawing);
-    onChange();
+    onChange(drawing.strokes);
   }
-  pad.show(drawing);
-  const clear = button("Clear", () => put({ paper, strokes: [] }));
+  pad.show({ paper: PAPER, strokes });
+  const clear = button("Clear", () => put({ paper: PAPER, strokes: [] }));
   find("#inks", HTMLElement).replaceChildren(element("label", { htmlFor: "ink" }, "Colour"), colour, clear);
-  return () => (drawing.strokes.length === 0 ? undefined : { ...size, pixels: raster(drawing, size, palette) });
 }

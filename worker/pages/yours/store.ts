@@ -1,9 +1,10 @@
 /**
- * What is kept on this device, in IndexedDB: each picture and each model once, by its key; beside them the set that names the
- * pictures, the list of the models, and a run that has not ended.
+ * What is kept on this device, in IndexedDB, of which one tab is the owner: each picture once, by its key, beside them the set that
+ * names them, the model and its wall, and a run that has not ended. Each transaction of a tab that is not the owner any more is refused.
  */
-import { type Edit, edited, inKeys, type Keyed, NO_PICTURES, type PictureSet, picturesOf } from "./picture-set.ts";
-import type { KeptRun, Outcome, Picture } from "./protocol.ts";
+import { DROPPED, type LeftPicture, newKey, resultOf, SET, type SetRecord, type Stores, transact } from "../shared/own-pictures.ts";
+import { NO_PICTURES, type PictureSet, picturesOf } from "./picture-set.ts";
+import type { KeptAverage, KeptRun, Outcome, Picture, RunKey, RunRecord } from "./protocol.ts";
 
 /** The images that a model draws on its wall, by their numbers, which are their seeds: from which on, and those that were chosen. */
 export interface Wall {
@@ -11,166 +12,134 @@ export interface Wall {
   readonly chosen: readonly number[];
 }
 
-/** By the keys of the models. */
-export type Walls = Readonly<Record<string, Wall>>;
-
 export interface Kept {
   readonly set: PictureSet;
-  /** The last models, mostly two at most, the newer last, and the key of the one that is shown. */
-  readonly models: readonly Outcome[];
-  readonly shown: string;
-  readonly walls: Walls;
+  readonly model?: Outcome | undefined;
+  readonly wall: Wall;
+  /** A run that has not ended. */
+  readonly run?: RunRecord | undefined;
 }
 
-export interface Opened extends Kept {
-  /** A run: that it was begun, whether it has learned anything that is kept, and whether it waits for the visitor. */
-  readonly run?: { readonly isKept: boolean; readonly isPaused: boolean } | undefined;
+export const NOTHING: Kept = { set: NO_PICTURES, wall: { first: 1, chosen: [] } };
+
+/** What this tab finds once it is the owner. */
+export interface Opened {
+  readonly kept: Kept;
+  /** Whether the run has learned anything that is kept. */
+  readonly hasLearned: boolean;
+  /** Whether what an earlier version of the page kept was dropped. */
+  readonly isDropped: boolean;
 }
 
-/** Each part happens, or none. */
-export interface StoreChange {
-  /** Refused while there is a run, of which the pictures are. */
-  readonly edit?: Edit;
-  /** Those that are new or changed, the keys of those that go, the key of the one that is shown, and walls that are as they were or not. */
-  readonly models?: { readonly put: readonly Outcome[]; readonly gone: readonly string[]; readonly shown: string; readonly walls: Walls };
-  /** A run that begins or waits, or none any more. */
-  readonly run?: { readonly isPaused: boolean } | "gone";
-}
+/** `lost`: this tab is not the owner any more. */
+export type Persisted = "kept" | "no room" | "lost";
 
-export type ChangeResult = "kept" | "no room" | "refused";
+/** In the part `page`, beside the set; pictures are there by `picture` and their key. */
+const [OWNER, MODEL, WALL, RUN] = ["owner", "model", "wall", "run"];
+const PICTURE = "picture ";
+/** In the part `run`: all that the run needs to go on exactly, and its average, which is kept more often. */
+const [WHOLE, AVERAGE] = ["whole", "average"];
 
-/** The version changes whenever a record gets another shape. */
-const [DATABASE, VERSION] = ["anneal-yours", 2];
-type Part = "records" | "pictures" | "models";
-const PARTS: readonly Part[] = ["records", "pictures", "models"];
+/** Of this tab; and whether it is kept, which a device without any room refuses. */
+const TOKEN = newKey();
+let isTokenKept = false;
 
-/** Of a run: that there is one, by the page, and what it has come to, by its thread. */
-const [SET, LIST, RUN, LEARNED] = ["set", "models", "run", "learned"];
+class Lost extends Error {}
 
-export interface ModelList {
-  readonly keys: readonly string[];
-  readonly shown: string;
-  readonly walls: Walls;
-}
+const read = async <T>(store: IDBObjectStore, key: string): Promise<T | undefined> => resultOf(store.get(key));
 
-const NO_MODELS: ModelList = { keys: [], shown: "", walls: {} };
-
-/** The list after a change of the models. */
-export function listed(list: ModelList, { put, gone, shown, walls }: NonNullable<StoreChange["models"]>): ModelList {
-  const keys = [...new Set([...list.keys, ...put.map(({ key }) => key)])].filter((key) => !gone.includes(key));
-  const all = Object.entries({ ...list.walls, ...walls }).filter(([key]) => keys.includes(key));
-  return { keys, shown, walls: Object.fromEntries(all) };
-}
-
-let connection: Promise<IDBDatabase> | undefined;
-
-const forget = (): void => {
-  connection = undefined;
-};
-
-async function connected(): Promise<IDBDatabase> {
-  const opening = indexedDB.open(DATABASE, VERSION);
-  opening.onupgradeneeded = () => {
-    for (const name of [...opening.result.objectStoreNames]) opening.result.deleteObjectStore(name); // of another version
-    for (const part of PARTS) opening.result.createObjectStore(part, part === "records" ? {} : { keyPath: "key" });
-  };
-  const database = await settled(opening);
-  database.onclose = forget;
-  database.onversionchange = () => {
-    forget();
-    database.close();
-  };
-  return database;
-}
-
-function settled<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
+/** Makes this tab the owner, and reads what is kept. Throws where the browser keeps nothing, as in some private windows. */
+export async function open(): Promise<Opened> {
+  await attempt(undefined, async () => undefined);
+  return transact("readonly", async ({ page, run }) => {
+    const set = (await read<SetRecord>(page, SET)) ?? { ...NO_PICTURES, classes: [] };
+    const pictures = page.getAll(IDBKeyRange.bound(PICTURE, `${PICTURE}\uffff`));
+    const all = new Map((await resultOf<Picture[]>(pictures)).map((picture) => [picture.key, picture]));
+    const classes = set.classes.map((one) => ({ ...one, pictures: one.pictures.flatMap((key) => all.get(key) ?? []) }));
+    const [model, wall = NOTHING.wall] = [await read<Outcome>(page, MODEL), await read<Wall>(page, WALL)];
+    const kept = { set: { ...set, classes }, model, wall, run: await read<RunRecord>(page, RUN) };
+    const hasLearned = (await resultOf(run.getKey(WHOLE))) !== undefined;
+    return { kept, hasLearned, isDropped: (await read(page, DROPPED)) !== undefined };
   });
 }
 
-type Stores = Readonly<Record<Part, IDBObjectStore>>;
+/** What is kept, by its keys in the part `page`. */
+const recordsOf = ({ set, model, wall, run }: Kept): Map<string, unknown> =>
+  new Map<string, unknown>([
+    ...picturesOf(set).map((picture) => [PICTURE + picture.key, picture] as const),
+    ...Object.entries({ [SET]: set, [MODEL]: model, [WALL]: wall, [RUN]: run }).filter(([, value]) => value !== undefined),
+  ]);
 
-/** What `work` gives, once the transaction is committed: a request alone succeeds also where there is no room. */
-async function transact<T>(mode: IDBTransactionMode, work: (stores: Stores) => Promise<T>): Promise<T> {
-  connection ??= connected();
-  connection.catch(forget);
-  const transaction = (await connection).transaction(PARTS, mode);
-  const committed = new Promise<void>((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(transaction.error);
-  });
-  const stores = Object.fromEntries(PARTS.map((part) => [part, transaction.objectStore(part)])) as Stores;
-  const worked = work(stores).catch((error) => {
-    if (transaction.error === null) transaction.abort();
-    throw error;
-  });
-  return (await Promise.all([worked, committed]))[0];
-}
+const setRecord = (set: PictureSet): SetRecord => ({
+  ...set,
+  classes: set.classes.map((one) => ({ ...one, pictures: one.pictures.map(({ key }) => key) })),
+});
 
-const read = <T>(store: IDBObjectStore, key: string): Promise<T | undefined> => settled(store.get(key));
-
-/** Nothing is there if nothing is kept, or if the browser keeps nothing, as in some private windows. */
-async function open(): Promise<Opened> {
-  return transact("readonly", async ({ records, pictures, models }) => {
-    const set = (await read<PictureSet<Keyed>>(records, SET)) ?? NO_PICTURES;
-    const all = new Map((await settled<Picture[]>(pictures.getAll())).map((picture) => [picture.key, picture]));
-    const classes = set.classes.map((one) => ({ ...one, pictures: one.pictures.flatMap(({ key }) => all.get(key) ?? []) }));
-    const { keys, ...list } = (await read<ModelList>(records, LIST)) ?? NO_MODELS;
-    const found = await Promise.all(keys.map((key) => read<Outcome>(models, key)));
-    const run = await read<{ readonly isPaused: boolean }>(records, RUN);
-    const isKept = (await settled(records.getKey(LEARNED))) !== undefined;
-    const known = found.filter((one) => one !== undefined);
-    return { ...list, set: { ...set, classes }, models: known, run: run && { ...run, isKept } };
-  }).catch((error) => {
-    console.warn(error);
-    return { set: NO_PICTURES, ...NO_MODELS, models: [] };
+/** Writes what is different after a change, all of it or nothing. */
+export async function persist(before: Kept, after: Kept): Promise<Persisted> {
+  const [old, now] = [recordsOf(before), recordsOf(after)];
+  return attempt(isTokenKept ? TOKEN : undefined, async ({ page, run, inbox }) => {
+    page.delete(DROPPED); // it was said
+    for (const key of old.keys()) if (!now.has(key)) page.delete(key);
+    for (const [key, value] of now) if (value !== old.get(key)) page.put(key === SET ? setRecord(after.set) : value, key);
+    if (before.run?.key !== after.run?.key) run.clear();
+    if (before.set === after.set) return;
+    for (const key of await resultOf(inbox.getAllKeys())) if (now.has(PICTURE + key)) inbox.delete(key);
   });
 }
 
-async function change({ edit, models: list, run }: StoreChange): Promise<ChangeResult> {
+/** Does this work in one transaction, if the tab with this token is the owner; without one this tab becomes the owner. */
+async function attempt(owner: string | undefined, work: (stores: Stores) => Promise<void>): Promise<Persisted> {
   try {
-    return await transact("readwrite", async ({ records, pictures, models }) => {
-      if (edit && run === undefined && (await read(records, RUN))) return "refused";
-      if (edit) {
-        const before = (await read<PictureSet<Keyed>>(records, SET)) ?? NO_PICTURES;
-        const after = edited(before, inKeys(edit));
-        const stay = new Set(picturesOf(after).map(({ key }) => key));
-        for (const { key } of picturesOf(before)) if (!stay.has(key)) pictures.delete(key);
-        for (const picture of [...(edit.inserted ?? []).flatMap((one) => one.pictures), ...(edit.changed ?? [])]) pictures.put(picture);
-        if (after.classes.length === 0) records.delete(SET);
-        else records.put(after, SET);
-      }
-      if (list) {
-        const after = listed((await read<ModelList>(records, LIST)) ?? NO_MODELS, list);
-        for (const key of list.gone) models.delete(key);
-        for (const one of list.put) models.put(one);
-        if (after.keys.length === 0) records.delete(LIST);
-        else records.put(after, LIST);
-      }
-      if (run === "gone") for (const key of [RUN, LEARNED]) records.delete(key);
-      else if (run) records.put(run, RUN);
-      return "kept";
+    await transact("readwrite", async (stores) => {
+      if (owner === undefined) stores.page.put(TOKEN, OWNER);
+      else if ((await read(stores.page, OWNER)) !== owner) throw new Lost();
+      await work(stores);
     });
+    isTokenKept = true;
+    return "kept";
   } catch (error) {
+    if (error instanceof Lost) return "lost";
     console.warn(error);
     return "no room";
   }
 }
 
-export const store = { open, change };
-export type Store = typeof store;
+/** What other pages have left. */
+export const readInbox = (): Promise<LeftPicture[]> => transact("readonly", ({ inbox }) => resultOf(inbox.getAll()));
 
-/** What the run that is kept has come to. */
-export const keptRun = (): Promise<KeptRun | undefined> => transact("readonly", ({ records }) => read<KeptRun>(records, LEARNED));
+/** Of a run of this tab. */
+export const runKey = ({ key }: RunRecord): RunKey => ({ owner: TOKEN, run: key });
 
-/** Keeps what a run has come to. Whether there was room. */
-export const keepRun = (run: KeptRun): Promise<boolean> =>
-  transact("readwrite", async ({ records }) => {
-    records.put(run, LEARNED);
-    return true;
-  }).catch((error) => {
-    console.warn(error);
-    return false;
+/** Throws unless this is the run, and its tab the owner. */
+async function expectRun({ page }: Stores, { owner, run }: RunKey): Promise<void> {
+  if ((await read(page, OWNER)) !== owner || (await read<RunRecord>(page, RUN))?.key !== run) throw new Lost();
+}
+
+/** What a run has come to; from its average, if that is newer than the rest. */
+export const readRun = (key: RunKey): Promise<KeptRun | undefined> =>
+  transact("readonly", async (stores) => {
+    await expectRun(stores, key);
+    const [whole, newer] = [await read<KeptRun>(stores.run, WHOLE), await read<KeptAverage>(stores.run, AVERAGE)];
+    if (!whole || !newer) return whole;
+    const { step, average, log } = newer;
+    const last = whole.best?.step ?? 0; // the state of a later best report is not there
+    const state = { ...whole.state, step, weights: average, average };
+    return { ...whole, state, log: log.filter((entry) => !("heldOut" in entry) || entry.step <= last) };
   });
+
+/** Keeps all of a run. Whether it is kept. */
+export const keepRun = (key: RunKey, whole: KeptRun): Promise<boolean> =>
+  keep(key, ({ run }) => {
+    run.put(whole, WHOLE);
+    run.delete(AVERAGE);
+  });
+
+/** Keeps what a run loses least by, in a quarter of the time. Whether it is kept. */
+export const keepAverage = (key: RunKey, average: KeptAverage): Promise<boolean> => keep(key, ({ run }) => void run.put(average, AVERAGE));
+
+const keep = async (key: RunKey, put: (stores: Stores) => void): Promise<boolean> =>
+  (await attempt(key.owner, async (stores) => {
+    await expectRun(stores, key);
+    put(stores);
+  })) === "kept";

@@ -1,18 +1,29 @@
 /** The page's threads. The learner is started for a run and ended with it: nothing that failed, and no memory, outlives it. */
 import { caller } from "../../drawing/rpc.ts";
 import { moduleThread } from "../../drawing/start-thread.ts";
+import forecaster from "./forecaster.ts?worker&url";
 import script from "./learner.ts?worker&url";
-import likenessScript from "./likeness.ts?worker&url";
 import type { Learner } from "./machine.ts";
-import type { PictureSet } from "./picture-set.ts";
-import type { Begin, LearnerCalls, LearnerProgress, LearnerResult } from "./protocol.ts";
-import { folderOf } from "./sight.ts";
+import { folderOf, type PictureSet } from "./picture-set.ts";
+import type { Assignment, LearnerCalls, LearnerProgress, LearnerResult, Outcome } from "./protocol.ts";
+
+/** What reads models; a page asks for it before it may be without a network. */
+export const modelFiles = () => import("./model-file.ts");
+
+const addresses = new WeakMap<Uint8Array, string>();
+
+/** Where the drawing thread finds the model. */
+export function addressOf({ model }: Outcome): string {
+  const address = addresses.get(model) ?? URL.createObjectURL(new Blob([model]));
+  addresses.set(model, address);
+  return address;
+}
 
 /** Starts to learn. `hear` gets the result last, unless the thread is ended. */
-export function startLearner(set: PictureSet, begin: Begin | undefined, hear: (event: LearnerProgress | LearnerResult) => void): Learner {
+export function startLearner(assignment: Assignment, hear: (event: LearnerProgress | LearnerResult) => void): Learner {
   const worker = moduleThread(script, (message) => fail(new Error(message)));
   const { call, fail } = caller<LearnerCalls>(worker);
-  call("learn", { folder: folderOf(set), begin }, { onProgress: hear })
+  call("learn", assignment, { onProgress: hear })
     .catch((error): LearnerResult => {
       console.error(error);
       const why = "This device cannot train: the browser refuses what it needs, or the memory is full.";
@@ -20,17 +31,24 @@ export function startLearner(set: PictureSet, begin: Begin | undefined, hear: (e
       return { type: "failed", sentence, leadsNowhere: false };
     })
     .then(hear);
+  let hearEnd = (): void => undefined;
+  const ended = new Promise<void>((resolve) => (hearEnd = resolve));
+  const tell = (name: "keep" | "stop") => (): void => void call(name, undefined).catch(() => undefined); // `learn` says why a thread failed
   return {
-    pause: (isPaused) => void call("pause", isPaused).catch(() => undefined), // `learn` says why a thread failed
-    stop: () => void call("stop", undefined).catch(() => undefined),
-    end: () => worker.terminate(),
+    pause: (isPaused) => Promise.race([ended, call("pause", isPaused)]).catch(() => undefined),
+    keep: tell("keep"),
+    stop: tell("stop"),
+    end() {
+      worker.terminate();
+      hearEnd();
+    },
   };
 }
 
 /** How alike these pictures are and what to expect of them, in sentences; empty if nothing can be said. */
 export function forecastFor(set: PictureSet, signal: AbortSignal): Promise<string> {
   return new Promise((resolve) => {
-    const thread = moduleThread(likenessScript, () => resolve(""));
+    const thread = moduleThread(forecaster, () => resolve(""));
     thread.onmessage = ({ data }: MessageEvent<string>) => {
       thread.terminate();
       resolve(data);

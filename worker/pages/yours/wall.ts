@@ -2,146 +2,136 @@
 import { csvOf, fileStem, imageFiles, type NamedSeed } from "../../../wasm-model/request/file-names.ts";
 import { putPixels } from "../../drawing/display.ts";
 import { button, element, find, oneStop, save, speaker, zipOf } from "../shared/dom.ts";
-import { drawWith, latest } from "../shared/draw.ts";
+import { type DrawRun, drawWith, latest } from "../shared/draw.ts";
 import type { Machine } from "./machine.ts";
 import type { Outcome } from "./protocol.ts";
-import { wallOf } from "./state.ts";
+import type { State } from "./state.ts";
 import type { Wall } from "./store.ts";
-
-/** What reads models; a page asks for it before it may be without a network. */
-export const modelFiles = () => import("./model-file.ts");
+import { addressOf, modelFiles } from "./threads.ts";
 
 /** Images of a wall. */
 const COUNT = 60;
 
 /** Sizes of files, in native widths, and how an image gets there. */
 const SIZES = [{ times: 1 }, { times: 4, enlarge: "smooth" }, { times: 4, enlarge: "pixels" }, { times: 16 }] as const;
-type Size = (typeof SIZES)[number];
+type SizeOptions = { readonly size: number; readonly enlarge?: "smooth" | "pixels" };
+
+const sizeOptions = ({ shape }: Outcome): SizeOptions[] =>
+  SIZES.map(({ times, ...enlarge }) => ({ size: times * shape.width, ...enlarge }));
 
 const say = speaker("#wall-status");
 const takeLatest = latest(say);
 
 /** An image by its number: the classes in turn. */
-function named(labels: readonly string[], k: number): NamedSeed {
+function seedOf({ labels }: Outcome, k: number): NamedSeed {
   return { seed: String(k), ...(labels.length > 1 && { class: labels[(k - 1) % labels.length] }) };
 }
 
-/** `file`: where the drawing thread finds the model. */
-export function showWall(model: Outcome, file: string, machine: Machine, signal: AbortSignal): void {
-  const { shape, labels } = model;
-  const { width } = shape;
-  const wall = (): Wall => wallOf(machine.state, model);
-  const change = (now: Partial<Wall>): void => machine.send({ type: "wall", wall: { ...wall(), ...now } });
-  say("");
-  const nameOf = (size: Size): string =>
-    `${size.times * width} pixels${"enlarge" in size ? `, ${size.enlarge === "smooth" ? "smooth" : "repeated"}` : ""}`;
-  const sizes = element("select", { id: "wall-size" }, ...SIZES.map((size, i) => element("option", { value: String(i) }, nameOf(size))));
-  /** The options of the size that is chosen for files. */
-  function sized(): { readonly size: number; readonly enlarge?: "smooth" | "pixels" } {
-    const { times, ...enlarge } = SIZES[Number(sizes.value)];
-    return { size: times * width, ...enlarge };
-  }
-  const draw = (k: number, options: Partial<ReturnType<typeof sized>>, signal: AbortSignal) =>
-    drawWith({ file }, { operation: "sample", options: { ...named(labels, k), ...options } }, { signal });
+const numbersOf = ({ first }: Wall): number[] => Array.from({ length: COUNT }, (_, i) => first + i);
 
-  /** Those that were chosen, in the order of their numbers, or all of the wall; with the names of their files. */
-  function taken(): readonly { readonly k: number; readonly file: string }[] {
-    const { first, chosen } = wall();
-    const numbers = chosen.length > 0 ? chosen.toSorted((a, b) => a - b) : Array.from({ length: COUNT }, (_, i) => first + i);
-    const files = imageFiles(numbers.map((k) => named(labels, k)));
-    return numbers.map((k, i) => ({ k, file: files[i] }));
+const drawImage = (model: Outcome, k: number, options: Partial<SizeOptions> = {}, run: DrawRun = {}) =>
+  drawWith({ file: addressOf(model) }, { operation: "sample", options: { ...seedOf(model, k), ...options } }, run);
+
+/** Those that were chosen, in the order of their numbers, or all of the wall; with the names of their files. */
+function chosenImages({ wall }: State, model: Outcome) {
+  const numbers = wall.chosen.length > 0 ? wall.chosen.toSorted((a, b) => a - b) : numbersOf(wall);
+  const files = imageFiles(numbers.map((k) => seedOf(model, k)));
+  return numbers.map((k, i) => ({ k, file: files[i] }));
+}
+
+/** Shows the wall of another model, or what has changed of it. `before`: awaited before its images are drawn. */
+export function showWall(state: State, last: State, machine: Machine, before: Promise<void> | undefined): void {
+  const { model, wall } = state;
+  if (!model) return;
+  const isOther = model.key !== last.model?.key;
+  if (isOther) makeButtons(machine, model);
+  if (isOther || wall.first !== last.wall.first) showTiles(machine, model, numbersOf(wall), before);
+  if (!isOther && wall === last.wall) return;
+  const { chosen } = wall;
+  for (const [i, tile] of [...find("#wall", HTMLElement).children].entries()) tile.ariaPressed = String(chosen.includes(wall.first + i));
+  find("#wall-chosen", HTMLElement).textContent =
+    chosen.length === 0 ? "None is chosen: files have all sixty." : `${chosen.length} chosen.`;
+  find("#choose-none", HTMLElement).hidden = chosen.length === 0;
+}
+
+function showTiles(machine: Machine, model: Outcome, numbers: readonly number[], before: Promise<void> | undefined): void {
+  const tiles = numbers.map((k) => {
+    const canvas = element("canvas", { width: 1, height: 1, ariaHidden: "true" });
+    const { seed, class: label } = seedOf(model, k);
+    const words = label === undefined ? `Image ${seed}` : `${label} ${seed}`;
+    const toggle = (): void => {
+      const { chosen } = machine.state.wall;
+      changeWall(machine, { chosen: chosen.includes(k) ? chosen.filter((one) => one !== k) : [...chosen, k] });
+    };
+    return { k, canvas, press: button("", toggle, { ariaLabel: words, title: words }, canvas) };
+  });
+  const place = find("#wall", HTMLElement);
+  place.replaceChildren(...tiles.map(({ press }) => press));
+  oneStop(place);
+  async function fill(): Promise<void> {
+    await before;
+    for (const { k, canvas } of tiles) {
+      if (!canvas.isConnected) return;
+      putPixels(canvas, await drawImage(model, k));
+    }
   }
+  fill().catch((error) => console.warn(error));
+}
+
+const changeWall = (machine: Machine, now: Partial<Wall>): void => machine.send({ type: "wall", wall: { ...machine.state.wall, ...now } });
+
+function makeButtons(machine: Machine, model: Outcome): void {
+  say("");
+  const sizes = sizeOptions(model);
+  const nameOf = ({ size, enlarge }: SizeOptions): string =>
+    `${size} pixels${enlarge ? `, ${enlarge === "smooth" ? "smooth" : "repeated"}` : ""}`;
+  const field = element("select", { id: "wall-size" }, ...sizes.map((one, i) => element("option", { value: String(i) }, nameOf(one))));
 
   /** Draws what is taken, and saves the zip that `make` makes of it. */
-  const take = (what: string, make: (images: Awaited<ReturnType<typeof drawn>>, stem: string) => Promise<Blob>): Promise<void> =>
+  const take = (what: string, make: (drawn: Awaited<ReturnType<typeof drawWall>>, stem: string, options: SizeOptions) => Promise<Blob>) =>
     takeLatest(async (run) => {
-      const stem = fileStem(`${(await machine.latest()).name}-${what}`);
-      save(`${stem}.zip`, await make(await drawn(run), stem));
+      const options = sizes[Number(field.value)];
+      const size = [options.size, ...(options.enlarge ? [options.enlarge] : [])].join("-");
+      const stem = fileStem(`${(await machine.latestModel()).name}-${what}-${size}`);
+      save(`${stem}.zip`, await make(await drawWall(options, run), stem, options));
       return `Saved as ${stem}.zip.`;
     });
 
-  async function drawn({ signal, tell }: { readonly signal: AbortSignal; readonly tell: (sentence: string) => void }) {
-    const all = taken();
+  async function drawWall(
+    options: SizeOptions,
+    { signal, tell }: { readonly signal: AbortSignal; readonly tell: (sentence: string) => void },
+  ) {
+    const all = chosenImages(machine.state, model);
     const images = [];
     for (const { k, file } of all) {
       tell(`${images.length} of ${all.length} images.`);
-      const { png, ...image } = await draw(k, sized(), signal);
+      const { png, ...image } = await drawImage(model, k, options, { signal });
       images.push({ file, image, png: new Blob([await png()]) });
     }
     return images;
   }
 
-  const saveZip = (): Promise<void> => take("images", zipOf);
   const saveSheet = (): Promise<void> =>
-    take("sheet", async (images, stem) => {
+    take("sheet", async (images, stem, options) => {
       const { sheetFor } = await modelFiles();
-      const { png, json } = sheetFor(await machine.latest(), `${stem}.png`, images, sized());
+      const { png, json } = sheetFor(await machine.latestModel(), `${stem}.png`, images, options);
       return zipOf([
         { file: `${stem}.png`, png: new Blob([png]) },
         { file: `${stem}.json`, png: new Blob([json]) },
       ]);
     });
   async function saveList(): Promise<void> {
-    const name = `${fileStem(`${(await machine.latest()).name}-list`)}.csv`;
-    save(name, new Blob([csvOf(taken().map(({ k }) => named(labels, k)))], { type: "text/csv" }));
+    const name = `${fileStem(`${(await machine.latestModel()).name}-list`)}.csv`;
+    save(name, new Blob([csvOf(chosenImages(machine.state, model).map(({ k }) => seedOf(model, k)))], { type: "text/csv" }));
     say(`Saved as ${name}.`);
   }
 
-  const place = find("#wall", HTMLElement);
-  const count = find("#wall-chosen", HTMLElement);
-  const countChosen = (): void => {
-    const { length } = wall().chosen;
-    count.textContent = length === 0 ? "None is chosen: files have all sixty." : `${length} chosen.`;
-    clear.hidden = length === 0;
-  };
-
-  function show(): void {
-    const { first } = wall();
-    const buttons = Array.from({ length: COUNT }, (_, i) => tile(first + i));
-    place.replaceChildren(...buttons.map(({ press }) => press));
-    oneStop(place);
-    countChosen();
-    fill(buttons).catch((error) => signal.aborted || console.warn(error));
-  }
-
-  async function fill(tiles: readonly { readonly k: number; readonly canvas: HTMLCanvasElement }[]): Promise<void> {
-    for (const { k, canvas } of tiles) {
-      if (!canvas.isConnected) return;
-      putPixels(canvas, await draw(k, {}, signal));
-    }
-  }
-
-  function tile(k: number) {
-    const { seed, class: label } = named(labels, k);
-    const canvas = element("canvas", { width: 1, height: 1, ariaHidden: "true" });
-    const words = label === undefined ? `Image ${seed}` : `${label} ${seed}`;
-    const isChosen = (): boolean => wall().chosen.includes(k);
-    const toggle = (): void => {
-      const { chosen } = wall();
-      change({ chosen: isChosen() ? chosen.filter((one) => one !== k) : [...chosen, k] });
-      press.ariaPressed = String(isChosen());
-      countChosen();
-    };
-    const press = button("", toggle, { ariaLabel: words, title: words, ariaPressed: String(isChosen()) }, canvas);
-    return { k, canvas, press };
-  }
-
-  const more = button("Sixty more", () => {
-    change({ first: wall().first + COUNT });
-    show();
-  });
-  const clear = button("Choose none", () => {
-    change({ chosen: [] });
-    for (const one of place.querySelectorAll("button")) one.ariaPressed = "false";
-    countChosen();
-  });
   find("#wall-buttons", HTMLElement).replaceChildren(
-    more,
-    clear,
-    element("div", { className: "field" }, element("label", { htmlFor: "wall-size" }, "Size of files"), sizes),
+    button("Sixty more", () => changeWall(machine, { first: machine.state.wall.first + COUNT })),
+    button("Choose none", () => changeWall(machine, { chosen: [] }), { id: "choose-none" }),
+    element("div", { className: "field" }, element("label", { htmlFor: "wall-size" }, "Size of files"), field),
     button("Sheet and JSON", saveSheet),
-    button("Zip", saveZip),
+    button("Zip", () => take("images", zipOf)),
     button("List", saveList),
   );
-  show();
 }

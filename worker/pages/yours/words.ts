@@ -3,9 +3,9 @@ import { cutPictures } from "../../../training/data/crop.ts";
 import { WHITE } from "../../../training/data/cut-outs.ts";
 import { RECOMBINED } from "../../../training/learning/defaults.ts";
 import { counted } from "../../../wasm-model/schema/text.ts";
-import { type PictureSet, picturesOf } from "./picture-set.ts";
-import { type Outcome, SIDE } from "./protocol.ts";
-import { sightOf } from "./sight.ts";
+import { SIDE } from "../shared/own-pictures.ts";
+import { type PictureSet, picturesOf, sightOf } from "./picture-set.ts";
+import type { Outcome } from "./protocol.ts";
 import type { State } from "./state.ts";
 
 const inTime = (seconds: number): string => (seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`);
@@ -33,7 +33,11 @@ const GROUNDS: Readonly<Record<string, string>> = {
   ff0000: "red",
   ffff00: "yellow",
 };
-export const wholeOn = (ground: string): string => `whole, on ${GROUNDS[ground]}`;
+/** What a picture becomes that is shown whole. */
+export function wholeOn(set: PictureSet): string {
+  const { isCutOut, ground } = sightOf(set);
+  return isCutOut ? "whole, the rest transparent" : `whole, on ${GROUNDS[ground]}`;
+}
 
 /** What the network sees of the pictures. */
 export function sightNote(set: PictureSet): string {

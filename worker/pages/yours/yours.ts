@@ -3,21 +3,22 @@ import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { choices, type Fields } from "../../langevin/fields.ts";
 import { button, element, find, speaker, zipMaker } from "../shared/dom.ts";
 import { prepareToDraw } from "../shared/draw.ts";
+import type { Crop } from "../shared/own-pictures.ts";
 import { canvasOf } from "../shared/pixels.ts";
 import { startPage } from "../shared/service.ts";
 import { controls, PageState } from "../shared/state.ts";
 import { showBoxes } from "./boxes.ts";
-import { type Example, example } from "./example.ts";
+import { type Example, loadExample } from "./example.ts";
 import { Machine } from "./machine.ts";
-import { type Chosen, chosen, dropped, readFiles } from "./pictures.ts";
-import { CROPS, type Crop } from "./protocol.ts";
-import { showName, showResult } from "./result.ts";
-import { sightOf } from "./sight.ts";
-import { allows, type Event, effectOfChange, hasPictures, isRun, type State, shownModel } from "./state.ts";
-import { store } from "./store.ts";
-import { lock, onOthersChange, tellOthers } from "./tabs.ts";
-import { forecastFor, startLearner } from "./threads.ts";
-import { modelFiles } from "./wall.ts";
+import { giveOwnership, onMessage, takeOwnership } from "./owner.ts";
+import { folderOf, sightOf } from "./picture-set.ts";
+import { type Chosen, chosenFiles, droppedFiles, readFiles } from "./pictures.ts";
+import { CROPS } from "./protocol.ts";
+import { allows, type Event } from "./reduce.ts";
+import { showResult } from "./result.ts";
+import { effectOfChange, hasPictures, isRun, NOT_KEPT, type State } from "./state.ts";
+import { open as openStore, persist, readInbox, runKey } from "./store.ts";
+import { forecastFor, modelFiles, startLearner } from "./threads.ts";
 import { cropNote, sightNote, wholeOn, workNote } from "./words.ts";
 
 startPage();
@@ -38,24 +39,24 @@ const fields = new PageState(() => FIELDS);
 
 const machine = new Machine(
   {
-    store,
-    lock,
-    tellOthers,
+    ...{ takeOwnership, giveOwnership, open: openStore, persist, readInbox },
     load(effect, onProgress) {
       const source = effect.source as Chosen | Example;
-      return typeof source === "string" ? example(source) : readFiles(source, effect, onProgress);
+      return typeof source === "string" ? loadExample(source) : readFiles(source, effect, onProgress);
     },
-    learn(set, begin, hear) {
+    learn(set, run, begin, hear) {
       prepareToDraw();
       for (const loading of [modelFiles(), zipMaker()]) loading.catch(() => undefined); // there may be no network when it is done
       navigator.storage?.persist?.().catch(() => undefined);
-      return startLearner(set, begin, hear);
+      return startLearner({ folder: folderOf(set), key: runKey(run), begin }, hear);
     },
-    rename: async (outcome, name) => (await modelFiles()).renamed(outcome, name),
+    rename: async (outcome, name) => (await modelFiles()).renameModel(outcome, name),
   },
   show,
 );
 const send = (event: Event): void => machine.send(event);
+onMessage((type) => send({ type }));
+document.addEventListener("visibilitychange", () => document.hidden && send({ type: "hidden" }));
 
 // What the visitor chooses.
 
@@ -68,16 +69,16 @@ const dialogs = [
 ].map((properties) => {
   const field = element("input", { type: "file", hidden: true, multiple: true, ...properties });
   field.addEventListener("change", () => {
-    send({ type: "choose", source: chosen(field.files!), into });
+    send({ type: "choose", source: chosenFiles(field.files!), into });
     field.value = "";
   });
   return field;
 });
-function open(dialog: HTMLInputElement, key?: string): void {
+function openDialog(dialog: HTMLInputElement, key?: string): void {
   into = key;
   dialog.click();
 }
-const chooseButtons = dialogs.map((one) => button("", () => open(one)));
+const chooseButtons = dialogs.map((one) => button("", () => openDialog(one)));
 const exampleButtons = (["drawings", "sprites"] as const).map((source) =>
   button(`Try it with ${{ drawings: 60, sprites: 96 }[source]} ${source}`, () => send({ type: "choose", source })),
 );
@@ -89,7 +90,7 @@ for (const type of ["dragover", "dragleave", "drop"] as const) {
     event.preventDefault();
     drop.toggleAttribute("data-over", type === "dragover");
     const { dataTransfer } = event;
-    if (type === "drop" && dataTransfer?.types.includes("Files")) send({ type: "choose", source: await dropped(dataTransfer.items) });
+    if (type === "drop" && dataTransfer?.types.includes("Files")) send({ type: "choose", source: await droppedFiles(dataTransfer.items) });
   });
 }
 
@@ -99,7 +100,7 @@ const cropField = element("select", { id: "field-crop" }, ...crops);
 cropField.addEventListener("change", () => send({ type: "crop", crop: cropField.value as Crop }));
 const cropLabel = element("label", { htmlFor: cropField.id }, "Pictures that are not square are");
 const cropHint = element("p", { id: "crop-note", className: "note", role: "status" });
-find("#controls", HTMLElement).append(
+find("#controls", HTMLFieldSetElement).append(
   element("div", { className: "fields" }, element("div", { className: "field choice" }, cropLabel, cropField)),
   cropHint,
   element(
@@ -117,23 +118,28 @@ function train(): void {
   send({ type: "train", begin });
 }
 
+function useHere(): void {
+  const { isKept } = machine.state;
+  if (isKept || confirm("What this tab could not keep will be gone. Use it here all the same?")) send({ type: "use here" });
+}
+
 function giveUp(): void {
-  const stays = shownModel(machine.state) ? "Your last model stays." : "Your pictures stay.";
+  const stays = machine.state.model ? "Your last model stays." : "Your pictures stay.";
   if (confirm(`Give up this run? What it has learned is lost. ${stays}`) && isRun(machine.state)) send({ type: "give up" });
 }
 
 const trainButton = button("", train);
-const exchangeButton = button("", () => send({ type: "exchange" }));
 
 /** The button of each wish, in their order. Where the wish is not allowed there is none. */
 const BUTTONS = {
+  "use here": button("Use it here", useHere, { className: "primary" }),
   "learn more": button("Learn more", () => send({ type: "learn more" }), { className: "primary" }),
   train: trainButton,
   "go on": button("Go on", () => send({ type: "go on" })),
   pause: button("Pause", () => send({ type: "pause" })),
   stop: button("Stop here", () => send({ type: "stop" })),
   "give up": button("Give up this run", giveUp),
-  exchange: exchangeButton,
+  back: button("Back to the model before", () => send({ type: "back" })),
 };
 find("#buttons", HTMLElement).append(...Object.values(BUTTONS));
 
@@ -145,15 +151,16 @@ const share = find("#share", HTMLProgressElement);
 /** Shows the state: each part only if what it shows has changed. */
 function show(state: State, before: State): void {
   const hadFocus = document.activeElement !== document.body;
-  const { set, phase, sheet, progress } = state;
-  if (set !== before.set || state.models !== before.models || phase !== before.phase) showPictures(state, before);
+  const { set, phase, progress } = state;
+  const { sheet } = progress;
+  if (phase.name !== "opening" && (set !== before.set || state.shown !== before.shown || phase !== before.phase))
+    showPictures(state, before);
   if (progress !== before.progress || phase !== before.phase) showProgress(state, before);
-  if (sheet !== before.sheet) find("#sheet", HTMLElement).replaceChildren(...sheet.map((image) => canvasOf(image)));
-  showModel(state, before);
+  if (sheet !== before.progress.sheet) find("#sheet", HTMLElement).replaceChildren(...sheet.map((image) => canvasOf(image)));
+  showResult(state, before, machine);
   showSentences(state, before);
-  if ((["phase", "set", "models", "shown", "status", "removals"] as const).some((name) => state[name] !== before[name]))
-    showControls(state, before);
-  if (isRun(state) !== isRun(before) && phase.name !== "opening")
+  showControls(state, before);
+  if (isRun(state) !== isRun(before) && before.phase.name !== "opening" && phase.name !== "elsewhere")
     find(isRun(state) ? "#training" : "#result", HTMLElement).scrollIntoView({ block: "start" });
   const hasFocus = (): boolean => document.activeElement !== document.body && document.activeElement!.checkVisibility();
   isFocusLost = (isFocusLost || hadFocus) && !hasFocus();
@@ -171,13 +178,12 @@ function focusNext(state: State): void {
 }
 
 function showPictures(state: State, before: State): void {
-  const { set, phase } = state;
-  if (phase.name === "opening") return;
-  showBoxes(set, send, (key) => open(dialogs[0], key));
+  const { set } = state;
+  showBoxes(state, send, (key) => openDialog(dialogs[0], key));
   cropHint.textContent = cropNote(set);
-  const { art, ground } = sightOf(set);
+  const { art } = sightOf(set);
   cropField.parentElement!.hidden = typeof art === "object";
-  cropField.options[1].text = wholeOn(ground);
+  cropField.options[1].text = wholeOn(set);
   cropField.value = set.crop;
   if (set !== before.set) tellForecast(state);
 }
@@ -209,63 +215,49 @@ function showProgress(state: State, before: State): void {
   if (isOn && tenth(state) > tenth(before)) sayTenth(`${10 * tenth(state)} % learned.`);
 }
 
-function showModel(state: State, before: State): void {
-  const [model, last] = [shownModel(state), shownModel(before)];
-  if (!model || model === last) return;
-  if (model.key === last?.key) showName(model.name);
-  else showResult(model, machine);
-}
-
 function showSentences(state: State, before: State): void {
-  const { set, removals, filesRead, phase } = state;
+  const { set, removals, phase } = state;
   const removed = removals.at(-1);
-  const [status, lastStatus] = [state, before].map((one) => one.status || (one.removals.at(-1) ?? ""));
-  if (status !== lastStatus) {
-    say(state.status || (removed ? `Removed ${removed.what}. ` : ""));
-    if (!state.status && removed) find("#status", HTMLElement).append(button("Undo", () => send({ type: "undo" })));
+  if (state.status !== before.status || removals !== before.removals || phase !== before.phase) {
+    say(phase.name === "elsewhere" ? effectOfChange(state) : state.status || (removed ? `Removed ${removed.what}. ` : ""));
+    if (!state.status && removed && allows(state, "undo"))
+      find("#status", HTMLElement).append(button("Undo", () => send({ type: "undo" })));
   }
-  const problem = state.refusal || state.problem;
-  sayProblem(problem);
-  const isNew = problem !== "" && (problem !== (before.refusal || before.problem) || state.refusal !== "");
+  const problemOf = (one: State): string =>
+    [one.refusal || one.problem, one.isKept ? "" : NOT_KEPT].filter((text) => text !== "").join("\n");
+  const problem = problemOf(state);
+  if (problem !== problemOf(before)) sayProblem(problem);
+  const isNew = problem !== "" && (problem !== problemOf(before) || state.refusal !== "");
   if (isNew) find("#problem", HTMLElement).scrollIntoView({ block: "nearest" }); // a phone may have scrolled it away
   if (phase.name === "opening") return;
-  if (phase.name === "reading") sayOfPictures(filesRead ? `${filesRead.done} of ${filesRead.of} files read.` : "");
-  else sayOfPictures(hasPictures(state) ? sightNote(set) : "No pictures yet.");
+  if (phase.name === "reading") sayOfPictures(phase.of === undefined ? "" : `${phase.done} of ${phase.of} files read.`);
+  else if (set !== before.set || phase !== before.phase)
+    sayOfPictures(hasPictures(state) ? sightNote(set) : phase.name === "elsewhere" ? "" : "No pictures yet.");
   find("#effect", HTMLElement).textContent = phase.name === "reading" || phase.name === "elsewhere" ? "" : effectOfChange(state);
-  if (phase.name === "elsewhere") say(effectOfChange(state));
 }
 
 function showControls(state: State, before: State): void {
+  const { phase, set, model } = state;
+  if (phase === before.phase && set === before.set && model === before.model && state.previous === before.previous) return;
   for (const [type, button] of Object.entries(BUTTONS)) button.hidden = !allows(state, type as keyof typeof BUTTONS);
-  const [has, isFixed] = [hasPictures(state), !allows(state, "choose")];
+  const [has, isFixed, isOn] = [hasPictures(state), !allows(state, "choose"), isRun(state)];
   for (const one of chooseButtons) one.hidden = isFixed;
   for (const one of [...exampleButtons, find("#credit", HTMLElement)]) one.hidden = isFixed || has;
-  const verb = has && !state.set.isExample ? "Add" : "Choose";
+  const verb = has && !set.isExample ? "Add" : "Choose";
   for (const [i, what] of ["pictures", "a folder"].entries()) chooseButtons[i].textContent = `${verb} ${what}`;
-  const model = shownModel(state);
   trainButton.textContent = model ? "Train anew" : "Train";
   trainButton.className = model ? "" : "primary";
-  exchangeButton.textContent = model === state.models.at(-1) ? "Back to the last model" : "On to the newer model";
-  const isOn = isRun(state);
-  find("#actions", HTMLElement).hidden = !has && !isOn && exchangeButton.hidden;
+  find("#actions", HTMLElement).hidden = Object.values(BUTTONS).every(({ hidden }) => hidden) && !isOn && !has;
   for (const part of ["#training", "#progress"]) find(part, HTMLElement).hidden = !isOn;
   for (const note of ["#forecast", "#effect"]) find(note, HTMLElement).hidden = !has;
   find("#result", HTMLElement).hidden = isOn || model === undefined;
-  find("#results", HTMLElement).hidden = has || model !== undefined;
-  drop.hidden = isFixed && state.phase.name !== "reading" && state.phase.name !== "opening";
-  const within = (selector: string) => document.querySelectorAll<HTMLButtonElement>(selector);
-  for (const control of within("#classes > p button, .class .buttons button, #status button")) control.hidden = isFixed;
-  for (const control of within(".thumbs button, .class input, #controls :is(input, select), #model-name")) control.disabled = isFixed;
-  if (before.phase.name !== "opening" || state.phase.name === "opening") return;
+  find("#results", HTMLElement).hidden = has || model !== undefined || phase.name === "elsewhere";
+  find("#controls", HTMLFieldSetElement).disabled = isFixed;
+  drop.hidden = isFixed && phase.name !== "reading" && phase.name !== "opening";
+  if (before.phase.name !== "opening" || phase.name === "opening") return;
   find("main", HTMLElement).dataset.read = "";
   find("#sources", HTMLElement).append(...dialogs);
   if (model) modelFiles().catch(() => undefined);
 }
 
-/** What another tab has changed is read once this one is seen. */
-function readAnew(): void {
-  if (document.hidden) document.addEventListener("visibilitychange", readAnew, { once: true });
-  else send({ type: "changed" });
-}
-onOthersChange(readAnew);
 machine.open();
