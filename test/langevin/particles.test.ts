@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
 import { langevin } from "../../wasm-model/sampling/langevin.ts";
 import { runSampler } from "../../wasm-model/sampling/sampler.ts";
-import { mixtureDenoiser } from "../../worker/langevin/mixture.ts";
+import { mixtureDenoiser, mixtureDensity } from "../../worker/langevin/mixture.ts";
 import { batchOf, ParticleRun } from "../../worker/langevin/particles.ts";
+import { expectScore } from "./scenes/results.ts";
 
 const TARGET = [
   { weight: 0.7, x: -1, y: 0.5, std: 0.2 },
@@ -26,4 +27,11 @@ it("Run: gives what runSampler gives, evaluation by evaluation", async () => {
     return out;
   });
   expect(run.x).toEqual(whole);
+});
+
+it.each([0.05, 0.3, 1, 4])("a mixture's denoiser has its density's score at sigma = %d", (sigma) => {
+  const density = mixtureDensity(TARGET, sigma);
+  const points = Float32Array.of(-1, 0.5, 0, 0, 0.2, -0.1, 2.5, -2.5, -0.9, 0.1);
+  expect(density(points[0], points[1])).toBeGreaterThan(0);
+  expectScore(mixtureDenoiser(TARGET), sigma, (x, y) => Math.log(density(x, y)), points);
 });

@@ -1,7 +1,8 @@
-/** What pages share: what they ask the service, and the fields of a drawing. */
-import { beforeEach, expect, it, vi } from "vitest";
-import { classField } from "../../worker/pages/shared/fields.ts";
-import { isOpen } from "../../worker/pages/shared/state.ts";
+/** What pages share: their frame, what they ask the service, and the fields of a drawing. */
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { BundledPackages } from "../../wasm-model/build/licences.ts";
+import { buildPages } from "../../worker/node/pages.ts";
+import { classField, isOpen } from "../../worker/pages/shared/state.ts";
 
 const [SERVED, FILES] = [
   { models: [], budget: 5 },
@@ -45,4 +46,18 @@ it("a host of files alone, which has no such address, has the answer in a file",
 
 it("of a single class there is nothing to choose", () => {
   expect([[], ["face"], ["face", "robot"]].map((labels) => isOpen(classField("Class", "any", labels)))).toEqual([false, false, true]);
+});
+
+afterEach(() => void vi.unstubAllEnvs());
+
+it.each([
+  ["with the site's address where the build knows it", "https://anneal.example/images", ["https://anneal.example/images/cover.png"]],
+  ["relative to the page elsewhere", undefined, ["./cover.png", "../cover.png"]],
+])("the address of the cover is right at every path: %s", async (_, siteUrl, expected) => {
+  vi.stubEnv("SITE_URL", siteUrl);
+  const files = new Map(await buildPages(new BundledPackages()));
+  const covers = ["index.html", "create/index.html"].map(
+    (path) => /og:image" content="([^"]*)"/.exec(new TextDecoder().decode(files.get(path)))?.[1],
+  );
+  expect([...new Set(covers)]).toEqual(expected);
 });

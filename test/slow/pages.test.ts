@@ -316,6 +316,21 @@ describe("create", () => {
       await soon(() => shown(page).catch(() => "")).toBe(first);
     }));
 
+  it.each([
+    ["Save and Copy link", "text=Copy link", 390, 844],
+    ["a control", "#field-class", 844, 390],
+  ])("has %s on the first screen of a telephone", (_, selector, width, height) =>
+    open(
+      "/create/",
+      async (page) => {
+        await page.getByText("An example").waitFor();
+        const { y, height: own } = (await page.locator(selector).boundingBox())!;
+        expect(y + own).toBeLessThan(height);
+      },
+      { viewport: { width, height } },
+    ),
+  );
+
   it("is drawn on by keyboard, and opens a tab in a window of its own where the visitor asks for one", () =>
     open("/create/", async (page) => {
       await page.getByText("An example").waitFor(); // from now on it hears the keys

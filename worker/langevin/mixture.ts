@@ -17,7 +17,7 @@ export interface Component {
 const NEGLIGIBLE = -25;
 
 /** A mixture with noise of level sigma: the components' numbers, side by side. v = std^2 + sigma^2. */
-function noised(components: readonly Component[], sigma: number) {
+function mixtureWithNoise(components: readonly Component[], sigma: number) {
   const variances = Float64Array.from(components, ({ std }) => std * std + sigma * sigma);
   return {
     sigma,
@@ -34,9 +34,9 @@ function noised(components: readonly Component[], sigma: number) {
 
 /** D(x, sigma) = sum_k r_k (c_k + (s_k^2 / v_k) (x - c_k)), where r_k is the probability that component k made x. */
 export function mixtureDenoiser(components: readonly Component[]): ParticleDenoiser {
-  let level = noised(components, 0);
+  let level = mixtureWithNoise(components, 0);
   return (particles, sigma, out) => {
-    if (sigma !== level.sigma) level = noised(components, sigma);
+    if (sigma !== level.sigma) level = mixtureWithNoise(components, sigma);
     const { x, y, exponents, heights, kept } = level;
     const count = x.length;
     const logs = new Float64Array(count);
@@ -74,7 +74,7 @@ const FAINT = -40;
 
 /** p_sigma, up to a factor. */
 export function mixtureDensity(components: readonly Component[], sigma: number): Density {
-  const { x, y, exponents, heights } = noised(components, sigma);
+  const { x, y, exponents, heights } = mixtureWithNoise(components, sigma);
   return (px, py) => {
     let sum = 0;
     for (let k = 0; k < x.length; k++) {

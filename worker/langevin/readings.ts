@@ -83,10 +83,10 @@ export function tracesOf(names: readonly string[]) {
 }
 
 /** An axis of what has passed since the start. */
-export const since = (label: string, to: number): Axis => ({ label, from: 0, to: Math.max(1, to) });
+export const axisSince = (label: string, to: number): Axis => ({ label, from: 0, to: Math.max(1, to) });
 
 /** A line for a value that stays the same. */
-export const level = (name: string, { from, to }: Axis, y: number): Line => ({
+export const constantLine = (name: string, { from, to }: Axis, y: number): Line => ({
   name,
   look: "exact",
   points: [from, to].map((x) => [x, y] as const),
@@ -107,7 +107,7 @@ export function readingsOf(names: readonly string[], ...quantities: readonly Qua
     charts: (x: Axis): Chart[] =>
       quantities.map(({ label, axis, exactLabel, exact }, i) => ({
         ...{ title: label, x, y: axis },
-        lines: [...traces[i].lines(), level(exactLabel, x, exact())],
+        lines: [...traces[i].lines(), constantLine(exactLabel, x, exact())],
       })),
   };
 }

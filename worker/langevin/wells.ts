@@ -32,7 +32,7 @@ export const pointsIn = (text: string): Point[] =>
     : text.split(";").map((pair) => pair.split(",").map((cell) => (cell.trim() === "" ? Number.NaN : Number(cell))) as never);
 
 /** Coordinates have two decimals. */
-export const rounded = (coordinate: number): number => Math.round(coordinate * 100) / 100;
+export const roundToHundredths = (coordinate: number): number => Math.round(coordinate * 100) / 100;
 
 export const isInPlane = (coordinate: number): boolean => Math.abs(coordinate) <= HALF;
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { defaults } from "../../../worker/langevin/fields.ts";
 import { fieldsOf } from "../../../worker/langevin/scene.ts";
 import { potential } from "../../../worker/langevin/scenes/potential.ts";
-import { energy, wellsDenoiser } from "../../../worker/langevin/wells.ts";
+import { energy, pointsField, pointsIn, textOf, wellsDenoiser } from "../../../worker/langevin/wells.ts";
 import { run, start } from "../../support/simulation.ts";
 import { expectScore, ratios } from "./results.ts";
 
@@ -46,4 +46,22 @@ it("the force is minus the gradient of the energy, inside and at the wall", () =
   const wells = [[-1, 0.5] as const, [0.3, 0.2] as const];
   const points = Float32Array.of(0, 0, -0.8, 0.6, 0.4, 0.1, 2, 1.5, -2.9, 0.3);
   expectScore(wellsDenoiser(wells), 1, (x, y) => -energy(wells, x, y), points, 1e-5, 5e-6);
+});
+
+describe("points as text", () => {
+  const points = [[1, 2] as const, [-0.5, 0.25] as const];
+  const { problem } = pointsField("Points", "", { most: 3, spacing: 0.1 });
+
+  it.each(["1,2;-0.5,0.25", " 1, 2 ; -.5,.25"])("are pairs: %s", (text) => {
+    expect([problem!(text), pointsIn(text)]).toEqual([undefined, points]);
+    expect(pointsIn(textOf(points))).toEqual(points);
+  });
+
+  it("may be none", () => {
+    expect([problem!(""), pointsIn("")]).toEqual([undefined, []]);
+  });
+
+  it.each(["x,y", "1", "1,2,3", "3,", "4,0", "NaN,1", "1,2;", "1,1;2,2;3,3;0,0"])("are refused in a sentence: %s", (text) => {
+    expect(problem!(text)).toBe("“Points” takes at most 3 points as in “1,2; 0.5,-1”, from -3 to 3.");
+  });
 });

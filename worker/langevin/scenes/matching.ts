@@ -4,7 +4,7 @@ import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import { choice } from "../fields.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, type Draws, ParticleRun, randomNumbers } from "../particles.ts";
-import { distanceTo, readingsOf, rightHalfOf, since, type TableRow, tracesOf } from "../readings.ts";
+import { axisSince, distanceTo, readingsOf, rightHalfOf, type TableRow, tracesOf } from "../readings.ts";
 import { drawsOf, levelPlane, PARTICLES, type Plane, type Scene, type SceneStart, type Simulation, scoreField } from "../scene.ts";
 import { scoreError, scoreMatching } from "../score-matching.ts";
 import { type Density, HALF, targetOf } from "../target.ts";
@@ -184,7 +184,7 @@ function* begin(values: MatchingStart): Generator<void, Simulation> {
       ...resultRows(),
     ],
     charts() {
-      const x = since(isLearned ? "training steps" : "steps", steps);
+      const x = axisSince(isLearned ? "training steps" : "steps", steps);
       const [, distance] = readings.charts(x);
       if (!isLearned) return [distance];
       const y = { label: "mean error, times σ", from: 0.01, to: 3, isLog: true };

@@ -4,7 +4,7 @@ import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import { choice, slider, type ValuesOf } from "../fields.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, type Draws, ENDLESS, gaussianCloud, ParticleRun } from "../particles.ts";
-import { distanceTo, readingsOf, rightHalfOf, since } from "../readings.ts";
+import { axisSince, distanceTo, readingsOf, rightHalfOf } from "../readings.ts";
 import { drawsOf, levelPlane, type Scene, type SceneStart, type Simulation, scoreField } from "../scene.ts";
 import { targetOf } from "../target.ts";
 
@@ -93,6 +93,6 @@ function* begin(values: ModesStart): Generator<void, Simulation> {
       if (annealed.done) readings.record(steps, clouds());
     },
     rows: () => [{ label: "Noise level σ", values: [plain.sigma, annealed.sigma] }, ...readings.rows(clouds())],
-    charts: () => readings.charts(since("steps", steps)),
+    charts: () => readings.charts(axisSince("steps", steps)),
   };
 }

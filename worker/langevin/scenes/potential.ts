@@ -3,7 +3,7 @@ import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { choice, slider } from "../fields.ts";
 import { kinetic } from "../kinetic.ts";
 import { batchOf, type Draws, ENDLESS, gaussianCloud, ParticleRun } from "../particles.ts";
-import { type Chart, distanceTo, readingsOf, rightHalfOf, since } from "../readings.ts";
+import { axisSince, type Chart, distanceTo, readingsOf, rightHalfOf } from "../readings.ts";
 import { type ArrowField, drawsOf, type Plane, type Scene, type SceneStart, type Simulation } from "../scene.ts";
 import { CELLS, HALF, histogram, marginal, type Target, targetOf } from "../target.ts";
 import { energy, FORMULA, largestCurvature, pointsField, pointsIn, wellsDenoiser } from "../wells.ts";
@@ -26,17 +26,17 @@ export const potential: Scene = {
   planes: ["Particles in the potential"],
   formula: FORMULA,
   *start(values: PotentialStart) {
-    const start = spot(drawsOf(values));
+    const start = spotOfParticles(drawsOf(values));
     yield;
-    return settling(values, start, 0);
+    return simulateFrom(values, start, 0);
   },
 };
 
 /** The particles begin on a spot at the edge. */
-const spot = (draws: Draws): Float32Array => gaussianCloud(draws, "start").map((z, i) => [-1.6, -1][i % 2] + 0.15 * z);
+const spotOfParticles = (draws: Draws): Float32Array => gaussianCloud(draws, "start").map((z, i) => [-1.6, -1][i % 2] + 0.15 * z);
 
 /** `nth`: how often the values changed before; each time there is other noise. */
-function settling(values: PotentialStart, start: Float32Array, nth: number): Simulation {
+function simulateFrom(values: PotentialStart, start: Float32Array, nth: number): Simulation {
   const { temperature, dynamics, timeStep, friction } = values;
   const draws = drawsOf(values);
   const wells = pointsIn(values.wells);
@@ -70,7 +70,7 @@ function settling(values: PotentialStart, start: Float32Array, nth: number): Sim
     change(next: PotentialStart) {
       const isSame = (["particles", "seed"] as const).every((name) => next[name] === values[name]);
       const isLost = run.x.some((value) => !(Math.abs(value) < 10 * HALF));
-      return settling(next, isSame && !isLost ? run.x : spot(drawsOf(next)), nth + 1);
+      return simulateFrom(next, isSame && !isLost ? run.x : spotOfParticles(drawsOf(next)), nth + 1);
     },
     warning:
       timeStep < limit
@@ -84,7 +84,7 @@ function settling(values: PotentialStart, start: Float32Array, nth: number): Sim
     },
     rows: () => [{ label: "Time in s", values: [time] }, ...readings.rows([run.x])],
     charts() {
-      const [, distance] = readings.charts(since("time in s", time));
+      const [, distance] = readings.charts(axisSince("time in s", time));
       return [histogramOf(run.x, target), distance];
     },
   };

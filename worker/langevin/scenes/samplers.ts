@@ -7,7 +7,7 @@ import type { Batch, Sampler } from "../../../wasm-model/sampling/sampler.ts";
 import { choice } from "../fields.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, ParticleRun } from "../particles.ts";
-import { distanceTo, level, readingsOf } from "../readings.ts";
+import { constantLine, distanceTo, readingsOf } from "../readings.ts";
 import { drawsOf, type Scene, type SceneStart, type Simulation } from "../scene.ts";
 import { targetOf } from "../target.ts";
 
@@ -113,7 +113,7 @@ function* begin(values: SceneStart<typeof FIELDS>): Generator<void, Simulation> 
     charts() {
       const x = { label: "evaluations", from: 3, to: 512, isLog: true };
       const now = lines.map((line, i) => ({ ...line, now: distance.of(runs[i].x) }));
-      const exact = level(distance.exactLabel, x, distance.exact());
+      const exact = constantLine(distance.exactLabel, x, distance.exact());
       return [{ title: "Distance by evaluations", x, y: distance.axis, lines: [...now, exact] }];
     },
   };

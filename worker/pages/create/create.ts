@@ -86,8 +86,8 @@ file.addEventListener("change", async () => {
     say(`This browser cannot read ${chosen.name} as an image.`);
   }
 });
-find("#undo", HTMLElement).addEventListener("click", () => put({ ...drawing, strokes: drawing.strokes.slice(0, -1) }));
-find("#clear", HTMLElement).addEventListener("click", () => put(blank));
+find("#undo", HTMLElement).addEventListener("click", () => setDrawing({ ...drawing, strokes: drawing.strokes.slice(0, -1) }));
+find("#clear", HTMLElement).addEventListener("click", () => setDrawing(blank));
 find(".kinds", HTMLElement).hidden = kinds.length === 0;
 find("#surprise", HTMLElement).addEventListener("click", () => {
   const [label, strokes] = kinds[Math.floor(Math.random() * kinds.length)];
@@ -111,7 +111,7 @@ const pad = new Pad({
   palette: inks.colours.map(([colour]) => colour),
   ink: () => ({ colour: ink(), width: Number(pen.value), isFilled: form.value === "shape" }),
   onBegin: () => isExample() && pad.show(blank),
-  onStroke: put,
+  onStroke: setDrawing,
 });
 
 /** Starts from a picture: a file, or what was made in the previous tab. */
@@ -120,7 +120,7 @@ function startFrom({ pixels }: Pixels, tab: Tab): void {
 }
 
 /** Makes a drawing the page's. Each stroke is an entry of the browser's history. */
-function put(changed: Drawing): void {
+function setDrawing(changed: Drawing): void {
   const bytes = bytesOf(changed);
   if (bytes.length > MOST_BYTES) {
     say("The drawing is full: a link cannot hold more strokes.");

@@ -4,10 +4,10 @@ import { OPTION_VALUES, type SampleOptions } from "../../../wasm-model/request/o
 import { cellSeed } from "../../../wasm-model/request/resolve.ts";
 import { choice, choices, type Fields, slider, type ValuesOf } from "../../langevin/fields.ts";
 import { type DrawRun, draw, type Wanted } from "../shared/draw.ts";
-import { classField, rangeOf, seedField, seedProblem, stepsField } from "../shared/fields.ts";
 import type { Inks } from "../shared/inks.ts";
 import { maskOf, raster } from "../shared/raster.ts";
 import type { DescribedModel } from "../shared/service.ts";
+import { classField, rangeOf, seedField, seedProblem, stepsField } from "../shared/state.ts";
 import type { Drawing } from "../shared/strokes.ts";
 
 export const TABS = { draw: "Draw", repaint: "Repaint", morph: "Between two pictures", name: "From a name" };
@@ -57,7 +57,7 @@ export function variantOf(seed: string): { readonly root: string; readonly taken
   return taken ? { root: seed.slice(0, -cellSeed("", taken).length), taken } : { root: seed };
 }
 
-const labelled = ({ class: label }: CreateValues): { readonly class?: string } => (label === "" ? {} : { class: label });
+const classOption = ({ class: label }: CreateValues): { readonly class?: string } => (label === "" ? {} : { class: label });
 
 /** What a tab with one picture asks for; undefined if it asks for nothing yet. `base`: what is repainted. */
 export function wantedFor(
@@ -69,7 +69,7 @@ export function wantedFor(
 ): Wanted | undefined {
   const { tab, strength, seed } = values;
   const size = nativeShape(model);
-  const common = { model: model.name, options: { seed, ...labelled(values) } };
+  const common = { model: model.name, options: { seed, ...classOption(values) } };
   if (tab === "name") {
     const fields = createFields(model);
     const changed = HOW.filter((name) => values[name] !== fields[name].default).map((name) => [name, values[name]]);
@@ -82,7 +82,7 @@ export function wantedFor(
     return { operation: "inpaint", ...common, image, mask: { ...size, channels: 1, pixels: mask } };
   }
   if (asked.strokes.length === 0) return undefined;
-  return { operation: "vary", ...common, options: { seed, ...options, ...labelled(values), strength }, image };
+  return { operation: "vary", ...common, options: { seed, ...options, ...classOption(values), strength }, image };
 }
 
 /**
@@ -96,17 +96,17 @@ export async function wayBetween(
   run: DrawRun,
 ): Promise<(part: number) => Wanted> {
   const { from, to } = values;
-  const sampled = (options: SampleOptions): Wanted => ({
+  const sampleWanted = (options: SampleOptions): Wanted => ({
     operation: "sample",
     model: model.name,
-    options: { ...options, ...labelled(values) },
+    options: { ...options, ...classOption(values) },
   });
-  if (!own) return (part) => sampled({ seed: from, to, t: part });
-  const goal = (await draw(sampled({ seed: to }), run)).image.pixels;
+  if (!own) return (part) => sampleWanted({ seed: from, to, t: part });
+  const goal = (await draw(sampleWanted({ seed: to }), run)).image.pixels;
   return (part) => {
-    if (part === 1) return sampled({ seed: to });
+    if (part === 1) return sampleWanted({ seed: to });
     const image = { ...nativeShape(model), pixels: own.map((value, i) => Math.round(value + part * (goal[i] - value))) };
-    const options = { seed: to, strength: 4 * part * (1 - part), ...labelled(values) };
+    const options = { seed: to, strength: 4 * part * (1 - part), ...classOption(values) };
     return { operation: "vary", model: model.name, options, image };
   };
 }

@@ -6,13 +6,12 @@ import type { Fields } from "../../langevin/fields.ts";
 import { button, find, speaker } from "../shared/dom.ts";
 import { draw, latest, timeOf, type Wanted } from "../shared/draw.ts";
 import { inWords, VisitorError } from "../shared/errors.ts";
-import { classField, seedField } from "../shared/fields.ts";
 import { anneal } from "../shared/pixels.ts";
 import { saveAndShare } from "../shared/save-and-share.ts";
 import { startPage } from "../shared/service.ts";
-import { controls, PageState } from "../shared/state.ts";
+import { classField, controls, PageState, seedField } from "../shared/state.ts";
 import selection from "./wall.json" with { type: "json" };
-import { drawWall, mark, showWall } from "./wall.ts";
+import { drawWall, markShown, showWall } from "./wall.ts";
 
 const say = speaker("#status");
 const { models } = await startPage(say);
@@ -44,7 +43,7 @@ let isWallBegun = false;
 function show(): void {
   const { seed, class: label } = state.values;
   const wanted: Wanted = { operation: "sample", model: model.name, options: { seed, ...(label !== "" && { class: label }) } };
-  mark(seed, addressOf);
+  markShown(seed, addressOf);
   drawLatest(async (run) => {
     if (state.problem !== "") throw new VisitorError(state.problem);
     const drawn = await draw(wanted, { ...run, animate: true, screenWidth: () => screenWidthOf(stage.parentElement!) });

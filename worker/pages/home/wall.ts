@@ -46,7 +46,7 @@ function showPoster(link: HTMLElement, i: number, spec: DescribedModel["spec"], 
 }
 
 /** Marks the image that is shown large, and has each link lead to its image in the settings of now. */
-export function mark(shown: string, addressOf: (seed: string) => string): void {
+export function markShown(shown: string, addressOf: (seed: string) => string): void {
   for (const [seed, link] of links) Object.assign(link, { href: addressOf(seed), ariaCurrent: seed === shown ? "true" : null });
 }
 

@@ -6,10 +6,9 @@ import { choice, choices } from "../../langevin/fields.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
 import { draw, latest, timeOf } from "../shared/draw.ts";
 import { VisitorError } from "../shared/errors.ts";
-import { classField, seedField, stepsField } from "../shared/fields.ts";
 import { canvasOf } from "../shared/pixels.ts";
 import { modelNamed, startPage } from "../shared/service.ts";
-import { controls, PageState } from "../shared/state.ts";
+import { classField, controls, PageState, seedField, stepsField } from "../shared/state.ts";
 
 const say = speaker("#status");
 const { models } = await startPage(say);

@@ -45,14 +45,14 @@ export class ChartView {
     this.#chart = chart;
     const { width, height, scale } = this.#size;
     const [left, top, right, bottom] = [LEFT * scale, TOP * scale, width - RIGHT * scale, height - BOTTOM * scale];
-    const across = (value: number) => left + (right - left) * part(value, x);
-    const up = (value: number) => bottom - (bottom - top) * Math.min(1, Math.max(0, part(value, y)));
+    const across = (value: number) => left + (right - left) * shareOfAxis(value, x);
+    const up = (value: number) => bottom - (bottom - top) * Math.min(1, Math.max(0, shareOfAxis(value, y)));
     const parts = [svg("path", { class: "axis", d: `M${left} ${top}V${bottom}H${right}` })];
-    for (const value of thinned(ticks(x), (right - left) / (40 * scale))) {
+    for (const value of selectEvenly(ticks(x), (right - left) / (40 * scale))) {
       const at = round(across(value));
       parts.push(svg("path", { class: "axis", d: `M${at} ${bottom}v4` }), label(format(value), at, bottom + 15 * scale, "middle"));
     }
-    for (const value of thinned(ticks(y), (bottom - top) / (22 * scale))) {
+    for (const value of selectEvenly(ticks(y), (bottom - top) / (22 * scale))) {
       const at = round(up(value));
       parts.push(
         svg("path", { class: "axis", d: `M${left} ${at}H${right}` }),
@@ -79,7 +79,7 @@ export class ChartView {
 }
 
 /** At most so many of the values, evenly. */
-function thinned(values: readonly number[], most: number): number[] {
+function selectEvenly(values: readonly number[], most: number): number[] {
   const every = Math.max(1, Math.ceil(values.length / Math.max(2, most)));
   return values.filter((_, i) => i % every === 0);
 }
@@ -87,7 +87,7 @@ function thinned(values: readonly number[], most: number): number[] {
 const round = (value: number): number => Math.round(10 * value) / 10;
 
 /** Where a value lies in a range: 0 at its start, 1 at its end. */
-function part(value: number, { from, to, isLog }: Axis): number {
+function shareOfAxis(value: number, { from, to, isLog }: Axis): number {
   return isLog ? Math.log(Math.max(value, 1e-12) / from) / Math.log(to / from) : (value - from) / (to - from);
 }
 

@@ -1,7 +1,7 @@
 /** A plane of the page: a canvas with density, arrows and points, drawn when they change, and one with particles above it. Visitors draw points on it. */
 import type { ArrowField, Plane } from "../../langevin/scene.ts";
 import { HALF } from "../../langevin/target.ts";
-import { isInPlane, type Point, type PointsField, pointsIn, rounded, textOf } from "../../langevin/wells.ts";
+import { isInPlane, type Point, type PointsField, pointsIn, roundToHundredths, textOf } from "../../langevin/wells.ts";
 import { element } from "../shared/dom.ts";
 import { contextOf } from "../shared/pixels.ts";
 
@@ -187,7 +187,10 @@ const NEAR = 0.12;
 export function drawPointsOn(canvases: HTMLElement, { most, spacing }: PointsField, text: () => string, set: (text: string) => void): void {
   const place = ({ clientX, clientY }: PointerEvent): Point => {
     const { left, top, width } = canvases.getBoundingClientRect();
-    return [rounded(((clientX - left) / width) * 2 * HALF - HALF), rounded(HALF - ((clientY - top) / width) * 2 * HALF)];
+    return [
+      roundToHundredths(((clientX - left) / width) * 2 * HALF - HALF),
+      roundToHundredths(HALF - ((clientY - top) / width) * 2 * HALF),
+    ];
   };
   const distance = ([x, y]: Point, [px, py]: Point) => Math.hypot(px - x, py - y);
   /** Adds a point unless it is too near to another. */

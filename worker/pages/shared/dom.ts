@@ -1,5 +1,5 @@
 /** Elements: found, made, and what visitors take away from them. Text is set as text, never as HTML. */
-import { type Say, TryAgainError } from "./errors.ts";
+import { FileError, type Say } from "./errors.ts";
 
 /** The element that the page is sure to have. */
 export function find<T extends Element>(selector: string, type: abstract new () => T, within: ParentNode = document): T {
@@ -51,7 +51,7 @@ export function save(name: string, file: Blob): void {
 export const zipMaker = () =>
   import("fflate").catch((error) => {
     console.warn(error);
-    throw new TryAgainError("What makes zip files has not arrived.");
+    throw new FileError("The images are ready; the zip needs a connection.");
   });
 
 /** A zip of PNG files, which are compressed already. */

@@ -4,7 +4,7 @@ import { type DrawOptions, drawInThread } from "../../drawing/device.ts";
 import { type AnnealingFrame, type DrawingStep, type DrawOperation, RequestError, type Source } from "../../drawing/protocol.ts";
 import { startModule } from "../../drawing/start-thread.ts";
 import script from "../../drawing/thread.ts?worker&url";
-import { inWords, type Say, TryAgainError, VisitorError } from "./errors.ts";
+import { FileError, inWords, type Say, TryAgainError, VisitorError } from "./errors.ts";
 import { SERVER, service } from "./service.ts";
 
 /** What to draw with a model of the service. */
@@ -91,9 +91,13 @@ export function latest(tell: Say, fail: () => void = () => undefined) {
       tellIfLatest(await work({ signal, tell: tellIfLatest }));
     } catch (error) {
       if (signal.aborted) return;
-      fail();
+      const hasImage = error instanceof FileError;
+      if (!hasImage) fail();
       const mayPass = error instanceof TryAgainError || !(error instanceof VisitorError || error instanceof RequestError);
-      tell(error instanceof RequestError ? "No image." : `No image. ${inWords(error)}`, mayPass ? () => drawLatest(work) : undefined);
+      tell(
+        error instanceof RequestError ? "No image." : `${hasImage ? "" : "No image. "}${inWords(error)}`,
+        mayPass ? () => drawLatest(work) : undefined,
+      );
     }
   }
   /** `work` passes the run on and returns a sentence for the finished image. */

@@ -5,6 +5,9 @@ export class VisitorError extends Error {}
 /** It may go well another time: the network, the server or the model's download failed. */
 export class TryAgainError extends VisitorError {}
 
+/** Images are there, but no file of them. */
+export class FileError extends TryAgainError {}
+
 /** What to tell visitors about an error: its own sentence, or this one. The console has the details. */
 export function inWords(error: unknown, otherwise = "This device cannot draw it."): string {
   if (error instanceof VisitorError) return error.message;

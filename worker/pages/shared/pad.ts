@@ -3,7 +3,7 @@
  */
 import type { ImageShape } from "../../../wasm-model/network/spec.ts";
 import { find } from "./dom.ts";
-import { type Drawing, RANGE, type Stroke, type StrokePoint, segments, simplified } from "./strokes.ts";
+import { type Drawing, RANGE, type Stroke, type StrokePoint, segments, simplify } from "./strokes.ts";
 
 /** What the next stroke is drawn with. */
 export type Ink = Omit<Stroke, "points">;
@@ -106,7 +106,7 @@ export class Pad {
       const { width, height } = this.#options.size;
       const far = event.shiftKey ? 4 : 1;
       const [x, y] = this.#cursor;
-      this.#cursor = within(x + (far * arrow[0] * RANGE) / width, y + (far * arrow[1] * RANGE) / height);
+      this.#cursor = clampToPad(x + (far * arrow[0] * RANGE) / width, y + (far * arrow[1] * RANGE) / height);
       if (this.#live) this.#go([this.#cursor]);
     } else if (event.key === " " || event.key === "Enter") {
       if (this.#live && !event.repeat) this.#end();
@@ -119,7 +119,7 @@ export class Pad {
 
   #pointAt({ clientX, clientY }: PointerEvent): StrokePoint {
     const { left, top, width, height } = this.#canvas.getBoundingClientRect();
-    return within(((clientX - left) * RANGE) / width, ((clientY - top) * RANGE) / height);
+    return clampToPad(((clientX - left) * RANGE) / width, ((clientY - top) * RANGE) / height);
   }
 
   #begin(point: StrokePoint): void {
@@ -139,7 +139,7 @@ export class Pad {
 
   #end(): void {
     if (!this.#live) return;
-    this.#live = { ...this.#live, points: [...simplified(this.#live.points)] };
+    this.#live = { ...this.#live, points: [...simplify(this.#live.points)] };
     this.#drawing = this.#all;
     this.#live = undefined;
     this.#show();
@@ -200,7 +200,7 @@ export class Pad {
 }
 
 /** Whole numbers on the canvas. */
-function within(x: number, y: number): StrokePoint {
+function clampToPad(x: number, y: number): StrokePoint {
   const whole = (value: number): number => Math.max(0, Math.min(RANGE, Math.round(value)));
   return [whole(x), whole(y)];
 }

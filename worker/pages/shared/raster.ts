@@ -12,7 +12,7 @@ const ROWS = 4;
 export function raster({ paper, strokes }: Drawing, size: ImageShape, palette: readonly (readonly number[])[]): Uint8Array {
   const pixels = new Uint8Array(size.width * size.height * size.channels);
   for (let i = 0; i < pixels.length; i++) pixels[i] = palette[paper][i % size.channels];
-  for (const stroke of strokes) cover(pixels, coverage(stroke, size), palette[stroke.colour]);
+  for (const stroke of strokes) mixColour(pixels, coverage(stroke, size), palette[stroke.colour]);
   return pixels;
 }
 
@@ -24,7 +24,7 @@ export function maskOf({ strokes }: Drawing, size: ImageShape): Uint8Array<Array
 }
 
 /** Mixes the colour into the pixels, by each pixel's share. */
-function cover(pixels: Uint8Array, shares: Float32Array, colour: readonly number[]): void {
+function mixColour(pixels: Uint8Array, shares: Float32Array, colour: readonly number[]): void {
   const channels = pixels.length / shares.length;
   for (let i = 0; i < pixels.length; i++) {
     const share = shares[Math.floor(i / channels)];
@@ -37,13 +37,13 @@ function coverage(stroke: Stroke, { width, height }: ImageShape): Float32Array {
   const shares = new Float32Array(width * height);
   const points = stroke.points.map(([x, y]) => [(x * width) / RANGE, (y * height) / RANGE] as const);
   const radius = (stroke.width * width) / (2 * RANGE);
-  if (stroke.isFilled) fill(shares, points, width, height);
-  for (const [from, to] of segments({ ...stroke, points })) line(shares, from, to, radius, width, height);
+  if (stroke.isFilled) addInside(shares, points, width, height);
+  for (const [from, to] of segments({ ...stroke, points })) addLine(shares, from, to, radius, width, height);
   return shares;
 }
 
 /** Covers what is nearer to the line from a to b than the radius. */
-function line(shares: Float32Array, a: StrokePoint, b: StrokePoint, radius: number, width: number, height: number): void {
+function addLine(shares: Float32Array, a: StrokePoint, b: StrokePoint, radius: number, width: number, height: number): void {
   const [[ax, ay], [bx, by]] = [a, b];
   const reach = radius + 1;
   const [left, right] = [Math.max(0, Math.floor(Math.min(ax, bx) - reach)), Math.min(width - 1, Math.ceil(Math.max(ax, bx) + reach))];
@@ -58,7 +58,7 @@ function line(shares: Float32Array, a: StrokePoint, b: StrokePoint, radius: numb
 }
 
 /** Covers the inside of the closed line through the points, by the even-odd rule. */
-function fill(shares: Float32Array, points: readonly StrokePoint[], width: number, height: number): void {
+function addInside(shares: Float32Array, points: readonly StrokePoint[], width: number, height: number): void {
   for (let row = 0; row < ROWS * height; row++) {
     const y = (row + 0.5) / ROWS;
     const crossings: number[] = [];

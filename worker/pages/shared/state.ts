@@ -1,6 +1,20 @@
 /** The state of a page: its fields' values, which are its address (after the `#`, so that a page is one file), its controls, and what is drawn. */
-import { type Field, type Fields, readValues, type Values, type ValuesOf, writeValues } from "../../langevin/fields.ts";
+import { OPTION_VALUES } from "../../../wasm-model/request/options.ts";
+import {
+  type ChoiceField,
+  choice,
+  choices,
+  type Field,
+  type Fields,
+  readValues,
+  type SliderField,
+  slider,
+  type Values,
+  type ValuesOf,
+  writeValues,
+} from "../../langevin/fields.ts";
 import { element } from "./dom.ts";
+import type { DescribedModel } from "./service.ts";
 
 /** Milliseconds from the last move of a live control to the new address: browsers limit how often it may change. */
 const ADDRESS_DELAY = 200;
@@ -162,3 +176,25 @@ function inputFor(field: Field): HTMLInputElement | HTMLSelectElement {
   const { min, max, step } = field;
   return element("input", { type: "range", min: String(min), max: String(max), step: String(step) });
 }
+
+/** The most bytes of a seed in UTF-8. */
+const LONGEST_SEED = OPTION_VALUES.seed.domain.maxLength;
+
+/** What is wrong with a seed, in a sentence for visitors. */
+export function seedProblem(seed: string): string | undefined {
+  if (seed.trim() === "") return "Type any text.";
+  if (new TextEncoder().encode(seed).length > LONGEST_SEED) return `“${seed.slice(0, 40)}…” is longer than ${LONGEST_SEED} bytes.`;
+}
+
+export const seedField = (label: string, byDefault: string) =>
+  ({ kind: "text", label, default: byDefault, problem: seedProblem, maxLength: LONGEST_SEED }) as const;
+
+/** A class of a model or any. Of a single one there is nothing to choose. */
+export const classField = (label: string, any: string, labels: readonly string[]): ChoiceField =>
+  choice<string>(label, { "": any, ...(labels.length > 1 && choices(labels)) }, "");
+
+/** For a slider of an option. */
+export const rangeOf = ({ domain: { min, max } }: { readonly domain: Readonly<Record<"min" | "max", number>> }) => [min, max] as const;
+
+export const stepsField = ({ sampling }: DescribedModel): SliderField =>
+  slider("Noise levels", rangeOf(OPTION_VALUES.steps), sampling.steps);

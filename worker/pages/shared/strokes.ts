@@ -78,7 +78,7 @@ export function fromBase64Url(text: string): Uint8Array | undefined {
 const TOLERANCE = 1.5;
 
 /** Leaves out points that the line through the others passes by (Douglas & Peucker 1973). */
-export function simplified(points: readonly StrokePoint[]): readonly StrokePoint[] {
+export function simplify(points: readonly StrokePoint[]): readonly StrokePoint[] {
   if (points.length < 3) return points;
   const [first, last] = [points[0], points[points.length - 1]];
   let [farthest, most] = [0, TOLERANCE];
@@ -87,7 +87,7 @@ export function simplified(points: readonly StrokePoint[]): readonly StrokePoint
     if (away > most) [farthest, most] = [k, away];
   }
   if (farthest === 0) return [first, last];
-  return [...simplified(points.slice(0, farthest + 1)).slice(0, -1), ...simplified(points.slice(farthest))];
+  return [...simplify(points.slice(0, farthest + 1)).slice(0, -1), ...simplify(points.slice(farthest))];
 }
 
 /** Of p from the line between a and b. */
