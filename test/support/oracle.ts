@@ -4,7 +4,7 @@ import { onnxruntime } from "../../wasm-model/engine/onnxruntime.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { writeFinisher, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import type { FinisherName } from "../../wasm-model/network/finishers.ts";
-import type { Weights } from "../../wasm-model/network/quantization.ts";
+import { MAX_CODE, type Quantizer, roundHalfEven, type Weights } from "../../wasm-model/network/quantization.ts";
 import type { NetworkSpec, Size } from "../../wasm-model/network/spec.ts";
 import { cardOf } from "./random-model.ts";
 
@@ -19,3 +19,7 @@ export async function oracleFinisher(name: FinisherName, weights: Weights, image
   await session.release();
   return results[session.outputNames[0]].data as Float32Array;
 }
+
+/** The code of x: saturates at 0 and MAX_CODE, never wraps. */
+export const codeOf = (x: number, { scale, zeroPoint }: Quantizer): number =>
+  Math.min(Math.max(roundHalfEven(x / scale) + zeroPoint, 0), MAX_CODE);

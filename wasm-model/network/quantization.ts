@@ -44,11 +44,6 @@ export function roundHalfEven(x: number): number {
   return fraction < 0.5 ? below : below + 1;
 }
 
-/** The code of x: saturates at 0 and MAX_CODE, never wraps. */
-export function codeOf(x: number, { scale, zeroPoint }: Quantizer): number {
-  return Math.min(Math.max(roundHalfEven(x / scale) + zeroPoint, 0), MAX_CODE);
-}
-
 /** Smallest and largest real value of the codes 0..MAX_CODE, as fp32 values. */
 export function rangeOf({ scale, zeroPoint }: Quantizer): readonly [number, number] {
   return [Math.fround((0 - zeroPoint) * scale), Math.fround((MAX_CODE - zeroPoint) * scale)];

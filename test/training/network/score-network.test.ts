@@ -7,9 +7,9 @@ import { denoise, placeWeights, tensorDenoiser, tensorOps } from "../../../train
 import { quantizeFilters, quantizerFor } from "../../../training/quantize/quantize.ts";
 import { parametersOf } from "../../../wasm-model/network/count.ts";
 import { CHANGES } from "../../../wasm-model/network/network.ts";
-import { codeOf, MAX_CODE } from "../../../wasm-model/network/quantization.ts";
+import { MAX_CODE } from "../../../wasm-model/network/quantization.ts";
 import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
-import { oracleDenoiser } from "../../support/oracle.ts";
+import { codeOf, oracleDenoiser } from "../../support/oracle.ts";
 import { DEEP, largestDifference, randomInput, randomModel, SMALL, TINY, UNCONDITIONAL } from "../../support/random-model.ts";
 import { gaussianSource } from "../../support/random-numbers.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";

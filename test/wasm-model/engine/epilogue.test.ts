@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as layout from "../../../wasm-model/engine/layout.ts";
 import { floatBits, instantiate } from "../../../wasm-model/engine/memory.ts";
-import { codeOf } from "../../../wasm-model/network/quantization.ts";
+import { codeOf } from "../../support/oracle.ts";
 import { BUILDS } from "./modules.ts";
 import { throughEpilogue } from "./workbench.ts";
 

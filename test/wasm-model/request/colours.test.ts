@@ -1,20 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { colourize } from "../../../wasm-model/render/appearance.ts";
-import { parseColour } from "../../../wasm-model/request/colours.ts";
-
-describe("parseColour", () => {
-  it.each([
-    ["f80", [255, 136, 0]],
-    ["FF8800", [255, 136, 0]],
-    ["000000", [0, 0, 0]],
-    ["#f80", [255, 136, 0]],
-    ["#FF8800", [255, 136, 0]],
-  ])("reads %s", (text, colour) => expect(parseColour(text)).toEqual(colour));
-
-  it.each(["", "ff", "ffff", "##fff", "ggg", "fff\n"])("refuses %j", (text) => {
-    expect(parseColour(text)).toBeUndefined();
-  });
-});
 
 describe("colourize", () => {
   const grey = { pixels: Uint8Array.from({ length: 256 }, (_, i) => i), width: 16, height: 16, channels: 1 };
