@@ -32,7 +32,7 @@ export type LearningEvent =
   | { readonly type: "step"; readonly step: number; readonly loss: number; readonly seconds: number; readonly reportFollows: boolean }
   /** `isBest`: the run gives the averaged weights of now, unless a better report follows. `ratio`: its loss over an untrained network's. */
   | { readonly type: "report"; readonly report: TrainingReport; readonly isBest: boolean; readonly ratio: number }
-  /** Images of the averaged weights, those of `sheetOf`, as bytes [N, H, W, C]. */
+  /** Images of the averaged weights, those of `sheetOf`, as bytes [N, H, W, C]: finished, but not cut out, which is learned later. */
   | { readonly type: "sheet"; readonly step: number; readonly images: Uint8Array }
   /** From here on the run cools down, from the state of its best report, which is the trainer's now. */
   | { readonly type: "cool-down" }
@@ -49,6 +49,13 @@ export interface LearningHost {
   readonly pause: () => Promise<void>;
   /** Milliseconds between two sheets, at least. */
   readonly sheetEvery: number;
+}
+
+/** A run's images. `pictures`: how they were made, which decides how the images of a sheet look. */
+export interface LearnedImages {
+  readonly train: Split;
+  readonly validation: Split;
+  readonly pictures: { readonly crop: string; readonly background: string; readonly transparent: boolean };
 }
 
 /** The next sheet waits so many times as long as the last one took. */
@@ -75,7 +82,7 @@ const DIVERGED = 10;
  */
 export async function* learn(
   settings: TrainingSettings,
-  { train, validation }: { readonly train: Split; readonly validation: Split },
+  { train, validation, pictures }: LearnedImages,
   trainer: Trainer,
   { log, best, stop, pause, sheetEvery }: LearningHost,
 ): AsyncGenerator<LearningEvent> {
@@ -121,10 +128,11 @@ export async function* learn(
   }
 
   async function sheet(): Promise<Uint8Array> {
-    const fp32 = modelOf(cardFor(settings, { name: "sheet", data: "", dataLicence: "" }), trainer.parameters("average"));
-    const denoiser = await roughDenoiser(fp32);
+    const { crop, background, transparent } = pictures;
+    const card = cardFor(settings, { name: "sheet", data: "", dataLicence: "", pictures: { crop, background } });
+    const denoiser = await roughDenoiser(modelOf(card, trainer.parameters("average")));
     try {
-      return await drawImages({ card: fp32.card, denoiser }, sheetOf(settings));
+      return await drawImages({ card: { ...card, ...(transparent && { cutOut: true }) }, denoiser }, sheetOf(settings));
     } finally {
       await denoiser.dispose();
     }

@@ -1,6 +1,7 @@
 /** Draws a model's images for measuring. */
 import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
 import { toImage } from "../../wasm-model/render/appearance.ts";
+import { finish } from "../../wasm-model/render/finish.ts";
 import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
 import { nextTurn } from "../../wasm-model/render/turn.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
@@ -28,7 +29,7 @@ export function requestedClasses({ count, classCounts }: Omit<ImageSet, "seed">)
   });
 }
 
-/** `count` images by the card's own settings, as bytes [N, H, W, C]. `onProgress` is called with the images done. */
+/** `count` images by the card's own settings, as bytes [N, H, W, C]: as people get them, but those of cut-outs on their ground. `onProgress` is called with the images done. */
 export async function drawImages(
   { card, denoiser }: GenerativeModel,
   set: ImageSet,
@@ -39,14 +40,19 @@ export async function drawImages(
   for (let first = 0; first < set.count; first += BATCH) {
     const own = [...classes.subarray(first, first + BATCH)];
     const values = await draw(card, (...input) => denoiser.denoise(...input), { classes: own, seed: set.seed, first });
-    images.push(...imagesOf(values, own.length, card));
+    const size = values.length / own.length;
+    for (let start = 0; start < values.length; start += size) images.push(await finishedPixels(values.subarray(start, start + size), card));
     await onProgress(images.length);
     await nextTurn(); // lets signals arrive
   }
   return joined(images);
 }
 
-function imagesOf(values: Float32Array, count: number, card: ModelCard): Uint8Array[] {
-  const size = values.length / count;
-  return Array.from({ length: count }, (_, i) => toImage(values.subarray(i * size, (i + 1) * size), nativeShape(card), card).pixels);
+async function finishedPixels(values: Float32Array, card: ModelCard): Promise<Uint8Array> {
+  const native = nativeShape(card);
+  return (card.cutOut ? toImage(values, native, card) : await finish(values, native, card, { enlarge: neverCalled })).pixels;
 }
+
+const neverCalled = (): never => {
+  throw new Error("Expected an image of native size");
+};

@@ -27,14 +27,13 @@ export const isExact = ({ palette }: Pick<Appearance, "palette">, card: ModelCar
 
 /**
  * The denoiser of pixel art: at low noise D(x, sigma) gets the palette's colours and the ground's (the clamping trick, Li et al. 2022,
- * Diffusion-LM), so that the levels that follow draw areas of one colour where the network's own estimates are blends. Only a card without
- * a ground, that of a run's sheet, shows these.
+ * Diffusion-LM), so that the levels that follow draw areas of one colour where the network's own estimates are blends.
  */
 export function clamped(denoise: Denoise, appearance: Pick<Appearance, "palette">, card: ModelCard): Denoise {
   const { spec, palette, training } = card;
-  if (!isExact(appearance, card) || !training.pictures) return denoise;
+  if (!isExact(appearance, card)) return denoise;
   const size = RGB * spec.height * spec.width;
-  const colours = [...palette!, training.pictures.background];
+  const colours = [...palette!, training.pictures!.background];
   return async (x, sigma, labels) => {
     const images = await denoise(x, sigma, labels);
     if (sigma > CLAMPED) return images;

@@ -8,9 +8,14 @@ import { type LearningEvent, type LearningHost, learn } from "../../../training/
 import { RECIPE } from "../../../training/learning/recipe.ts";
 import type { LogEntry } from "../../../training/learning/reports.ts";
 import { SAMPLING_DEFAULTS } from "../../../training/learning/sampling.ts";
+import { cardFor } from "../../../training/learning/settings.ts";
 import { Trainer } from "../../../training/learning/trainer.ts";
-import { initialParameters } from "../../../training/network/parameters.ts";
+import { initialParameters, modelOf } from "../../../training/network/parameters.ts";
 import { memorySplit } from "../../../training/network/split.ts";
+import { roughlyQuantized } from "../../../training/quantize/rough.ts";
+import { simd } from "../../../wasm-model/engine/simd.ts";
+import { loadModel, sample } from "../../../wasm-model/index.ts";
+import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { TINY } from "../../support/random-model.ts";
 
 const backend = await chooseBackend("wasm");
@@ -18,6 +23,8 @@ const backend = await chooseBackend("wasm");
 const STEPS = 16;
 const pixels = Uint8Array.from({ length: 8 * TINY.height * TINY.width }, (_, i) => (i * 31) % 256);
 const split = memorySplit(pixels, [0, 1, 2, 0, 1, 2, 0, 1]);
+const pictures = { crop: "cover", background: "ffffff", transparent: false };
+const images = { train: split, validation: split, pictures };
 const labels = ["a", "b", "c"];
 const settings = {
   ...{ spec: TINY, recipe: RECIPE, labels, network: "tiny", sampling: SAMPLING_DEFAULTS, seed: "s" },
@@ -38,7 +45,7 @@ async function runOf({
   const events: LearningEvent[] = [];
   let error: unknown;
   try {
-    for await (const event of learn(settings, { train: split, validation: split }, trainer, { ...HOST, log: [], ...host })) {
+    for await (const event of learn(settings, images, trainer, { ...HOST, log: [], ...host })) {
       events.push(event);
       if (nameOf(event) === until) break;
     }
@@ -58,6 +65,31 @@ it("shows a sheet, then steps, with a report after every second one, cools down 
   expect(error).toBeUndefined();
   expect(events.map(nameOf)).toEqual(["sheet 0", ...steps(1, 8), "cool-down", ...steps(9, 16), "done"]);
   expect(log.map((entry) => ("coolDown" in entry ? entry : entry.step))).toEqual([2, 4, 6, 8, { step: 8, coolDown: 8 }, 10, 12, 14, 16]);
+});
+
+it("shows in its sheet what the model draws: pixel art in its colours, on its ground where it is to be cut out", async () => {
+  const spec = { ...TINY, channels: 3 } as const;
+  const palette = ["073642", "b58900", "eee8d5"];
+  const ofArt = { ...settings, spec, palette };
+  const sheetOn = async (given: typeof pictures): Promise<Uint8Array> => {
+    const trainer = new Trainer(backend, ofArt, initialState(spec, initialParameters(spec, "s")));
+    for await (const event of learn(ofArt, { ...images, pictures: given }, trainer, { ...HOST, log: [] }))
+      if (event.type === "sheet") return event.images;
+    throw new Error("Expected a sheet");
+  };
+  const coloursOf = (sheet: Uint8Array): string[] =>
+    [...new Set(Array.from({ length: sheet.length / 3 }, (_, i) => Buffer.from(sheet.subarray(3 * i, 3 * i + 3)).toString("hex")))].sort();
+  const sheet = await sheetOn(pictures);
+  expect(coloursOf(sheet).every((colour) => palette.includes(colour))).toBe(true);
+  const card = cardFor(ofArt, { name: "art", data: "art", dataLicence: "unknown", pictures: { crop: "cover", background: "ffffff" } });
+  const rough = roughlyQuantized(modelOf(card, initialParameters(spec, "s")));
+  const model = await loadModel(writeModel(rough), { runtime: simd });
+  for (const k of [0, 1, 2]) {
+    const { pixels } = await sample(model, { seed: `s/${k}`, class: labels[k] });
+    expect(sheet.subarray(k * pixels.length, (k + 1) * pixels.length)).toEqual(pixels);
+  }
+  const cutOut = await sheetOn({ ...pictures, transparent: true });
+  expect(coloursOf(cutOut).every((colour) => [...palette, "ffffff"].includes(colour))).toBe(true);
 });
 
 it("tells by how much its loss fell below the base's where objects take shape, before guidance raised it", async () => {

@@ -4,6 +4,7 @@ import { alphaOf, areTransparent, groundOfHex, onGround } from "../../../trainin
 import { choosePictures } from "../../../training/data/hold-out.ts";
 import type { LargePictures } from "../../../training/data/large.ts";
 import type { CutOuts } from "../../../training/finishing/matte.ts";
+import type { LearnedImages } from "../../../training/learning/learn.ts";
 import type { About } from "../../../training/learning/settings.ts";
 import type { LabelledImages } from "../../../training/network/shape.ts";
 import { inChannels, isGrey, memorySplit, type Split } from "../../../training/network/split.ts";
@@ -11,10 +12,9 @@ import { DATA_NAME, nameLike } from "../../../wasm-model/model/card.ts";
 import { joined } from "../../../wasm-model/schema/bytes.ts";
 import type { Folder } from "./protocol.ts";
 
-export interface ChosenImages extends LabelledImages {
+/** What is held out chooses the weights and measures them. */
+export interface ChosenImages extends LabelledImages, LearnedImages {
   readonly train: Split;
-  /** What is held out chooses the weights and measures them. */
-  readonly validation: Split;
   readonly test: Split;
   /** Those that it learns to enlarge from: their files have the pixels. */
   readonly large: LargePictures;
@@ -27,7 +27,7 @@ export interface ChosenImages extends LabelledImages {
 /** Held-out pictures that are cut out to tell how well: of many more the page would take seconds. */
 const MOST_CUT_OUT = 64;
 
-export function datasetOf({ classes, ground, width, height, palette, isNearlyArt }: Folder): ChosenImages {
+export function datasetOf({ classes, crop, ground, width, height, palette, isNearlyArt }: Folder): ChosenImages {
   const used = classes.filter(({ pictures }) => pictures.length > 0);
   const isCutOut = areTransparent(used.flatMap(({ pictures }) => pictures));
   const size = { width, height };
@@ -66,6 +66,7 @@ export function datasetOf({ classes, ground, width, height, palette, isNearlyArt
   const unseen = test.slice(0, MOST_CUT_OUT);
   return {
     ...images,
+    pictures: { crop, background: ground, transparent: isCutOut },
     validation: heldOut,
     test: heldOut,
     large: { pictures, background: ground, isCutOut },
