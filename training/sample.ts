@@ -6,12 +6,12 @@ import { basename, dirname, extname, join } from "node:path";
 import { inpaint, type Model, type Sample, sample, vary } from "../wasm-model/index.ts";
 import { nativeShape } from "../wasm-model/model/card.ts";
 import { DEFAULT_MODEL } from "../wasm-model/model/model.ts";
-import { mostInSheet, type SheetImage, type SheetOrigin, sheetOf } from "../wasm-model/render/sheet.ts";
+import { encodeSheet, mostInSheet, type SheetImage, type SheetOrigin } from "../wasm-model/render/sheet.ts";
 import { imageFiles, type NamedSeed, seedsIn } from "../wasm-model/request/file-names.ts";
 import { OPTIONS } from "../wasm-model/request/option-docs.ts";
 import { OptionError } from "../wasm-model/request/option-error.ts";
 import { optionsOf, randomSeed } from "../wasm-model/request/options.ts";
-import { imagesOf, resolve } from "../wasm-model/request/resolve.ts";
+import { imageSettingsOf, resolve } from "../wasm-model/request/resolve.ts";
 import { seedText } from "../wasm-model/request/values.ts";
 import { newVerb, numberIn, runCommandLine } from "./cli/command-line.ts";
 import { expectFree, isFolder, makeFolder, readRegularFile, writeFileAtomically } from "./cli/files.ts";
@@ -96,7 +96,7 @@ async function drawer(model: Model, options: object, image: string | undefined, 
   const operation = image === undefined ? "sample" : mask === undefined ? "vary" : "inpaint";
   const all = ({ class: label, ...asked }: Asked) => ({ ...options, ...asked, ...(label !== undefined && { class: label }) });
   const labelOf = (asked: Asked): string | undefined => {
-    const [{ class: label }] = imagesOf(resolve(operation, all(asked), card), card);
+    const [{ class: label }] = imageSettingsOf(resolve(operation, all(asked), card), card);
     return label === undefined || card.labels.length === 1 ? undefined : card.labels[label];
   };
   if (image === undefined) {
@@ -152,7 +152,7 @@ async function drawSheet(path: string, drawings: Drawings, { card, version }: Mo
       throw new UserError(`Expected at most ${most} images of ${last.width}x${last.height} for \`sheet\` but received ${images.length}`);
     found.push({ file: files[found.length], image: last });
   }
-  const { png, json } = sheetOf(found, { file: basename(path), model: card.name, version, options }, card.palette !== undefined);
+  const { png, json } = encodeSheet(found, { file: basename(path), model: card.name, version, options }, card.palette !== undefined);
   writeFileAtomically(path, png);
   writeFileAtomically(jsonOf(path), json);
   return last as Sample;

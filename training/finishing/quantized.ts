@@ -7,7 +7,7 @@ import { finisherCounts } from "../../wasm-model/network/count.ts";
 import { ENLARGED, FINISHER_NAMES, FINISHERS, type FinisherName } from "../../wasm-model/network/finishers.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import { RGB, type Size } from "../../wasm-model/network/spec.ts";
-import { finish } from "../../wasm-model/render/finish.ts";
+import { finishImage } from "../../wasm-model/render/finish.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import { draw } from "../network/draw.ts";
 import { placeParameters, placeWeights, type Tf, tensorDenoiser, tensorOps } from "../network/score-network.ts";
@@ -58,7 +58,8 @@ async function finisherInputs(tf: Tf, { card, matte }: Pick<ModelContents, "card
   };
   const size = values.length / classes.length;
   const appearance = { width: ENLARGED * native.width, height: ENLARGED * native.height, enlarge: "smooth" } as const;
-  for (let start = 0; start < values.length; start += size) await finish(values.subarray(start, start + size), appearance, card, finishers);
+  for (let start = 0; start < values.length; start += size)
+    await finishImage(values.subarray(start, start + size), appearance, card, finishers);
   tf.dispose([...(weights?.values() ?? [])]);
   return { enlarger: { ...native, values: concatenated(read.enlarger) }, matte: { ...spec, values: concatenated(read.matte) } };
 }

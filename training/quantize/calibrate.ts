@@ -6,7 +6,7 @@
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { parametersOf, quantizedPathsOf } from "../../wasm-model/network/count.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { evaluations, onGrid } from "../../wasm-model/sampling/index.ts";
+import { evaluations, withRequestedGrid } from "../../wasm-model/sampling/index.ts";
 import { MAX_EVALUATIONS, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { draw, shownClasses } from "../network/draw.ts";
 import { type Tf, tensorDenoiser, tensorOps, type WeightTensors } from "../network/score-network.ts";
@@ -88,7 +88,7 @@ export async function calibrate(
  * the data. Together they cover all noise levels from sigmaMax to sigmaMin.
  */
 export function trajectoriesOf(sampling: SamplingSettings): SamplingSettings[] {
-  const { start: _, ...fromNoise } = onGrid(sampling, { churn: 0, extrapolation: 1 });
+  const { start: _, ...fromNoise } = withRequestedGrid(sampling, { churn: 0, extrapolation: 1 });
   return [sampling, atManyLevels(sampling), atManyLevels({ ...fromNoise, sampler: "langevin" })];
 }
 

@@ -21,7 +21,7 @@ export interface LoadOptions {
 export async function loadModel(source: ModelSource, options: LoadOptions): Promise<Model> {
   const { runtime } = options ?? {};
   if (!runtime) throw new TypeError("Expected a runtime, such as `simd`, for `runtime` but received nothing");
-  const file = readModel(await read(source));
+  const file = readModel(await readSource(source));
   const { card, version } = file;
   return { card, version, denoiser: await runtime.load(file) };
 }
@@ -34,7 +34,7 @@ interface FetchAnswer {
 }
 declare function fetch(url: string): Promise<FetchAnswer>;
 
-async function read(source: ModelSource): Promise<Uint8Array> {
+async function readSource(source: ModelSource): Promise<Uint8Array> {
   if (isA("Uint8Array", source)) return new Uint8Array(source.buffer, source.byteOffset, source.length);
   if (isA("ArrayBuffer", source)) return new Uint8Array(source);
   const url = typeof source === "string" ? source : source?.href;

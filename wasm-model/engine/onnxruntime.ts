@@ -61,11 +61,11 @@ export function onnxruntime({ ort }: OnnxRuntimeOptions): Runtime {
         enlarge: async (image) => finish(own ?? (await sharedEnlarger()), image, native),
         ...(cutter && { matte: async (image: Float32Array) => opacitiesOf(await finish(cutter, image, card.spec)) }),
         dispose() {
-          forgotten.unregister(loaded);
-          return released(sessions);
+          droppedModels.unregister(loaded);
+          return releaseSessions(sessions);
         },
       };
-      forgotten.register(loaded, sessions, loaded);
+      droppedModels.register(loaded, sessions, loaded);
       return loaded;
     },
   };
@@ -75,9 +75,9 @@ export function onnxruntime({ ort }: OnnxRuntimeOptions): Runtime {
 const SESSION_BYTES = 6_291_456;
 
 /** Releases the sessions of denoisers that were garbage-collected. */
-const forgotten = new FinalizationRegistry(released);
+const droppedModels = new FinalizationRegistry(releaseSessions);
 
-async function released(sessions: readonly Ort.InferenceSession[]): Promise<void> {
+async function releaseSessions(sessions: readonly Ort.InferenceSession[]): Promise<void> {
   for (const session of sessions) await inTurn(() => session.release());
 }
 

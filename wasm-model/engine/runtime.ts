@@ -19,7 +19,7 @@ export interface Builds {
 /** The engine, on the build for this host, compiled with the first model. Models of the same size share the library's enlarger. */
 export function engineRuntime(builds: Builds): Runtime {
   let module: Promise<CompiledModule> | undefined;
-  async function pick(): Promise<CompiledModule> {
+  async function compileBuild(): Promise<CompiledModule> {
     try {
       return await ((await relaxedSimd()) ? builds.relaxed() : builds.plain());
     } catch (error) {
@@ -30,7 +30,7 @@ export function engineRuntime(builds: Builds): Runtime {
   const enlargers = new Map<string, Awaited<ReturnType<typeof createFinisher>>>();
   return {
     async load(model) {
-      module ??= pick();
+      module ??= compileBuild();
       const compiled = await module;
       const engine = await createEngine(compiled, model);
       const native = nativeShape(model.card);

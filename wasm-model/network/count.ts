@@ -12,12 +12,12 @@ export function parametersOf(spec: NetworkSpec): Map<string, Parameter> {
   return new Map(all.map(([path, parameter]) => [path, served.has(path) ? parameter : { ...parameter, trainingOnly: true }]));
 }
 
-const counted = new WeakMap<NetworkSpec, number>();
+const macsBySpec = new WeakMap<NetworkSpec, number>();
 
 /** Multiply-accumulates of convolutions and linear layers in one evaluation of one image. Counted once for each spec. */
 export function macsOf(spec: NetworkSpec): number {
-  const macs = counted.get(spec) ?? macsIn(recordNetwork(spec));
-  counted.set(spec, macs);
+  const macs = macsBySpec.get(spec) ?? macsIn(recordNetwork(spec));
+  macsBySpec.set(spec, macs);
   return macs;
 }
 

@@ -37,11 +37,11 @@ export function costOf(priced: Priced, card: ModelCard): number {
 /** Multiply-accumulates of the enlarger for an image of this model. */
 export const enlargerMacs = (card: CroppedShape): number => finisherMacs("enlarger", nativeShape(card));
 
-const counted = new Map<FinisherName, number>();
+const macsPerPixel = new Map<FinisherName, number>();
 
 /** Multiply-accumulates of a finisher for an image of this size: as many for each pixel, since it only convolves. */
 function finisherMacs(name: FinisherName, { height, width }: Size): number {
-  const macs = counted.get(name) ?? finisherCounts(name).macs / (MATTE_UNIT * MATTE_UNIT);
-  counted.set(name, macs);
+  const macs = macsPerPixel.get(name) ?? finisherCounts(name).macs / (MATTE_UNIT * MATTE_UNIT);
+  macsPerPixel.set(name, macs);
   return height * width * macs;
 }

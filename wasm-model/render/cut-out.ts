@@ -15,7 +15,7 @@ const STRETCH = 0.04;
 /** How far, in pixels, colours are carried into what is transparent: as far as the enlarger reads. */
 const REACH = 12;
 
-const clamped = (value: number, least: number): number => Math.min(1, Math.max(least, value));
+const clampTo = (value: number, least: number): number => Math.min(1, Math.max(least, value));
 
 /**
  * RGB on the ground [3, H, W] and the matte's opacities [H, W] -> RGBA. No colour can be farther from the ground than its opacity
@@ -27,11 +27,11 @@ export function cutOut(values: Float32Array, opacity: Float32Array, ground: Colo
   const grounds = ground.map(unitValue);
   for (let i = 0; i < area; i++) {
     let a = opacity[i];
-    for (let c = 0; c < RGB; c++) a = Math.max(a, Math.abs(clamped(values[c * area + i], -1) - grounds[c]) / (1 + Math.abs(grounds[c])));
-    a = clamped((a - STRETCH) / (1 - 2 * STRETCH), 0);
+    for (let c = 0; c < RGB; c++) a = Math.max(a, Math.abs(clampTo(values[c * area + i], -1) - grounds[c]) / (1 + Math.abs(grounds[c])));
+    a = clampTo((a - STRETCH) / (1 - 2 * STRETCH), 0);
     out[RGB * area + i] = 2 * a - 1;
     if (a === 0) continue;
-    for (let c = 0; c < RGB; c++) out[c * area + i] = clamped((clamped(values[c * area + i], -1) - (1 - a) * grounds[c]) / a, -1);
+    for (let c = 0; c < RGB; c++) out[c * area + i] = clampTo((clampTo(values[c * area + i], -1) - (1 - a) * grounds[c]) / a, -1);
   }
   return out;
 }
@@ -90,17 +90,17 @@ export function bled(rgba: Float32Array, { height, width }: Size): Float32Array 
  * Enlarged opacities, in [-1, 1], stretched as those that the matte gives, and no less or greater than what stands around their
  * pixel among those [H, W] that were enlarged: an edge casts no shadow.
  */
-export function within(large: Float32Array, opacity: Float32Array, { height, width }: Size): Float32Array {
+export function clampToSurroundings(large: Float32Array, opacity: Float32Array, { height, width }: Size): Float32Array {
   const times = Math.sqrt(large.length / opacity.length);
   const planes = [1, height, width] as const;
   const [least, most] = [Math.min, Math.max].map((choose) =>
-    pixelated(around(opacity, { height, width }, choose), planes, [times * height, times * width]),
+    pixelated(extremesAround(opacity, { height, width }, choose), planes, [times * height, times * width]),
   );
   return large.map((value, i) => Math.min(most[i], Math.max(least[i], value / (1 - 2 * STRETCH))));
 }
 
 /** The least or the greatest of each pixel and those around it. */
-function around(values: Float32Array, { height, width }: Size, choose: (a: number, b: number) => number): Float32Array {
+function extremesAround(values: Float32Array, { height, width }: Size, choose: (a: number, b: number) => number): Float32Array {
   const across = values.map((value, i) => {
     const wider = i % width > 0 ? choose(value, values[i - 1]) : value;
     return (i + 1) % width > 0 ? choose(wider, values[i + 1]) : wider;

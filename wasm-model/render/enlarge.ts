@@ -4,7 +4,7 @@ import type { Denoiser } from "../model/model.ts";
 import { ENLARGED } from "../network/finishers.ts";
 import { type ImageShape, RGB, type Size } from "../network/spec.ts";
 import { type Appearance, enlargeOf } from "../request/resolve.ts";
-import { bled, within } from "./cut-out.ts";
+import { bled, clampToSurroundings } from "./cut-out.ts";
 import { repeated } from "./image/pixels.ts";
 import { reduce, resize } from "./image/resize.ts";
 
@@ -39,7 +39,7 @@ export async function sharpenedCutOut(rgba: Float32Array, native: Size, newSize:
   const colours = await sharpened(bled(rgba, native), { height, width, channels: RGB }, newSize, enlarge);
   const opacity = rgba.subarray(RGB * height * width);
   const large = { height: ENLARGED * height, width: ENLARGED * width };
-  const edges = within(await sharpened(opacity, { height, width, channels: 1 }, large, enlarge), opacity, native);
+  const edges = clampToSurroundings(await sharpened(opacity, { height, width, channels: 1 }, large, enlarge), opacity, native);
   return cutAgain(colours, resampled(edges, [1, large.height, large.width], newSize));
 }
 

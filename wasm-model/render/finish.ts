@@ -9,7 +9,7 @@ import { cutAgain, isSharpened, sharpened, sharpenedCutOut } from "./enlarge.ts"
 import { toPixels, unitValue } from "./image/pixels.ts";
 import type { OwnPixels } from "./image/png.ts";
 import { pixelated, resize } from "./image/resize.ts";
-import { groundOf, type Kept } from "./inputs.ts";
+import { groundColour, type Kept } from "./inputs.ts";
 import { inPalette, isExact } from "./palette.ts";
 
 type Finishers = Pick<Denoiser, "enlarge" | "matte">;
@@ -19,7 +19,7 @@ export const isIndexed = (appearance: Appearance, card: ModelCard): boolean =>
   isExact(appearance, card) && !appearance.radius && !isSharpened(appearance, card);
 
 /** A drawn image [C, H, W] of the network's size -> the finished one. `kept`: what is to stay as it was given. */
-export async function finish(
+export async function finishImage(
   values: Float32Array,
   appearance: Appearance,
   card: ModelCard,
@@ -30,11 +30,11 @@ export async function finish(
   const native = nativeShape(card);
   const opacity = card.cutOut && (await opacityOf(values, network));
   let image = cropped(values, card);
-  if (opacity) image = cutOut(image, cropped(opacity, card), groundOf(card));
-  if (isExact(appearance, card)) image = inPalette(image, native, card.palette!, groundOf(card));
-  if (kept) image = keeping(image, kept);
+  if (opacity) image = cutOut(image, cropped(opacity, card), groundColour(card));
+  if (isExact(appearance, card)) image = inPalette(image, native, card.palette!, groundColour(card));
+  if (kept) image = restoreKept(image, kept);
   const channels = image.length / (native.width * native.height);
-  const large = await sized(image, { ...native, channels }, appearance, card, network);
+  const large = await enlargedImage(image, { ...native, channels }, appearance, card, network);
   const finished = { pixels: toPixels(large, channels), width, height, channels };
   return shaped(behind ? onColour(finished, behind) : finished, appearance);
 }
@@ -45,13 +45,13 @@ async function opacityOf(values: Float32Array, { matte }: Finishers): Promise<Fl
 }
 
 /** RGBA with the pixels that are kept. */
-function keeping(rgba: Float32Array, { image, isKept }: Kept): Float32Array {
+function restoreKept(rgba: Float32Array, { image, isKept }: Kept): Float32Array {
   const area = rgba.length / 4;
   return rgba.map((value, at) => (isKept(at % area) ? unitValue(image.pixels[4 * (at % area) + Math.floor(at / area)]) : value));
 }
 
 /** [C, h, w] of native size -> [C, height, width]. */
-async function sized(
+async function enlargedImage(
   image: Float32Array,
   native: ImageShape,
   appearance: Appearance,

@@ -6,14 +6,14 @@
 import { gaussians } from "../engine/drawing.ts";
 import type { ModelCard } from "../model/card.ts";
 import type { ImageSettings, Settings } from "../request/resolve.ts";
-import { startingFrom } from "../sampling/gaussian-start.ts";
-import { guided } from "../sampling/guidance.ts";
+import { startNoise } from "../sampling/gaussian-start.ts";
+import { guidedDenoiser } from "../sampling/guidance.ts";
 import { type Batch, createSampler, type Denoise, type RunOptions, runSampler, type Step, scheduleOf } from "../sampling/index.ts";
-import { inpainted } from "../sampling/inpaint.ts";
-import { imageNoise, over, tempered } from "../sampling/noise.ts";
+import { inpaintingSampler } from "../sampling/inpaint.ts";
+import { imageNoise, noiseAround, temperedNoise } from "../sampling/noise.ts";
 import { repeated } from "./image/pixels.ts";
 import { type Inputs, imageValues, observationOf } from "./inputs.ts";
-import { clamped } from "./palette.ts";
+import { paletteDenoiser } from "./palette.ts";
 import { turnTaker } from "./turn.ts";
 
 /** A model, or a network that is still being trained. */
@@ -44,29 +44,29 @@ export async function generate(
   const { operation, sampler: name, steps, sampling, temperature, guidance, strength = 0 } = settings;
   const imageSize = spec.channels * spec.height * spec.width;
   const untempered = imageNoise(images, "", gaussians);
-  const noise = tempered(untempered, temperature);
+  const noise = temperedNoise(untempered, temperature);
   const labels = labelRows(images, spec.classes);
   let batch: Batch = { images: images.length, imageSize, noise };
   if (operation === "vary") {
     const values = imageValues(image, card);
     if (strength === 0) return repeated(values, images.length);
-    batch = { ...batch, noise: over(() => values, strength, noise) };
+    batch = { ...batch, noise: noiseAround(() => values, strength, noise) };
   } else if (name === "langevin") {
     const { start, sigmas } = scheduleOf({ ...sampling, steps });
-    if (start) batch = { ...batch, ...startingFrom(start, spec, labels, sigmas[0], noise, untempered) };
+    if (start) batch = { ...batch, ...startNoise(start, spec, labels, sigmas[0], noise, untempered) };
   }
   let sampler = createSampler(name, steps, sampling, batch);
   if (operation === "inpaint") {
     const { values, observed } = observationOf(image, mask, card);
     const observation = { values: repeated(values, images.length), observed: repeated(observed, images.length) };
-    sampler = inpainted(sampler, observation, { ...batch, noise: imageNoise(images, "/inpaint", gaussians) });
+    sampler = inpaintingSampler(sampler, observation, { ...batch, noise: imageNoise(images, "/inpaint", gaussians) });
   }
   let evaluations = 0;
-  const counted: Denoise = (...input) => {
+  const countedDenoise: Denoise = (...input) => {
     evaluations += images.length;
     return denoiser.denoise(...input);
   };
-  const denoise = clamped(guided(counted, guidance, sampling.guidanceSigmaMax), settings, card);
+  const denoise = paletteDenoiser(guidedDenoiser(countedDenoise, guidance, sampling.guidanceSigmaMax), settings, card);
   return runSampler(sampler, (x, sigma) => denoise(x, sigma, labels), {
     signal,
     onStep: async (step) => {

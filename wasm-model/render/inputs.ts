@@ -22,7 +22,7 @@ export interface Inputs {
 const PAINT = 128;
 
 /** The colour that cut-outs are drawn on. The card's check has made sure that there is one. */
-export const groundOf = ({ training }: ModelCard): Colour => parseColour(training.pictures!.background)!;
+export const groundColour = ({ training }: ModelCard): Colour => parseColour(training.pictures!.background)!;
 
 /**
  * [C, H, W] in [-1, 1]; outside of the crop border pixels repeat. RGBA for a model of cut-outs stands on the ground. Throws
@@ -31,8 +31,8 @@ export const groundOf = ({ training }: ModelCard): Colour => parseColour(trainin
 export function imageValues(given: Pixels | undefined, card: ModelCard): Float32Array {
   const native = nativeShape(card);
   const isCutOut = card.cutOut && given?.channels === 4;
-  const whole = withShape("image", given, isCutOut ? { ...native, channels: 4 } : native);
-  const image = isCutOut ? onColour(whole, groundOf(card)) : whole;
+  const whole = expectShape("image", given, isCutOut ? { ...native, channels: 4 } : native);
+  const image = isCutOut ? onColour(whole, groundColour(card)) : whole;
   return fromPixels({ ...card.spec, pixels: withBorder(image.pixels, card) });
 }
 
@@ -40,7 +40,7 @@ export function imageValues(given: Pixels | undefined, card: ModelCard): Float32
 export function observationOf(image: Pixels | undefined, givenMask: Pixels | undefined, card: ModelCard): ObservedPart {
   const values = imageValues(image, card);
   const { channels } = card.spec;
-  const mask = withShape("mask", givenMask, { ...nativeShape(card), channels: 1 });
+  const mask = expectShape("mask", givenMask, { ...nativeShape(card), channels: 1 });
   const area = withBorder(mask.pixels, { ...card, spec: { ...card.spec, channels: 1 } }).map((value) => (value < PAINT ? 1 : 0));
   return { values, observed: repeated(area, channels) };
 }
@@ -53,19 +53,20 @@ export interface Kept {
 }
 
 /** What stays of an image in RGBA: where the mask is black, and all of it in a variation of strength 0. */
-export function keptOf({ image, mask }: Inputs, strength: number | undefined): Kept | undefined {
+export function keptPart({ image, mask }: Inputs, strength: number | undefined): Kept | undefined {
   if (image?.channels !== 4 || (!mask && strength !== 0)) return undefined;
   return { image, isKept: (pixel) => !mask || mask.pixels[pixel] < PAINT };
 }
 
 /** Returns the image. Throws `OptionError` if it is missing or has another shape. */
-function withShape(name: "image" | "mask", given: Pixels | undefined, expected: ImageShape): Pixels {
-  const describe = ({ width, height, channels }: ImageShape): string =>
+function expectShape(name: "image" | "mask", given: Pixels | undefined, expected: ImageShape): Pixels {
+  const describeShape = ({ width, height, channels }: ImageShape): string =>
     `${width} x ${height} pixels with ${channels === 1 ? "1 channel" : `${channels} channels`}`;
   if (!given || !isA("Uint8Array", given.pixels))
-    throw new OptionError("invalid-value", name, describe(expected), given === undefined ? "nothing" : given);
+    throw new OptionError("invalid-value", name, describeShape(expected), given === undefined ? "nothing" : given);
   const values = expected.height * expected.width * expected.channels;
-  if (describe(given) !== describe(expected)) throw new OptionError("invalid-value", name, describe(expected), describe(given));
+  if (describeShape(given) !== describeShape(expected))
+    throw new OptionError("invalid-value", name, describeShape(expected), describeShape(given));
   if (given.pixels.length !== values) throw new OptionError("invalid-value", name, `${values} bytes`, `${given.pixels.length} bytes`);
   return given;
 }

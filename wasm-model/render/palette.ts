@@ -5,7 +5,7 @@ import { type Colour, parseColour } from "../request/colours.ts";
 import type { Appearance } from "../request/resolve.ts";
 import type { Denoise } from "../sampling/sampler.ts";
 import { toPixels, unitValue } from "./image/pixels.ts";
-import { groundOf } from "./inputs.ts";
+import { groundColour } from "./inputs.ts";
 
 /**
  * What each of the four neighbours with a colour takes off the squared distance to it, in steps of 255: this, but no more than this share
@@ -29,7 +29,7 @@ export const isExact = ({ palette }: Pick<Appearance, "palette">, card: ModelCar
  * The denoiser of pixel art: at low noise D(x, sigma) gets the palette's colours and the ground's (the clamping trick, Li et al. 2022,
  * Diffusion-LM), so that the levels that follow draw areas of one colour where the network's own estimates are blends.
  */
-export function clamped(denoise: Denoise, appearance: Pick<Appearance, "palette">, card: ModelCard): Denoise {
+export function paletteDenoiser(denoise: Denoise, appearance: Pick<Appearance, "palette">, card: ModelCard): Denoise {
   const { spec, palette, training } = card;
   if (!isExact(appearance, card)) return denoise;
   const size = RGB * spec.height * spec.width;
@@ -38,7 +38,7 @@ export function clamped(denoise: Denoise, appearance: Pick<Appearance, "palette"
     const images = await denoise(x, sigma, labels);
     if (sigma > CLAMPED) return images;
     for (let start = 0; start < images.length; start += size)
-      images.set(inPalette(images.subarray(start, start + size), spec, colours, groundOf(card)), start);
+      images.set(inPalette(images.subarray(start, start + size), spec, colours, groundColour(card)), start);
     return images;
   };
 }
@@ -79,10 +79,10 @@ export function inPalette(values: Float32Array, { height, width }: Size, palette
       nearest[i] = k;
     }
   }
-  const worth = worthOf(colours);
+  const worth = agreementOf(colours);
   let chosen: Int32Array = nearest;
-  for (let round = 0; round < ROUNDS; round++) chosen = agreed(chosen, nearest, distances, worth, width);
-  chosen = withFewer(chosen, distances, palette.length);
+  for (let round = 0; round < ROUNDS; round++) chosen = voteWithNeighbours(chosen, nearest, distances, worth, width);
+  chosen = dropRareColours(chosen, distances, palette.length);
   const out = new Float32Array(values.length).fill(-1);
   for (let i = 0; i < area; i++) {
     if (chosen[i] < 0) continue;
@@ -95,7 +95,7 @@ export function inPalette(values: Float32Array, { height, width }: Size, palette
 const square = (x: number): number => x * x;
 
 /** [K, K]: what a neighbour with one colour takes off against another. */
-function worthOf(colours: Int32Array): Float64Array {
+function agreementOf(colours: Int32Array): Float64Array {
   const count = colours.length / RGB;
   const worth = new Float64Array(count * count);
   for (let at = 0; at < worth.length; at++) {
@@ -108,7 +108,13 @@ function worthOf(colours: Int32Array): Float64Array {
 }
 
 /** A round: of the nearest colour and those of the neighbours the one that costs least, asked one after the other. -1 is no colour, and stays. */
-function agreed(before: Int32Array, nearest: Int32Array, distances: Int32Array, worth: Float64Array, width: number): Int32Array {
+function voteWithNeighbours(
+  before: Int32Array,
+  nearest: Int32Array,
+  distances: Int32Array,
+  worth: Float64Array,
+  width: number,
+): Int32Array {
   const count = distances.length / before.length;
   const chosen = before.slice();
   const around = new Int32Array(4);
@@ -132,7 +138,7 @@ function agreed(before: Int32Array, nearest: Int32Array, distances: Int32Array, 
 }
 
 /** Without the colours that are not worth their place: a sprite has few of its sheet's. The rarest is asked first. */
-function withFewer(before: Int32Array, distances: Int32Array, count: number): Int32Array {
+function dropRareColours(before: Int32Array, distances: Int32Array, count: number): Int32Array {
   const pixels: number[][] = Array.from({ length: count }, () => []);
   for (let i = 0; i < before.length; i++) if (before[i] >= 0) pixels[before[i]].push(i);
   const chosen = before.slice();

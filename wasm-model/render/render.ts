@@ -5,15 +5,15 @@ import type { Model } from "../model/model.ts";
 import { RGB } from "../network/spec.ts";
 import { OptionError } from "../request/option-error.ts";
 import { type CanonicalOptions, canonicalOptions, type Recipe } from "../request/recipe.ts";
-import { columnsOf, imagesOf, type Settings, type Trajectory, trajectoryOf } from "../request/resolve.ts";
+import { columnsOf, imageSettingsOf, type Settings, type Trajectory, trajectoryOf } from "../request/resolve.ts";
 import { evaluations, type RunOptions, type Step } from "../sampling/index.ts";
 import { noisyImage } from "./appearance.ts";
 import { opaque } from "./cut-out.ts";
-import { finish, isIndexed } from "./finish.ts";
+import { finishImage, isIndexed } from "./finish.ts";
 import { type GenerateRun, generate } from "./generate.ts";
 import { grid } from "./image/pixels.ts";
 import { encodeApng, encodeIndexedPng, encodePng, type OwnPixels, type Pixels } from "./image/png.ts";
-import { keptOf } from "./inputs.ts";
+import { keptPart } from "./inputs.ts";
 import { turnTaker } from "./turn.ts";
 
 export interface Progress extends Step {
@@ -68,9 +68,9 @@ export async function render(
     frames.observe(step);
     return onStep?.({ ...step, evaluations, nfe });
   };
-  for (const one of imagesOf(settings, card)) {
+  for (const one of imageSettingsOf(settings, card)) {
     const values = await generate(model, settings, [one], { image, mask, takeTurn, signal, onStep: observe });
-    frames.finish(await finish(values, settings, card, model.denoiser, keptOf({ image, mask }, settings.strength)));
+    frames.finish(await finishImage(values, settings, card, model.denoiser, keptPart({ image, mask }, settings.strength)));
   }
   const images = frames.images();
   const drawn = images.at(-1)!;

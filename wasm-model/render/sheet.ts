@@ -32,7 +32,7 @@ export function mostInSheet({ width, height }: Pick<Pixels, "width" | "height">)
 }
 
 /** Images of one shape (at least one), as many in a row as in a column, without gaps. Few colours, as of pixel art, make an indexed file. */
-export function sheetOf(
+export function encodeSheet(
   images: readonly SheetImage[],
   { file, ...origin }: SheetOrigin,
   hasFewColours: boolean,

@@ -26,11 +26,11 @@ export function imageFiles(images: readonly NamedSeed[]): string[] {
 export const namesIn = (text: string): string[] => text.split(/\r\n?|\n/).flatMap((line) => (line.trim() === "" ? [] : [line.trim()]));
 
 const CSV_HEADER = "seed,class";
-const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+const csvCell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** A list as CSV (RFC 4180). */
 export const csvOf = (images: readonly NamedSeed[]): string =>
-  [CSV_HEADER, ...images.map(({ seed, class: label }) => `${quoted(seed)},${quoted(label ?? "")}`), ""].join("\n");
+  [CSV_HEADER, ...images.map(({ seed, class: label }) => `${csvCell(seed)},${csvCell(label ?? "")}`), ""].join("\n");
 
 /**
  * The seeds in a text: one a line, or CSV below the header `seed,class`. Seeds are of one line. Throws an Error for a text that

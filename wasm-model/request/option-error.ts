@@ -11,7 +11,7 @@ export class OptionError extends Error {
   readonly #say: (option: string) => string;
 
   constructor(code: OptionErrorCode, option: string, expected: string, received: unknown, say?: (option: string) => string) {
-    const shown = show(received);
+    const shown = shownValue(received);
     const named = clip(option); // an unknown key is the caller's text too
     const sentence = say ?? ((name: string) => `Expected ${expected} for \`${name}\` but received ${shown}`);
     super(sentence(named));
@@ -30,7 +30,7 @@ export class OptionError extends Error {
 }
 
 /** A received value as a message shows it: plain words as they are, other texts quoted, long ones cut, anything else as JSON. */
-export function show(value: unknown): string {
+export function shownValue(value: unknown): string {
   if (typeof value === "number" || value === undefined) return String(value);
   if (typeof value !== "string") return clip(asJson(value) ?? typeof value);
   const clipped = clip(value);

@@ -3,7 +3,7 @@
 import { type ModelCard, nativeShape } from "../model/card.ts";
 import type { Size } from "../network/spec.ts";
 import { guidedEvaluations } from "../sampling/guidance.ts";
-import { evaluations, onGrid } from "../sampling/index.ts";
+import { evaluations, withRequestedGrid } from "../sampling/index.ts";
 import { CLASS_DRAW, seedState, uniformInt } from "../sampling/random.ts";
 import { MAX_EVALUATIONS, SAMPLERS, type SamplerName, type SamplingSettings } from "../sampling/settings.ts";
 import { type Colour, type Colours, contrasting, TRANSPARENT, WHITE } from "./colours.ts";
@@ -95,7 +95,7 @@ export function resolve<O extends Operation>(operation: O, options: Requested<O>
   const given = knownOptions(operation, options);
   const { labels } = card;
   const n = given.n === undefined ? undefined : integer("n", given.n, OPTION_VALUES.n.domain);
-  const { seed, to, t } = between(given, n);
+  const { seed, to, t } = seedsOf(given, n);
   const wanted = given.class === undefined ? undefined : classIndex(given.class, labels);
   const classOf = (text: string) => wanted ?? (operation !== "sample" ? undefined : n === undefined ? classOfSeed(text, labels) : "each");
   const label = classOf(seed);
@@ -110,7 +110,7 @@ export function resolve<O extends Operation>(operation: O, options: Requested<O>
   const weight = decimal("guidance", given.guidance);
   const guidance = label === undefined || card.spec.unconditional ? 1 : weight;
   const strength = operation === "vary" ? atLeastVisible(decimal("strength", given.strength)) : undefined;
-  const sampling = onGrid(strength ? varied(strength, card.sampling) : card.sampling, used);
+  const sampling = withRequestedGrid(strength ? variationSampling(strength, card.sampling) : card.sampling, used);
   const cost = (levels: number): number => guidedEvaluations(guidance, sampler, levels, sampling);
   const steps = stepsOf(given.steps, card, cost);
   const isDrawn = strength !== 0; // otherwise a variation is the image itself
@@ -142,13 +142,13 @@ const atLeastVisible = (strength: number): number => (strength < 1e-6 ? 0 : stre
  * The grid of a variation, which begins at noise of a standard deviation of `strength`. It has numbers of its own: the first
  * steps of a model's schedule cross levels at which what a sketch shows is lost, and fresh noise loses more of it (training/LOG.md).
  */
-const varied = (strength: number, { schedules: _, start: __, ...sampling }: SamplingSettings): SamplingSettings => ({
+const variationSampling = (strength: number, { schedules: _, start: __, ...sampling }: SamplingSettings): SamplingSettings => ({
   ...sampling,
   ...{ rho: 3, churn: 0, extrapolation: 1.2, sigmaMin: Math.min(0.06, strength / 2), sigmaMax: strength },
 });
 
 /** The images of a request, in order: one, or `n` of a grid. */
-export function imagesOf({ seed, class: label, to, n }: Settings, { labels }: Pick<ModelCard, "labels">): ImageSettings[] {
+export function imageSettingsOf({ seed, class: label, to, n }: Settings, { labels }: Pick<ModelCard, "labels">): ImageSettings[] {
   const image = (suffix: string): ImageSettings => {
     const of = (text: string, chosen: typeof label) => ({ seed: text, class: chosen === "each" ? classOfSeed(text, labels) : chosen });
     return { ...of(seed + suffix, label), ...(to && { to: { ...of(to.seed + suffix, to.class), t: to.t } }) };
@@ -190,7 +190,7 @@ export function unknownOption(name: string, names: readonly string[], received: 
 }
 
 /** One seed, or the two of an interpolation. */
-function between(
+function seedsOf(
   { seed, to, t }: Partial<Requested<"sample">>,
   n: number | undefined,
 ): { readonly seed: string; readonly to?: string | undefined; readonly t: number } {

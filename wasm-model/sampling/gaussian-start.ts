@@ -7,7 +7,7 @@
  * extrapolated from it, as later guesses are from earlier ones (langevin.ts).
  */
 import type { NetworkSpec } from "../network/spec.ts";
-import { over } from "./noise.ts";
+import { noiseAround } from "./noise.ts";
 import type { Batch, Noise } from "./sampler.ts";
 import type { Start } from "./settings.ts";
 
@@ -52,7 +52,7 @@ export function startImage(start: Start, spec: StartShape, label: Float32Array, 
  * The noise of images that start from a Gaussian, and the images expected before the first evaluation. `labels` [B, K]:
  * their classes. `untempered` draws the Gaussian's numbers.
  */
-export function startingFrom(
+export function startNoise(
   start: Start,
   spec: StartShape,
   labels: Float32Array,
@@ -70,5 +70,5 @@ export function startingFrom(
   const size = spec.channels * spec.height * spec.width;
   const expected = new Float32Array(images * size);
   for (let image = 0; image < images; image++) expected.set(at(image), image * size); // z is still zero
-  return { noise: over(drawn, sigma, noise), expected };
+  return { noise: noiseAround(drawn, sigma, noise), expected };
 }

@@ -18,7 +18,7 @@ export function guidedEvaluations(guidance: number, sampler: SamplerName, steps:
  * show their class more (w > 1) or less (w < 1) than without guidance. With w = 1, and at noise levels above `sigmaMax`
  * (Kynkäänniemi et al. 2024), it is `denoise` itself.
  */
-export function guided(denoise: Denoise, guidance: number, sigmaMax = Infinity): Denoise {
+export function guidedDenoiser(denoise: Denoise, guidance: number, sigmaMax = Infinity): Denoise {
   if (guidance === 1) return denoise;
   return (x, sigma, labels) => (sigma <= sigmaMax ? combined(x, sigma, labels) : denoise(x, sigma, labels));
 

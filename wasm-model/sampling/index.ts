@@ -60,7 +60,10 @@ function gridSchedule(sampling: SamplingSettings): Schedule {
 }
 
 /** With a request's churn or extrapolation `langevin` runs on Karras' grid at any number of steps. */
-export function onGrid(sampling: SamplingSettings, { churn, extrapolation }: { churn?: number; extrapolation?: number }): SamplingSettings {
+export function withRequestedGrid(
+  sampling: SamplingSettings,
+  { churn, extrapolation }: { churn?: number; extrapolation?: number },
+): SamplingSettings {
   if (churn === undefined && extrapolation === undefined) return sampling;
   const { schedules: _, ...grid } = sampling;
   return { ...grid, churn: churn ?? grid.churn, extrapolation: extrapolation ?? grid.extrapolation };

@@ -14,7 +14,7 @@ export interface ObservedPart {
  * the sampler's own array, as `Evaluation` allows, so that it continues from them. `noise` must be independent of the
  * sampler's noise.
  */
-export function* inpainted(sampler: Sampler, { values, observed }: ObservedPart, { images, imageSize, noise }: Batch): Sampler {
+export function* inpaintingSampler(sampler: Sampler, { values, observed }: ObservedPart, { images, imageSize, noise }: Batch): Sampler {
   const renewed = new Float32Array(imageSize);
   const overwrite = (x: Float32Array, sigma: number, level: number): void => {
     for (let b = 0; b < images; b++) {

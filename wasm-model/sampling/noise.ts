@@ -35,7 +35,7 @@ function between(a: Noise, b: Noise, t: number): Noise {
 }
 
 /** Noise whose draw 0 is z + values / sigma_0, so that samplers, which start from sigma_0 times it, start over these values. */
-export function over(values: (image: number) => Float32Array, sigma: number, noise: Noise): Noise {
+export function noiseAround(values: (image: number) => Float32Array, sigma: number, noise: Noise): Noise {
   return (image, draw, out) => {
     noise(image, draw, out);
     if (draw === 0) addScaled(out, values(image), 1 / sigma);
@@ -47,7 +47,7 @@ export function over(values: (image: number) => Float32Array, sigma: number, noi
  * variance. 1 changes no bit; at 0 Langevin dynamics become the gradient flow of log p. The initial noise (draw 0) is
  * not scaled.
  */
-export function tempered(noise: Noise, temperature: number): Noise {
+export function temperedNoise(noise: Noise, temperature: number): Noise {
   if (temperature === 1) return noise;
   const factor = Math.sqrt(temperature);
   return (image, draw, out) => {

@@ -3,7 +3,7 @@
  * what was received. `code` is stable; the texts are for people and may change.
  */
 import { OptionError } from "../../wasm-model/index.ts";
-import { show } from "../../wasm-model/request/option-error.ts";
+import { shownValue } from "../../wasm-model/request/option-error.ts";
 
 /** The title and the codes of each status. `retry`: the same request may succeed later, and the answer says when. */
 export const PROBLEMS = {
@@ -93,20 +93,20 @@ export const notFound = (key: string, known: readonly string[], received: string
   new ProblemError(gone ? 410 : 404, gone ? "gone" : "not-found", {
     key,
     expected: `one of ${known.join(", ")}`,
-    received: show(received),
+    received: shownValue(received),
   });
 
 /** The error for a path that is not one of the `known` ones; an image whose seed contains slashes is told so. */
 export function noSuchPath(known: readonly string[], path: string): ProblemError {
   const [, version, model, ...seed] = path.split("/");
   if (version !== "v1" || seed.length < 2 || !seed.at(-1)?.includes(".")) return notFound("path", known, path);
-  const expected = `%2F for each slash of a seed, as in ${show(`/v1/${model}/${seed.join("%2F")}`)},`;
-  return new ProblemError(404, "not-found", { key: "path", expected, received: show(path) });
+  const expected = `%2F for each slash of a seed, as in ${shownValue(`/v1/${model}/${seed.join("%2F")}`)},`;
+  return new ProblemError(404, "not-found", { key: "path", expected, received: shownValue(path) });
 }
 
 const METHODS = "GET, HEAD";
 
 export const noSuchMethod = (method: string): ProblemError =>
-  new ProblemError(405, "method-not-allowed", { key: "method", expected: `one of ${METHODS}`, received: show(method) }, undefined, {
+  new ProblemError(405, "method-not-allowed", { key: "method", expected: `one of ${METHODS}`, received: shownValue(method) }, undefined, {
     Allow: METHODS,
   });

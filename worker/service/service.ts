@@ -1,7 +1,7 @@
 /** `anneal` of `anneal/hono`, the only way to serve: an application for `app.route(path, ...)` from its options. */
 import { type Context, Hono } from "hono";
 import type { Runtime } from "../../wasm-model/index.ts";
-import { show } from "../../wasm-model/request/option-error.ts";
+import { shownValue } from "../../wasm-model/request/option-error.ts";
 import { clientsOf } from "./client.ts";
 import type { AnnealOptions } from "./hono.d.ts";
 import { checkDefaults } from "./limits.ts";
@@ -166,6 +166,6 @@ function checkBounds(c: Context): void {
   }
   if (!URL.canParse(url)) {
     const expected = "a host name, perhaps with a port,";
-    throw new ProblemError(400, "invalid-value", { key: "Host", expected, received: show(c.req.header("Host")) });
+    throw new ProblemError(400, "invalid-value", { key: "Host", expected, received: shownValue(c.req.header("Host")) });
   }
 }

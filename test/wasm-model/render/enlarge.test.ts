@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { toImage } from "../../../wasm-model/render/appearance.ts";
 import { enlargerMacs } from "../../../wasm-model/render/cost.ts";
 import { isSharpened, sharpened } from "../../../wasm-model/render/enlarge.ts";
-import { finish } from "../../../wasm-model/render/finish.ts";
+import { finishImage } from "../../../wasm-model/render/finish.ts";
 import { reduce, resize } from "../../../wasm-model/render/image/resize.ts";
 import { addsNothing, cardOf, TINY } from "../../support/random-model.ts";
 
@@ -52,11 +52,11 @@ it("sharpens what is larger than native, unless the request wants pixels", async
   const native = { width: 8, height: 8 };
   const pixels = { width: 32, height: 32, enlarge: "pixels" } as const;
   for (const appearance of [native, pixels])
-    expect(await finish(values, appearance, card, counting)).toEqual(toImage(values, appearance, card));
+    expect(await finishImage(values, appearance, card, counting)).toEqual(toImage(values, appearance, card));
   expect([isSharpened(native, card), isSharpened(pixels, card), calls]).toEqual([false, false, 0]);
   const large = { width: 32, height: 32 };
   expect(isSharpened(large, card)).toBe(true);
-  expect(await finish(values, large, card, counting)).not.toEqual(toImage(values, large, card));
+  expect(await finishImage(values, large, card, counting)).not.toEqual(toImage(values, large, card));
   expect(calls).toBe(1);
 });
 

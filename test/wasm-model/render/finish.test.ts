@@ -6,7 +6,7 @@ import { enlargerFile } from "../../../wasm-model/model/model.ts";
 import { readFinisher } from "../../../wasm-model/model/onnx/reader.ts";
 import type { Size } from "../../../wasm-model/network/spec.ts";
 import { bled, cutOut, onColour } from "../../../wasm-model/render/cut-out.ts";
-import { finish } from "../../../wasm-model/render/finish.ts";
+import { finishImage } from "../../../wasm-model/render/finish.ts";
 import { toPixels, unitValue, withBorder } from "../../../wasm-model/render/image/pixels.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { inPalette } from "../../../wasm-model/render/palette.ts";
@@ -63,7 +63,7 @@ describe("a disc of known colour and opacity on a ground", () => {
     ],
   ])("is unmixed to them within rounding: on %j, %j", async (ground, colour) => {
     const drawn = composed(alpha, colour, ground);
-    const { pixels, channels } = await finish(drawn, native, cardOn(ground, native), networkOf(alpha));
+    const { pixels, channels } = await finishImage(drawn, native, cardOn(ground, native), networkOf(alpha));
     expect(channels).toBe(4);
     for (const [i, a] of alpha.entries()) {
       expect(Math.abs(pixels[4 * i + 3] - 255 * a)).toBeLessThanOrEqual(1);
@@ -78,15 +78,15 @@ describe("a disc of known colour and opacity on a ground", () => {
     const drawn = composed(alpha, colour, ground);
     const card = cardOn(ground, native);
     for (const matte of [alpha, alpha.map((a) => a ** 2), alpha.map(() => 1)]) {
-      const transparent = await finish(drawn, native, card, networkOf(matte));
+      const transparent = await finishImage(drawn, native, card, networkOf(matte));
       expect(apart(onColour(transparent, ground).pixels, toPixels(drawn, 3))).toBeLessThanOrEqual(10); // 4 % of a contrast of 235
-      expect(await finish(drawn, { ...native, behind: DARK }, card, networkOf(matte))).toEqual(onColour(transparent, DARK));
+      expect(await finishImage(drawn, { ...native, behind: DARK }, card, networkOf(matte))).toEqual(onColour(transparent, DARK));
     }
   });
 
   it("is opaque where its colour cannot be the ground's, though the matte denies it", async () => {
     const drawn = composed(alpha, [0, 0, 0], WHITE);
-    const { pixels } = await finish(drawn, native, cardOn(WHITE, native), networkOf(alpha.map(() => 0)));
+    const { pixels } = await finishImage(drawn, native, cardOn(WHITE, native), networkOf(alpha.map(() => 0)));
     for (const [i, a] of alpha.entries())
       expect(Math.abs(pixels[4 * i + 3] - 255 * Math.min(1, Math.max(0, (a - 0.04) / 0.92)))).toBeLessThan(1);
   });
@@ -95,18 +95,18 @@ describe("a disc of known colour and opacity on a ground", () => {
     const crop = { top: 1, left: 2, height: 24, width: 32 };
     const frame = { width: 40, height: 32 };
     const card = { ...cardOn(WHITE, frame), crop };
-    const bytes = onColour(await finish(composed(alpha, DARK, WHITE), native, cardOn(WHITE, native), networkOf(alpha)), WHITE).pixels;
+    const bytes = onColour(await finishImage(composed(alpha, DARK, WHITE), native, cardOn(WHITE, native), networkOf(alpha)), WHITE).pixels;
     const [border, opacity] = [bytes, Uint8Array.from(alpha, (a) => 255 * a)].map((pixels, i) =>
       withBorder(pixels, { ...card, spec: { ...card.spec, channels: [3, 1][i] } }),
     );
     const values = Float32Array.from({ length: border.length }, (_, at) => unitValue(border[3 * (at % 1280) + Math.floor(at / 1280)]));
-    const whole = await finish(values, native, card, networkOf(Float32Array.from(opacity, (byte) => byte / 255)));
+    const whole = await finishImage(values, native, card, networkOf(Float32Array.from(opacity, (byte) => byte / 255)));
     expect([whole.width, whole.height]).toEqual([32, 24]);
     expect(apart(onColour(whole, WHITE).pixels, bytes)).toBeLessThanOrEqual(6);
   });
 
   it("wants a runtime that runs the matte", async () => {
-    const drawn = finish(composed(alpha, DARK, WHITE), native, cardOn(WHITE, native), { enlarge: addsNothing });
+    const drawn = finishImage(composed(alpha, DARK, WHITE), native, cardOn(WHITE, native), { enlarge: addsNothing });
     await expect(drawn).rejects.toThrow("Expected a runtime that runs the matte of a model's file");
   });
 });
@@ -133,7 +133,7 @@ describe("an enlarged cut-out", () => {
 
   it.each<[Colour]>([[[200, 40, 30]], [[10, 20, 60]], [[250, 240, 230]]])("has no halo: %j", async (colour) => {
     const at = (width: number, look: object = {}) =>
-      finish(composed(large, colour, WHITE), { width, height: width, ...look }, cardOn(WHITE, size), networkOf(large));
+      finishImage(composed(large, colour, WHITE), { width, height: width, ...look }, cardOn(WHITE, size), networkOf(large));
     const ownRing = ring(await at(32));
     for (const width of [64, 100, 128, 512]) expect(ring(await at(width)) / ownRing, `${width}`).toBeLessThanOrEqual(1.15);
     expect(ring(await at(100, { enlarge: "pixels" })) / ownRing).toBeLessThanOrEqual(1.15);
@@ -143,7 +143,7 @@ describe("an enlarged cut-out", () => {
     const [colour, side] = [[10, 20, 60] as const, { width: 16, height: 16 }];
     const enlarger = await createFinisher("enlarger", plain, readFinisher("enlarger", await enlargerFile()), side);
     const network = { ...networkOf(small), enlarge: async (image: Float32Array) => enlarger.finish(image) };
-    const { pixels } = await finish(composed(small, colour, WHITE), { width: 64, height: 64 }, cardOn(WHITE, side), network);
+    const { pixels } = await finishImage(composed(small, colour, WHITE), { width: 64, height: 64 }, cardOn(WHITE, side), network);
     const expected = disc({ width: 64, height: 64 });
     let off = 0;
     for (const [i, a] of expected.entries()) {
@@ -218,7 +218,7 @@ describe("pixel art", () => {
 
   it("needs no matte: opaque pixel art is indexed too", async () => {
     const { cutOut: _, ...card } = cardOn(WHITE, native, { palette: [BLACK, "ffffff"] });
-    const { pixels, channels } = await finish(composed(alpha, [0, 0, 0], WHITE), native, card, { enlarge: addsNothing });
+    const { pixels, channels } = await finishImage(composed(alpha, [0, 0, 0], WHITE), native, card, { enlarge: addsNothing });
     expect([channels, ...new Set(pixels)].sort()).toEqual([0, 255, 3]);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { toPixels } from "../../../wasm-model/render/image/pixels.ts";
-import { clamped } from "../../../wasm-model/render/palette.ts";
+import { paletteDenoiser } from "../../../wasm-model/render/palette.ts";
 import { cutOut } from "../../support/random-finisher.ts";
 import { DEEP, randomModel } from "../../support/random-model.ts";
 
@@ -10,7 +10,7 @@ const { height, width } = card.spec;
 const expected = Float32Array.from({ length: 2 * 3 * height * width }, (_, i) => Math.sin(i));
 
 const coloursOf = async (sigma: number, appearance: { readonly palette?: "free" }): Promise<Set<string>> => {
-  const denoised = await clamped(() => expected.slice(), appearance, card)(expected, sigma, new Float32Array());
+  const denoised = await paletteDenoiser(() => expected.slice(), appearance, card)(expected, sigma, new Float32Array());
   const images = [0, 1].map((b) => toPixels(denoised.subarray((b * denoised.length) / 2, ((b + 1) * denoised.length) / 2), 3));
   return new Set(images.flatMap((pixels) => Buffer.from(pixels).toString("hex").match(/.{6}/g) ?? []));
 };

@@ -1,7 +1,7 @@
 /** Many images in one file, and where each is. */
 import { decode } from "fast-png";
 import { expect, it } from "vitest";
-import { mostInSheet, sheetOf } from "../../../wasm-model/render/sheet.ts";
+import { encodeSheet, mostInSheet } from "../../../wasm-model/render/sheet.ts";
 
 const ORIGIN = { file: "sprites.png", model: "pets", version: "abc", options: { class: "cat" } };
 
@@ -11,9 +11,9 @@ it("a sheet has as many columns as rows, and JSON finds each image in it", () =>
     file: `cat/${i}.png`,
     image: { ...shape, pixels: new Uint8Array(24).fill(40 * i + 9) },
   }));
-  const { png, json } = sheetOf(images, ORIGIN, false);
+  const { png, json } = encodeSheet(images, ORIGIN, false);
   const sheet = decode(png);
-  const indexed = sheetOf(images, ORIGIN, true);
+  const indexed = encodeSheet(images, ORIGIN, true);
   expect([indexed.png[25], indexed.json]).toEqual([3, json]); // colour type 3
   expect(sheet).toMatchObject({ width: 9, height: 4, channels: 4 });
   const { frames, meta } = JSON.parse(json);

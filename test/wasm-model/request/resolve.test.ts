@@ -7,7 +7,7 @@ import { toImage } from "../../../wasm-model/render/appearance.ts";
 import { generate } from "../../../wasm-model/render/generate.ts";
 import { OptionError } from "../../../wasm-model/request/option-error.ts";
 import { MAX_PIXELS, type OptionName, type Requested } from "../../../wasm-model/request/options.ts";
-import { imagesOf, resolve } from "../../../wasm-model/request/resolve.ts";
+import { imageSettingsOf, resolve } from "../../../wasm-model/request/resolve.ts";
 import { SAMPLERS } from "../../../wasm-model/sampling/settings.ts";
 import { cardOf, randomModelFile, SMALL, TINY, UNCONDITIONAL } from "../../support/random-model.ts";
 
@@ -195,7 +195,7 @@ describe("resolve, more", () => {
     expect(resolve("sample", { seed: "a", to: "b", t: "1.0" }, card)).toEqual(b);
     const between = resolve("sample", { seed: "a", to: "b" }, card);
     expect(between).toEqual({ ...a, to: { seed: "b", class: b!.class, t: 0.5 } });
-    expect(imagesOf(between, card)).toEqual([{ seed: "a", class: a!.class, to: { seed: "b", class: b!.class, t: 0.5 } }]);
+    expect(imageSettingsOf(between, card)).toEqual([{ seed: "a", class: a!.class, to: { seed: "b", class: b!.class, t: 0.5 } }]);
   });
 
   it("does not guide without a class, at no cost, but checks the value", () => {
@@ -210,7 +210,7 @@ describe("resolve, more", () => {
     const { card, denoiser, denoise } = await loaded(UNCONDITIONAL);
     const settings = resolve("sample", { seed: "7", guidance: 2 }, card);
     expect(settings).toMatchObject({ guidance: 1, nfe: 4 });
-    await generate({ card, denoiser }, settings, imagesOf(settings, card));
+    await generate({ card, denoiser }, settings, imageSettingsOf(settings, card));
     expect(denoise).toHaveBeenCalledTimes(4);
     const { unconditional: _, ...spec } = card.spec;
     expect(resolve("sample", { seed: "7", guidance: 2 }, { ...card, spec })).toMatchObject({ guidance: 2, nfe: 8 });
@@ -223,7 +223,7 @@ describe("resolve, more", () => {
     for (const strength of [0.5, 2]) {
       denoise.mockClear();
       const settings = resolve("vary", { seed: "7", class: 1, guidance: 2, sampler, strength }, limited);
-      await generate({ card: limited, denoiser }, settings, imagesOf(settings, limited), { image });
+      await generate({ card: limited, denoiser }, settings, imageSettingsOf(settings, limited), { image });
       expect(denoise).toHaveBeenCalledTimes(settings.nfe);
     }
   });
@@ -240,7 +240,7 @@ describe("resolve, more", () => {
     const image = { width: 8, height: 8, channels: 1, pixels: Uint8Array.from({ length: 64 }, (_, i) => 4 * i) } as const;
     for (const strength of [1e-6, 9.9e-7, 1e-30, 1e-39, 5e-324]) {
       const settings = resolve("vary", { seed: "7", strength }, random);
-      const values = await generate({ card: random, denoiser }, settings, imagesOf(settings, random), { image });
+      const values = await generate({ card: random, denoiser }, settings, imageSettingsOf(settings, random), { image });
       expect(toImage(values, image, random).pixels, `${strength}`).toEqual(image.pixels);
     }
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { guided, guidedEvaluations } from "../../../wasm-model/sampling/guidance.ts";
+import { guidedDenoiser, guidedEvaluations } from "../../../wasm-model/sampling/guidance.ts";
 import type { SamplingSettings } from "../../../wasm-model/sampling/settings.ts";
 import { cardOf, TINY } from "../../support/random-model.ts";
 
@@ -24,23 +24,23 @@ describe("guided", () => {
     [3, [61, 58]],
   ])("is D_uncond + %d (D_cond - D_uncond), from two evaluations", async (weight, expected) => {
     const { denoise, calls } = network();
-    expect([...(await guided(denoise, weight)(x, 1, labels))]).toEqual(expected);
+    expect([...(await guidedDenoiser(denoise, weight)(x, 1, labels))]).toEqual(expected);
     expect(calls()).toBe(2);
-    const asynchronous = guided(async (...input) => denoise(...input), weight);
+    const asynchronous = guidedDenoiser(async (...input) => denoise(...input), weight);
     expect([...(await asynchronous(x, 1, labels))]).toEqual(expected);
   });
 
   it("is the denoiser itself at 1", () => {
     const { denoise } = network();
-    expect(guided(denoise, 1)).toBe(denoise);
+    expect(guidedDenoiser(denoise, 1)).toBe(denoise);
   });
 
   it("is the denoiser itself above the highest noise level that is guided", async () => {
     const { denoise, calls } = network();
-    const limited = guided(denoise, 3, 0.5);
+    const limited = guidedDenoiser(denoise, 3, 0.5);
     expect(await limited(x, 0.6, labels)).toEqual(denoise(x, 0.6, labels));
     expect(calls()).toBe(2);
-    expect(await limited(x, 0.5, labels)).toEqual(await guided(denoise, 3)(x, 0.5, labels));
+    expect(await limited(x, 0.5, labels)).toEqual(await guidedDenoiser(denoise, 3)(x, 0.5, labels));
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { heun } from "../../../wasm-model/sampling/heun.ts";
-import { createSampler, evaluationSigmas, evaluations, onGrid, scheduleOf } from "../../../wasm-model/sampling/index.ts";
+import { createSampler, evaluationSigmas, evaluations, scheduleOf, withRequestedGrid } from "../../../wasm-model/sampling/index.ts";
 import { langevin } from "../../../wasm-model/sampling/langevin.ts";
 import { geometricSigmas, karrasSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import { SAMPLERS, type SamplingSettings } from "../../../wasm-model/sampling/settings.ts";
@@ -47,10 +47,10 @@ describe("createSampler", () => {
     expect(scheduleOf({ ...tuned, steps: 4 })).toEqual(scheduleOf({ ...sampling, steps: 4 }));
     expect(drive(createSampler("langevin", 3, tuned, batch), denoise)).toEqual(drive(langevin({ ...batch, ...schedule }), denoise));
     const sigmas = karrasSigmas({ ...sampling, steps: 3 });
-    expect(scheduleOf({ ...onGrid(tuned, { churn: 0 }), steps: 3 })).toEqual(steadySchedule(sigmas, 0, 1.5));
-    expect(scheduleOf({ ...onGrid(tuned, { extrapolation: 1 }), steps: 3 })).toEqual(steadySchedule(sigmas, 0.85, 1));
-    expect(scheduleOf({ ...onGrid({ ...tuned, churn: [0.9, 0.4] }, { extrapolation: 1 }), steps: 3 }).churn).toEqual([0.9, 0.4]); // a ramp
-    expect(onGrid(tuned, {})).toBe(tuned);
+    expect(scheduleOf({ ...withRequestedGrid(tuned, { churn: 0 }), steps: 3 })).toEqual(steadySchedule(sigmas, 0, 1.5));
+    expect(scheduleOf({ ...withRequestedGrid(tuned, { extrapolation: 1 }), steps: 3 })).toEqual(steadySchedule(sigmas, 0.85, 1));
+    expect(scheduleOf({ ...withRequestedGrid({ ...tuned, churn: [0.9, 0.4] }, { extrapolation: 1 }), steps: 3 }).churn).toEqual([0.9, 0.4]); // a ramp
+    expect(withRequestedGrid(tuned, {})).toBe(tuned);
     expect(evaluationSigmas("langevin", 3, tuned)).toEqual(schedule.sigmas);
   });
 
@@ -59,7 +59,7 @@ describe("createSampler", () => {
     const schedule = { sigmas: [15, 2], churn: [1], extrapolation: [1.7] };
     const started = { ...sampling, start, schedules: [schedule] };
     const grid = { start, ...steadySchedule(karrasSigmas({ ...sampling, steps: 3, sigmaMax: 4 }), 0.85, 1) };
-    expect(scheduleOf({ ...onGrid(started, { extrapolation: 1 }), steps: 3 })).toEqual(grid);
+    expect(scheduleOf({ ...withRequestedGrid(started, { extrapolation: 1 }), steps: 3 })).toEqual(grid);
     expect(scheduleOf({ ...started, steps: 2 })).toEqual(schedule);
     expect(evaluationSigmas("heun", 3, started)).toEqual(evaluationSigmas("heun", 3, sampling));
   });

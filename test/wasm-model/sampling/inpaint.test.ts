@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createSampler } from "../../../wasm-model/sampling/index.ts";
-import { inpainted } from "../../../wasm-model/sampling/inpaint.ts";
+import { inpaintingSampler } from "../../../wasm-model/sampling/inpaint.ts";
 import { langevin } from "../../../wasm-model/sampling/langevin.ts";
 import { SAMPLERS, type SamplingSettings } from "../../../wasm-model/sampling/settings.ts";
 import { cardOf, TINY } from "../../support/random-model.ts";
@@ -16,7 +16,7 @@ const noise = seededNoise("a/inpaint", "b/inpaint");
 describe.each(SAMPLERS)("inpainted with %s", (name) => {
   it("shows the network observed numbers with noise of their level, and returns them unchanged", () => {
     const z = new Float32Array(4);
-    const sampler = inpainted(createSampler(name, 6, sampling, batch), { values, observed }, { ...batch, noise });
+    const sampler = inpaintingSampler(createSampler(name, 6, sampling, batch), { values, observed }, { ...batch, noise });
     const images = drive(sampler, gaussianDenoiser(0, 0.5), ({ x, sigma, level }) => {
       noise(0, level, z);
       for (const i of [0, 2]) expect(x[i]).toBe(Math.fround(values[i] + Math.fround(Math.fround(sigma) * z[i])));
@@ -45,7 +45,7 @@ it("draws from the conditional distribution: of two correlated numbers, the unob
   const [pairs, rho, y] = [4000, 0.8, 0.9];
   const pair = { images: 1, imageSize: 2 * pairs, noise: seededNoise("pairs") };
   const known = { values: new Float32Array(2 * pairs).fill(y), observed: Uint8Array.from({ length: 2 * pairs }, (_, i) => (i + 1) % 2) };
-  const sampler = inpainted(langevin({ ...pair, ...steadySchedule(flowGrid(400), 0.3, 1) }), known, {
+  const sampler = inpaintingSampler(langevin({ ...pair, ...steadySchedule(flowGrid(400), 0.3, 1) }), known, {
     ...pair,
     noise: seededNoise("pairs/inpaint"),
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { langevin } from "../../../wasm-model/sampling/langevin.ts";
-import { tempered } from "../../../wasm-model/sampling/noise.ts";
+import { temperedNoise } from "../../../wasm-model/sampling/noise.ts";
 import { steadySchedule } from "../../support/schedules.ts";
 import { drive, flowGrid, gaussianDenoiser, momentsOf, seededNoise, unitNoise } from "./closed-form.ts";
 
@@ -14,13 +14,13 @@ const draw = (noise: ReturnType<typeof seededNoise>, index: number) => {
 describe("temperature", () => {
   it("changes nothing at 1, and never the initial noise", () => {
     const noise = seededNoise("a");
-    expect(tempered(noise, 1)).toBe(noise);
-    expect(draw(tempered(noise, 0.3), 0)).toEqual(draw(noise, 0));
+    expect(temperedNoise(noise, 1)).toBe(noise);
+    expect(draw(temperedNoise(noise, 0.3), 0)).toEqual(draw(noise, 0));
   });
 
   it.each([0.5, 1, 1.7])("%d is the temperature of Langevin dynamics' stationary distribution on a Gaussian", (temperature) => {
     const [s, sigma, steps] = [0.5, 0.3, 400];
-    const noise = tempered(unitNoise, temperature);
+    const noise = temperedNoise(unitNoise, temperature);
     const epsilon = 0.5 * sigma ** 2;
     const sampler = ald({ images: steps + 2, imageSize: 1, noise, sigmas: [sigma], stepsPerLevel: steps, epsilon });
     const { variance } = momentsOf(drive(sampler, gaussianDenoiser(0, s)));
@@ -32,7 +32,7 @@ describe("temperature", () => {
 
   it("at 0 gives gradient flow, with no fresh noise at all", () => {
     const options = { images: 10, imageSize: 1, ...steadySchedule(flowGrid(8), 0.8, 1.5) };
-    const images = drive(langevin({ ...options, noise: tempered(unitNoise, 0) }), gaussianDenoiser(0.2, 0.5));
+    const images = drive(langevin({ ...options, noise: temperedNoise(unitNoise, 0) }), gaussianDenoiser(0.2, 0.5));
     expect(new Set(images.subarray(1)).size).toBe(1); // images 1 to 9 have noise in draws 1 to 9 only
   });
 });

@@ -19,12 +19,12 @@ export interface ModelFile extends ModelContents {
 
 /** Card and weights: fp32, int8 or in half precision. Throws ModelError for any file that this library did not write. */
 export function readModel(bytes: Uint8Array): ModelFile & Pick<Model, "version"> {
-  const model = decode(bytes);
+  const model = decodeFile(bytes);
   const head = headOf(model);
   const content = sealedContent(bytes);
   const file = { ...head, ...readWeights(head.card.spec, model), bytes };
   expectOwnFinishers(model, file);
-  if (!sameBytes(content, withoutChecksum(file, metadata(model, CARD_KEY), precisionOf(model)))) {
+  if (!sameBytes(content, withoutChecksum(file, metadataValue(model, CARD_KEY), precisionOf(model)))) {
     throw new ModelError("Expected the graph that this library writes for the model's card and weights but received another one");
   }
   return file;
@@ -32,7 +32,7 @@ export function readModel(bytes: Uint8Array): ModelFile & Pick<Model, "version">
 
 /** Reads a file that `readModel` accepted before, as in a build, without its checks, which take most of the time. */
 export function readCheckedModel(bytes: Uint8Array): ModelFile & Pick<Model, "version"> {
-  const model = decode(bytes);
+  const model = decodeFile(bytes);
   const head = headOf(model);
   return { ...head, ...readWeights(head.card.spec, model), bytes };
 }
@@ -40,13 +40,13 @@ export function readCheckedModel(bytes: Uint8Array): ModelFile & Pick<Model, "ve
 /** The weights in a finisher's file. Nothing else of the file is checked. */
 export function readFinisher(name: FinisherName, bytes: Uint8Array): Weights {
   const { parameters, quantized } = finisherCounts(name);
-  return weightsIn(decode(bytes), parameters, quantized);
+  return weightsIn(decodeFile(bytes), parameters, quantized);
 }
 
 /** The files of the model's own finishers. */
 function finisherFiles(model: StoredModel): (readonly [name: FinisherName, file: Uint8Array])[] {
   return FINISHER_NAMES.flatMap((name) => {
-    const text = metadata(model, finisherKey(name));
+    const text = metadataValue(model, finisherKey(name));
     return text === "" ? [] : [[name, ofFinisher(name, () => fromBase64(text))] as const];
   });
 }
@@ -78,7 +78,7 @@ function ofFinisher<T>(name: FinisherName, read: () => T): T {
 
 /** The card of a model file and its version. Throws ModelError, for a file that was changed since it was written, too. Nothing else is checked. */
 export function headIn(bytes: Uint8Array): Pick<Model, "card" | "version"> {
-  const head = headOf(decode(bytes));
+  const head = headOf(decodeFile(bytes));
   sealedContent(bytes);
   return head;
 }
@@ -110,7 +110,7 @@ function isNestedTooDeeply(json: string): boolean {
 
 function headOf(model: StoredModel): Pick<Model, "card" | "version"> {
   let card: unknown;
-  const json = metadata(model, CARD_KEY);
+  const json = metadataValue(model, CARD_KEY);
   if (isNestedTooDeeply(json))
     throw new ModelError(`Expected at most ${DEEPEST} objects and lists inside each other for the model's card but received more`);
   try {
@@ -119,15 +119,16 @@ function headOf(model: StoredModel): Pick<Model, "card" | "version"> {
     throw new ModelError("Expected JSON for the model's card but received something else", { cause });
   }
   const checked = checkedCard(card);
-  const has = (name: FinisherName): boolean => metadata(model, finisherKey(name)) !== "";
+  const has = (name: FinisherName): boolean => metadataValue(model, finisherKey(name)) !== "";
   if (has("matte") !== (checked.cutOut === true))
     throw new ModelError(`Expected \`cutOut\` in the model's card if, and only if, there is \`${finisherKey("matte")}\``);
-  return { card: checked, version: modelVersion(metadata(model, CHECKSUM_KEY), has("enlarger")) };
+  return { card: checked, version: modelVersion(metadataValue(model, CHECKSUM_KEY), has("enlarger")) };
 }
 
-const metadata = ({ metadata_props }: StoredModel, name: string): string => metadata_props.find(({ key }) => key === name)?.value ?? "";
+const metadataValue = ({ metadata_props }: StoredModel, name: string): string =>
+  metadata_props.find(({ key }) => key === name)?.value ?? "";
 
-function decode(bytes: Uint8Array): Required<StoredModel> {
+function decodeFile(bytes: Uint8Array): Required<StoredModel> {
   let model: StoredModel;
   try {
     model = decodeStored(bytes);

@@ -2,7 +2,7 @@
 import { nameLike, nativeShape } from "../../../wasm-model/model/card.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, writeModel } from "../../../wasm-model/model/onnx/writer.ts";
-import { mostInSheet, type SheetImage, type SheetOrigin, sheetOf } from "../../../wasm-model/render/sheet.ts";
+import { encodeSheet, mostInSheet, type SheetImage, type SheetOrigin } from "../../../wasm-model/render/sheet.ts";
 import { VisitorError } from "../shared/errors.ts";
 import { newKey } from "../shared/own-pictures.ts";
 import type { Outcome } from "./protocol.ts";
@@ -51,5 +51,5 @@ export function sheetFor(
 ) {
   const most = mostInSheet(images[0].image);
   if (images.length > most) throw new VisitorError(`A sheet has at most ${most} images of this size: choose fewer, or a smaller size.`);
-  return sheetOf(images, { file, model: name, version: readModel(model).version, options }, isPixelArt);
+  return encodeSheet(images, { file, model: name, version: readModel(model).version, options }, isPixelArt);
 }
