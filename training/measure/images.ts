@@ -1,7 +1,7 @@
 /** Draws a model's images for measuring. */
 import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
 import { toImage } from "../../wasm-model/render/appearance.ts";
-import { finish } from "../../wasm-model/render/finish.ts";
+import { finishImage } from "../../wasm-model/render/finish.ts";
 import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
 import { nextTurn } from "../../wasm-model/render/turn.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
@@ -50,7 +50,7 @@ export async function drawImages(
 
 async function finishedPixels(values: Float32Array, card: ModelCard): Promise<Uint8Array> {
   const native = nativeShape(card);
-  return (card.cutOut ? toImage(values, native, card) : await finish(values, native, card, { enlarge: neverCalled })).pixels;
+  return (card.cutOut ? toImage(values, native, card) : await finishImage(values, native, card, { enlarge: neverCalled })).pixels;
 }
 
 const neverCalled = (): never => {
