@@ -4,7 +4,7 @@
  */
 import files from "site-files";
 import { simd } from "../wasm-model/engine/simd.workerd.ts";
-import type { Site } from "./service/report.ts";
+import type { Site } from "./service/context.ts";
 import { annealOn } from "./service/service.ts";
 
 export { ready } from "./service/service.ts";

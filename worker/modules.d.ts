@@ -11,7 +11,7 @@ declare module "site-models" {
 }
 
 declare module "site-files" {
-  const files: import("./service/report.ts").SiteFiles;
+  const files: import("./service/context.ts").SiteFiles;
   export default files;
 }
 

@@ -9,8 +9,8 @@ import type { Runtime } from "../../wasm-model/index.ts";
 import { headIn } from "../../wasm-model/model/onnx/reader.ts";
 import { anneal } from "../../worker/node/hono.ts";
 import type { AnnealEvent } from "../../worker/service/hono.d.ts";
-import { defaultCost } from "../../worker/service/limits.ts";
 import { annealOn } from "../../worker/service/service.ts";
+import { defaultCost } from "../../worker/service/settings.ts";
 import { shippedModel } from "../golden/golden.ts";
 import { finished, startProgram } from "../support/command-line.ts";
 

@@ -180,14 +180,19 @@ function knownOptions(operation: Operation, options: object): Partial<Requested<
 /** The error for a key that is not one of `names`. */
 export function unknownOption(name: string, names: readonly string[], received: unknown): OptionError {
   const list = names.join(", ");
+  const meant = names.find((known) => OTHER_WORDS[known]?.includes(name));
+  const hint = meant ? ` (did you mean \`${meant}\`?)` : "";
   return new OptionError(
     "unknown-option",
     name,
     `one of ${list}`,
     received,
-    (option) => `\`${option}\` is not an option: these are ${list}`,
+    (option) => `\`${option}\` is not an option${hint}: these are ${list}`,
   );
 }
+
+/** What callers write for an option. */
+const OTHER_WORDS: Readonly<Record<string, readonly string[]>> = { class: ["label", "kind"], seed: ["name"], size: ["width"] };
 
 /** One seed, or the two of an interpolation. */
 function seedsOf(

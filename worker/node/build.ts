@@ -10,9 +10,9 @@ import { gzipSync } from "node:zlib";
 import { type BuildOptions, build } from "esbuild";
 import { BundledPackages, LICENCES } from "../../wasm-model/build/licences.ts";
 import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
+import type { SiteFile, SiteFiles } from "../service/context.ts";
 import type { SiteModel } from "../service/hono.d.ts";
-import { assetPath, type Entry, listed } from "../service/models.ts";
-import type { SiteFile, SiteFiles } from "../service/report.ts";
+import { assetPath, describeModel, type ServedModel } from "../service/models.ts";
 import { headersFile, MOVED, redirectsFile, staticHeaders } from "../service/site.ts";
 import { readModels } from "./folders.ts";
 import { buildPages, PAGES } from "./pages.ts";
@@ -93,13 +93,13 @@ function listing(files: Files): { readonly listed: SiteFiles; readonly copies: F
 }
 
 /** What `/v1/models` would answer, for a host of files alone: it draws nothing. */
-function modelsFile(models: readonly Entry[]): string {
-  const entries = models.map((entry) => ({ ...listed("", entry), asset: assetPath(entry).slice(1) }));
+function modelsFile(models: readonly ServedModel[]): string {
+  const entries = models.map((entry) => ({ ...describeModel("", entry), asset: assetPath(entry).slice(1) }));
   return JSON.stringify({ models: entries, budget: 0 });
 }
 
 /** A model as the Worker finds it among the site's files. */
-const siteModel = (entry: Entry): SiteModel => {
+const siteModel = (entry: ServedModel): SiteModel => {
   const { version, bytes, sha256, card } = entry;
   return { path: assetPath(entry), version, bytes, sha256, card };
 };

@@ -10,7 +10,7 @@ import { ModelError } from "../../wasm-model/model/card.ts";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { readModel as readOnnx } from "../../wasm-model/model/onnx/reader.ts";
 import { faultOfExport, RECORD_FILE } from "../../wasm-model/model/recorded.ts";
-import { type Entry, entryOf } from "../service/models.ts";
+import { type ServedModel, servedModel } from "../service/models.ts";
 import type { Bytes } from "../service/send.ts";
 
 /** The most bytes of a static asset. */
@@ -49,8 +49,8 @@ export class FolderError extends Error {}
  * Throws `FolderError` for a path without a model that our engine runs, or whose model cannot be served beside the
  * others.
  */
-export async function readModels(paths: readonly string[]): Promise<Entry<Bytes>[]> {
-  const models: Entry<Bytes>[] = [];
+export async function readModels(paths: readonly string[]): Promise<ServedModel<Bytes>[]> {
+  const models: ServedModel<Bytes>[] = [];
   for (const path of paths) {
     const model = await readModel(path);
     const { name } = model;
@@ -62,7 +62,7 @@ export async function readModels(paths: readonly string[]): Promise<Entry<Bytes>
 }
 
 /** Throws `FolderError` for a path without a model that our engine runs. */
-export async function readModel(path: string): Promise<Entry<Bytes>> {
+export async function readModel(path: string): Promise<ServedModel<Bytes>> {
   const modelPath = existsSync(path) && statSync(path).isDirectory() ? join(path, MODEL_FILE) : path;
   const file = await readModelFile(modelPath);
   if (!file) throw folderError(`a folder with ${MODEL_FILE}`, `"${path}"`);
@@ -71,7 +71,7 @@ export async function readModel(path: string): Promise<Entry<Bytes>> {
   const record = isExport ? await readFile(join(dirname(modelPath), RECORD_FILE), "utf8").catch(() => undefined) : undefined;
   const reason = faultOfExport(record, file);
   if (reason !== undefined) throw new FolderError(`"${path}" cannot be served: ${reason}`);
-  return nameModelInErrors(path, () => entryOf(file));
+  return nameModelInErrors(path, () => servedModel(file));
 }
 
 /** A model file that may be an asset and that our engine runs; undefined if there is no file. */

@@ -4,7 +4,7 @@ import { open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { simd } from "../../wasm-model/engine/simd.ts";
-import type { Site, SiteFiles } from "../service/report.ts";
+import type { Site, SiteFiles } from "../service/context.ts";
 import { annealOn } from "../service/service.ts";
 import { limitReading, pauseBetweenRefusals } from "./connections.ts";
 

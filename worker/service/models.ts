@@ -14,15 +14,15 @@ import { render } from "../../wasm-model/render/render.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
 import { withoutLists } from "../../wasm-model/sampling/settings.ts";
 import { hex, joined, sha256Hex } from "../../wasm-model/schema/bytes.ts";
+import { Shared } from "./cache.ts";
+import type { Site } from "./context.ts";
 import type { AnnealOptions } from "./hono.d.ts";
-import { defaultCost } from "./limits.ts";
-import { Once } from "./once.ts";
 import { ConfigurationError } from "./problems.ts";
-import type { Site } from "./report.ts";
 import { type Bytes, piecesOf } from "./send.ts";
+import { defaultCost } from "./settings.ts";
 
 /** A model that is served: what a request needs to be resolved before the model is loaded, and its file, or that file's path in the site. */
-export interface Entry<File extends Bytes | string = Bytes | string> {
+export interface ServedModel<File extends Bytes | string = Bytes | string> {
   readonly name: string;
   readonly version: string;
   readonly card: ModelCard;
@@ -33,23 +33,23 @@ export interface Entry<File extends Bytes | string = Bytes | string> {
   readonly file: File;
 }
 
-/** The entry of a model's file. Throws `ModelError` for a damaged file and for one without a valid card. */
-export function entryOf(file: Bytes): Entry<Bytes> {
+/** Throws `ModelError` for a damaged file and for one without a valid card. */
+export function servedModel(file: Bytes): ServedModel<Bytes> {
   const { card, version } = headIn(file);
   return { name: card.name, version, card, bytes: file.length, sha256: sha256Hex(file), file };
 }
 
 /** Throws `ModelError` for a file or a card that is invalid, `TypeError` if there is no model and for two of the same name. */
-export function entriesOf(models: AnnealOptions["models"]): readonly Entry[] {
-  const entries = models.map((model): Entry => {
-    if (!("path" in model)) return entryOf(new Uint8Array(model));
-    const { path, version, bytes, sha256 } = model;
+export function servedModels(models: AnnealOptions["models"]): readonly ServedModel[] {
+  const served = models.map((model): ServedModel => {
+    if (!("path" in model)) return servedModel(new Uint8Array(model));
+    const { path: file, version, bytes, sha256 } = model;
     const card = checkedCard(model.card);
-    return { name: card.name, version, card, bytes, sha256, file: path };
+    return { name: card.name, version, card, bytes, sha256, file };
   });
-  const names = new Set(entries.map(({ name }) => name));
-  if (names.size > 0 && names.size === entries.length) return entries;
-  const received = names.size === 0 ? "none" : `${entries.length} with the names ${[...names].join(", ")}`;
+  const names = new Set(served.map(({ name }) => name));
+  if (names.size > 0 && names.size === served.length) return served;
+  const received = names.size === 0 ? "none" : `${served.length} with the names ${[...names].join(", ")}`;
   throw new TypeError(`Expected models of different names, at least one, for \`models\` but received ${received}`);
 }
 
@@ -60,10 +60,10 @@ export const MODELS_PATH = "/v1/models";
 export const filePath = (model: string): string => `${MODELS_PATH}/${model}/${MODEL_FILE}`;
 
 /** The path of the file among the site's files. */
-export const assetPath = ({ name, version }: Pick<Entry, "name" | "version">): string => `/models/${name}/${version}/${MODEL_FILE}`;
+export const assetPath = ({ name, version }: Pick<ServedModel, "name" | "version">): string => `/models/${name}/${version}/${MODEL_FILE}`;
 
 /** A model as the service describes it to clients. `base`: the path that the service is mounted under. */
-export function listed(base: string, { name, version, card, bytes, sha256 }: Entry) {
+export function describeModel(base: string, { name, version, card, bytes, sha256 }: ServedModel) {
   return {
     ...card,
     sampling: withoutLists(card.sampling),
@@ -88,39 +88,74 @@ const READY_COST = 4e9;
 
 export class Models {
   /** At least one; the first is the default. */
-  readonly entries: readonly Entry[];
+  readonly served: readonly ServedModel[];
   readonly #runtime: Runtime;
   /** The first one, once it is loaded for good. */
   #resident: Model | undefined;
-  readonly #loading = new Once<Model>();
+  readonly #loading = new Shared<Model>();
   readonly #loaded = new LRUCache<string, Model>({ maxSize: MAX_BYTES });
+  readonly #reading = new Shared<Bytes>();
+  /** Those whose files in the site have been read and are right. */
+  readonly #checked = new Set<ServedModel>();
 
-  constructor(entries: readonly Entry[], runtime: Runtime) {
-    this.entries = entries;
+  constructor(served: readonly ServedModel[], runtime: Runtime) {
+    this.served = served;
     this.#runtime = runtime;
   }
 
   get names(): readonly string[] {
-    return this.entries.map(({ name }) => name);
+    return this.served.map(({ name }) => name);
   }
 
-  find(name: string): Entry | undefined {
-    return this.entries.find((entry) => entry.name === name);
+  find(name: string): ServedModel | undefined {
+    return this.served.find((model) => model.name === name);
   }
 
   /** The model, loaded unless it is already. Throws the signal's reason when aborted, `ConfigurationError` if the site does not have its file. */
-  async load(entry: Entry, site: Site | undefined, signal: AbortSignal): Promise<Model> {
-    const { name, version, card, bytes, file } = entry;
+  async load(served: ServedModel, site: Site | undefined, signal: AbortSignal): Promise<Model> {
+    const { name, version, card, bytes, file } = served;
     const known = this.#resident?.card === card ? this.#resident : this.#loaded.get(name);
     if (known) return known;
-    const load = async (): Promise<Model> => {
-      const content = typeof file === "string" ? readCheckedModel(await listedFile(entry, site)) : readModel(file);
+    const call = await this.#loading.claim(name, signal);
+    if (call.value) return call.value;
+    try {
+      const content = typeof file === "string" ? readCheckedModel(await this.#checkedFile(served, site, signal)) : readModel(file);
       const denoiser = await this.#runtime.load(content);
-      const model = { card, version, denoiser };
-      this.#loaded.set(name, model, { size: Math.max(1, Math.min(denoiser.bytes ?? bytes, MAX_BYTES)) });
-      return model;
-    };
-    return (await this.#loading.once(name, signal, load)).value;
+      call.value = { card, version, denoiser };
+      this.#loaded.set(name, call.value, { size: Math.max(1, Math.min(denoiser.bytes ?? bytes, MAX_BYTES)) });
+      return call.value;
+    } finally {
+      call.end();
+    }
+  }
+
+  /**
+   * The model's file, in pieces. A file of the site is read whole the first time, so that nobody keeps a damaged one for a year. Throws
+   * as `load` does.
+   */
+  async pieces(served: ServedModel, site: Site | undefined, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+    if (typeof served.file !== "string") return piecesOf(served.file);
+    return this.#checked.has(served) ? piecesIn(served, site) : piecesOf(await this.#checkedFile(served, site, signal));
+  }
+
+  /** The file in the site, if it is the one that the list names: whoever wrote the list has checked it. Throws `ConfigurationError` for any other. */
+  async #checkedFile(served: ServedModel, site: Site | undefined, signal: AbortSignal): Promise<Bytes> {
+    const call = await this.#reading.claim(served.name, signal);
+    if (call.value) return call.value;
+    try {
+      const parts: Uint8Array[] = [];
+      for await (const piece of await piecesIn(served, site)) parts.push(piece);
+      const file = joined(parts);
+      if (hex(new Uint8Array(await crypto.subtle.digest("SHA-256", file))) !== served.sha256)
+        throw new ConfigurationError(
+          `Expected the model ${served.file} of the list among the site's files but received another or a damaged file`,
+        );
+      this.#checked.add(served);
+      call.value = file;
+      return file;
+    } finally {
+      call.end();
+    }
   }
 
   /**
@@ -130,7 +165,7 @@ export class Models {
    * images.
    */
   async start(): Promise<void> {
-    const [{ card, version, file }, ...others] = this.entries;
+    const [{ card, version, file }, ...others] = this.served;
     if (typeof file === "string") return; // Workers read no files while they start
     const model = { card, version, denoiser: await this.#runtime.load(readModel(file)) };
     const size = ENLARGED * nativeShape(card).width;
@@ -140,25 +175,13 @@ export class Models {
     for (let i = 0; i * cost < READY_COST; i++) (await render(model, image(i), { takeTurn })).png();
     this.#resident = model;
     const { signal } = new AbortController();
-    for (const entry of others) if (typeof entry.file !== "string") await this.load(entry, undefined, signal);
+    for (const other of others) if (typeof other.file !== "string") await this.load(other, undefined, signal);
   }
 }
 
-/** A model's file, in pieces. Throws `ConfigurationError` if the site does not have it. */
-export async function piecesIn({ file }: Entry, site: Site | undefined): Promise<AsyncIterable<Uint8Array>> {
-  if (typeof file !== "string") return piecesOf(file);
-  const pieces = await site?.read(file, false);
+/** The pieces of a file of the site. Throws `ConfigurationError` if the site does not have it. */
+async function piecesIn({ file }: ServedModel, site: Site | undefined): Promise<AsyncIterable<Uint8Array>> {
+  const pieces = await site?.read(String(file), false);
   if (pieces) return pieces;
   throw new ConfigurationError(`Expected the model ${file} among the site's files but received ${site ? "none" : "no site"}`);
-}
-
-/** The file in the site, if it is the one that the list names: whoever wrote the list has checked it. Throws `ConfigurationError` for any other. */
-async function listedFile(entry: Entry, site: Site | undefined): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  for await (const piece of await piecesIn(entry, site)) parts.push(piece);
-  const file = joined(parts);
-  if (hex(new Uint8Array(await crypto.subtle.digest("SHA-256", file))) === entry.sha256) return file;
-  throw new ConfigurationError(
-    `Expected the model ${entry.file} of the list among the site's files but received another or a damaged file`,
-  );
 }

@@ -4,17 +4,17 @@
  * which depends on where the service is mounted.
  */
 import { nativeShape } from "../../wasm-model/model/card.ts";
-import { gmac } from "./limits.ts";
-import { type Entry, MODELS_PATH } from "./models.ts";
+import type { RequestContext } from "./context.ts";
+import { MODELS_PATH, type ServedModel } from "./models.ts";
 import { PROBLEMS } from "./problems.ts";
-import type { Asked } from "./report.ts";
 import { domainInWords, QUERY_OPTIONS, type QueryName, type QueryOption } from "./request.ts";
+import { gmac } from "./settings.ts";
 
 export interface Route {
   /** As in the document: `/v1/{model}/{seed}.{format}`. */
   readonly path: string;
   /** `parts`: what is in the place of its parameters, still percent-encoded. It checks the request itself and throws errors of its own. */
-  readonly handler: (asked: Asked, ...parts: string[]) => Response | Promise<Response>;
+  readonly handler: (context: RequestContext, ...parts: string[]) => Response | Promise<Response>;
 }
 
 /** All but the one of the document. */
@@ -59,13 +59,13 @@ export const IMAGE_HEADERS = {
 } as const;
 
 /** `models`: of the server that the document describes, the first being the default. `budget`: the highest cost of a request there. */
-export function openApiDocument(routes: readonly DocumentedRoute[], models: readonly Entry[], budget: number): object {
+export function openApiDocument(routes: readonly DocumentedRoute[], models: readonly ServedModel[], budget: number): object {
   const schemas: Record<string, JsonSchema> = { Problem: PROBLEM };
   const paths: Record<string, object> = {};
   for (const route of routes) {
     const { path, operationId, tag, summary, description, answer } = route;
     if ("name" in answer) schemas[answer.name] = answer.schema;
-    const responses = { 200: answered(route), "4XX": REFUSAL, 500: FAILURE, 503: BUSY };
+    const responses = { 200: responseSchema(route), "4XX": REFUSAL, 500: FAILURE, 503: BUSY };
     paths[path] = { get: { operationId, tags: [tag], summary, description, parameters: parametersOf(route, models), responses } };
   }
   return {
@@ -106,18 +106,18 @@ const PROBLEM = record(
   },
 );
 
-const refused = (description: string): object => ({
+const problemSchema = (description: string): object => ({
   description,
   content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
 });
 
-const REFUSAL = refused("A mistake in the request, which the answer names. 429 says in `Retry-After` when to try again.");
-const FAILURE = refused("The service failed, so the answer has no `key`, `expected` and `received`. Its log says why.");
-const BUSY = refused("Too much is being drawn at the moment, for this client or for all. `Retry-After` says when to try again.");
+const REFUSAL = problemSchema("A mistake in the request, which the answer names. 429 says in `Retry-After` when to try again.");
+const FAILURE = problemSchema("The service failed, so the answer has no `key`, `expected` and `received`. Its log says why.");
+const BUSY = problemSchema("Too much is being drawn at the moment, for this client or for all. `Retry-After` says when to try again.");
 
 const HEADERS = Object.fromEntries(Object.entries(IMAGE_HEADERS).map(([name, schema]) => [name, { schema }]));
 
-function answered({ tag, answer }: DocumentedRoute): object {
+function responseSchema({ tag, answer }: DocumentedRoute): object {
   const isImage = tag === "images";
   const bodies =
     "name" in answer
@@ -128,31 +128,31 @@ function answered({ tag, answer }: DocumentedRoute): object {
 }
 
 /** The parameters of a path, by their names in it, and of a query. */
-function parametersOf({ path, query = [] }: DocumentedRoute, models: readonly Entry[]): object[] {
+function parametersOf({ path, query = [] }: DocumentedRoute, models: readonly ServedModel[]): object[] {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => {
     const row: QueryOption = QUERY_OPTIONS[name as "seed" | "model" | "format"];
     const isVersioned = name === "model";
-    const description = inWords(row) + (isVersioned ? " `@` and its version may follow." : "");
-    return { name, in: "path", required: true, description, schema: isVersioned ? versioned(models) : valueSchema(row, models) };
+    const description = optionInWords(row) + (isVersioned ? " `@` and its version may follow." : "");
+    return { name, in: "path", required: true, description, schema: isVersioned ? modelSchema(models) : valueSchema(row, models) };
   });
   const inQuery = query.map((name) => {
     const row: QueryOption = QUERY_OPTIONS[name];
-    return { name, in: "query", description: `${inWords(row)} Default: ${row.default}.`, schema: valueSchema(row, models) };
+    return { name, in: "query", description: `${optionInWords(row)} Default: ${row.default}.`, schema: valueSchema(row, models) };
   });
   return [...inPath, ...inQuery];
 }
 
-const inWords = ({ doc, domain }: QueryOption): string => `${doc} Takes ${domainInWords(domain)}.`;
+const optionInWords = ({ doc, domain }: QueryOption): string => `${doc} Takes ${domainInWords(domain)}.`;
 
 /** A model's name, perhaps with `@` and its version. */
-const versioned = (models: readonly Entry[]): JsonSchema => ({
+const modelSchema = (models: readonly ServedModel[]): JsonSchema => ({
   type: "string",
   pattern: `^(${models.map(({ name }) => name).join("|")})(@[0-9a-f]{32})?$`,
   examples: [models[0].name, `${models[0].name}@${models[0].version}`],
 });
 
 /** Type, bounds and example of an option. Sizes range from the smallest to the largest that any model draws. */
-function valueSchema({ domain, example }: QueryOption, models: readonly Entry[]): JsonSchema {
+function valueSchema({ domain, example }: QueryOption, models: readonly ServedModel[]): JsonSchema {
   const widths = models.map(({ card }) => nativeShape(card).width);
   const text: JsonSchema = { type: "string", examples: [example ?? ""] };
   switch (domain.type) {

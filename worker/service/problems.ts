@@ -67,7 +67,7 @@ export class ProblemError extends Error {
 export class ConfigurationError extends TypeError {}
 
 /** An operator's value in the message of such an error: a text in quotes, so that "1" is not taken for 1. */
-export const asGiven = (value: unknown): string => (typeof value === "string" ? JSON.stringify(value) : String(value));
+export const shownSetting = (value: unknown): string => (typeof value === "string" ? JSON.stringify(value) : String(value));
 
 const sentence = (mistake?: Mistake): string =>
   mistake
@@ -81,9 +81,12 @@ export function problemErrorOf(error: unknown): ProblemError {
     const { code, option: key, expected, received, message } = error;
     return new ProblemError(400, code, { key, expected, received }, message);
   }
-  console.error(error instanceof ConfigurationError ? error.message : error);
+  logError(error);
   return new ProblemError(500, "internal-error");
 }
+
+/** Tells the operator what failed. */
+export const logError = (error: unknown): void => console.error(error instanceof ConfigurationError ? error.message : error);
 
 /** The status of a request whose client left before the answer. */
 export const CLIENT_LEFT = 499;
@@ -100,7 +103,7 @@ export const notFound = (key: string, known: readonly string[], received: string
 export function noSuchPath(known: readonly string[], path: string): ProblemError {
   const [, version, model, ...seed] = path.split("/");
   if (version !== "v1" || seed.length < 2 || !seed.at(-1)?.includes(".")) return notFound("path", known, path);
-  const expected = `%2F for each slash of a seed, as in ${shownValue(`/v1/${model}/${seed.join("%2F")}`)},`;
+  const expected = `%2F for each slash of a seed, as in ${shownValue(`/v1/${model}/${seed.join("%2F")}`)}`;
   return new ProblemError(404, "not-found", { key: "path", expected, received: shownValue(path) });
 }
 

@@ -1,27 +1,33 @@
 /**
- * What clients have in flight, and whose turn it is. A job is admitted if its client, and all clients together, have room
- * for its cost. Waiting clients take turns: the next job is the first one of the client whose latest turn is longest ago.
- * A new client comes before those that have had a turn. One long job at a time runs, which bounds memory.
- * Each time that it yields to the event loop, a short one may run.
+ * Tickets: each request that draws, waits or sends what is long has one, from its admission until its answer is read or its client
+ * leaves. It counts a cost in flight, which its client, and all clients together, must have room for, and it waits for its turn on
+ * the process's one thread. Waiting clients take turns: the next ticket is the first one of the client whose latest turn is longest
+ * ago. A new client comes before those that have had a turn. One long image at a time is drawn, which bounds memory. Each time that
+ * it yields to the event loop, a short one may be drawn.
  *
- * No job wakes another. Each asks by its own timer, so a request that the platform has ended blocks nobody.
+ * No ticket wakes another. Each asks by its own timer, so a request that the platform has ended blocks nobody.
  */
+import { LRUCache } from "lru-cache";
 import { wait } from "../../wasm-model/render/turn.ts";
+import { ProblemError } from "./problems.ts";
 
 /** All clients together may have as much in flight as this many clients alone. */
 const CLIENTS = 4;
 
-/** In flight no job counts less, since the request takes some 30 KB of memory. */
+/** In flight no ticket counts less, since the request takes some 30 KB of memory. */
 const LEAST = 0.3e9;
 
-/** The highest cost of a short job: such an image needs no yield. */
+/** What a byte of an answer counts in flight, so that all clients together have 27 MB, of the 128 MB of an isolate. */
+const HELD_BYTE = 7500;
+
+/** The highest cost of a short image, which needs no yield. */
 const SHORT = 0.7e9;
 
 /** At least what any machine draws in a millisecond: by it a turn ends, since in production the clock stands still then. */
 const COST_PER_MS = 150e6;
 
 /**
- * Milliseconds. LONGEST_WAIT: the longest time between two questions of a job. LOST: a job without a sign of life for
+ * Milliseconds. LONGEST_WAIT: the longest time between two questions of a ticket. LOST: a ticket without a sign of life for
  * this long keeps nobody waiting. FORGOTTEN: after this long it is no longer in flight.
  */
 const LONGEST_WAIT = 250;
@@ -34,101 +40,110 @@ interface Client {
   held: number;
   /** The number of its latest turn. */
   turn: number;
-  readonly waiting: Set<Job>;
+  readonly waiting: Set<Ticket>;
 }
 
+/** What all tickets know of each other. */
 export class Queue {
-  readonly #clients = new Map<string, Client>();
-  readonly #jobs = new Set<Job>();
-  #held = 0;
-  /** The long job that runs. */
-  #running: Job | undefined;
-  #turns = 0;
+  readonly clients = new Map<string, Client>();
+  readonly tickets = new Set<Ticket>();
+  held = 0;
+  /** The long image that is drawn. */
+  running: Ticket | undefined;
+  turns = 0;
   /** When the latest turn ended, or will end. */
-  #busyUntil = 0;
-
-  /**
-   * Admits a job. Returns undefined if its client would then have more in flight than `most`, or more than it leaves
-   * for all others.
-   */
-  admit(name: string, cost: number, most: number): Job | undefined {
-    const client = this.#clients.get(name) ?? { name, held: 0, turn: this.#turns - 1, waiting: new Set() };
-    const held = Math.max(cost, LEAST);
-    const isFull = () => client.held + held > Math.min(most, CLIENTS * most - this.#held - held);
-    if (isFull()) for (const job of this.#jobs) if (job.silence() > FORGOTTEN) this.end(job);
-    if (isFull()) return undefined;
-    client.held += held;
-    this.#held += held;
-    this.#clients.set(name, client);
-    const job = new Job(client, held);
-    this.#jobs.add(job);
-    return job;
-  }
-
-  /** Waits for the job's turn, which lasts until the job's end. Throws the signal's reason when aborted. */
-  async turn(job: Job, signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted(); // its client may have left while its model was loaded
-    const { client } = job;
-    job.touch();
-    client.waiting.add(job);
-    // Otherwise requests that arrived while the thread was busy may still be in the event loop.
-    const isIdle = this.#before(job) === 0 && Date.now() - this.#busyUntil > 1;
-    for (let turns = -1; !isIdle && (turns !== this.#turns || this.#before(job) > 0); ) {
-      turns = this.#turns; // if another job has its turn meanwhile, its answer is sent before the next one
-      await wait(Math.min(this.#before(job), LONGEST_WAIT)); // each takes a millisecond at least
-      signal.throwIfAborted();
-      job.touch();
-    }
-    client.waiting.delete(job);
-    client.turn = ++this.#turns;
-    if (job.held > SHORT) this.#running = job;
-    this.#busyUntil = Date.now() + job.held / COST_PER_MS;
-  }
-
-  /**
-   * Call it at the end of the job or when its client disconnects, whichever is first. Returns whether the job was in
-   * flight until now.
-   */
-  end(job: Job): boolean {
-    if (!this.#jobs.delete(job)) return false;
-    const { client, held } = job;
-    client.waiting.delete(job);
-    client.held -= held;
-    this.#held -= held;
-    if (client.held === 0) this.#clients.delete(client.name);
-    if (this.#running === job) this.#running = undefined;
-    this.#busyUntil = Math.max(Date.now(), this.#busyUntil);
-    return true;
-  }
-
-  /** The fewest jobs that come before this one: one of each other client. */
-  #before(job: Job): number {
-    const isRunning = this.#running !== undefined && this.#running.silence() < LOST;
-    const mayRun = (one: Job): boolean => one.silence() < LOST && !(isRunning && one.held > SHORT);
-    let before = mayRun(job) ? 0 : 1;
-    let isEarlier = true; // of clients whose turns are as long ago, the one that came first is next
-    for (const client of this.#clients.values()) {
-      const waiting = [...client.waiting].filter((one) => one === job || mayRun(one));
-      if (client === job.client) {
-        before += waiting.indexOf(job);
-        isEarlier = false;
-      } else if (waiting.length > 0 && client.turn < job.client.turn + Number(isEarlier)) before++;
-    }
-    return before;
-  }
+  busyUntil = 0;
 }
 
-/** A request's work, or what its answer holds. */
-export class Job {
-  readonly client: Client;
-  /** What it counts in flight. */
-  readonly held: number;
+export class Ticket {
+  /** In multiply-accumulates, so far. */
   spent = 0;
+  #held = 0;
+  #paid = 0;
+  #isOver = false;
   #seen = Date.now();
+  readonly #queue: Queue;
+  readonly #client: Client;
+  readonly #most: number;
+  readonly #buckets: TokenBuckets | undefined;
 
-  constructor(client: Client, held: number) {
-    this.client = client;
-    this.held = held;
+  /** `most`: what its client may have in flight. Throws a `ProblemError` if there is no room. */
+  constructor(queue: Queue, name: string, most: number, cost = 0, buckets?: TokenBuckets) {
+    this.#queue = queue;
+    this.#client = queue.clients.get(name) ?? { name, held: 0, turn: queue.turns - 1, waiting: new Set() };
+    this.#most = most;
+    this.#buckets = buckets;
+    this.hold(cost);
+    queue.clients.set(name, this.#client);
+    queue.tickets.add(this);
+  }
+
+  /**
+   * Counts this cost in flight, in place of what it counted before, unless it has ended. Throws a `ProblemError` if its client would then have more in
+   * flight than it may, or more than it leaves for all others.
+   */
+  hold(cost: number): void {
+    if (this.#isOver) return;
+    const more = Math.max(cost, LEAST) - this.#held;
+    const [queue, client] = [this.#queue, this.#client];
+    const isFull = () => more > 0 && client.held + more > Math.min(this.#most, CLIENTS * this.#most - queue.held - more);
+    if (isFull()) for (const ticket of queue.tickets) if (ticket !== this && ticket.#silence() > FORGOTTEN) ticket.end();
+    if (isFull()) throw busy();
+    this.#held += more;
+    client.held += more;
+    queue.held += more;
+  }
+
+  /** Counts the bytes of an answer until it is read. */
+  holdBytes(bytes: number): void {
+    this.hold(HELD_BYTE * bytes);
+  }
+
+  /** Admits an image of this cost, which its client pays; what is unspent at the end is refunded. Throws a `ProblemError` if it may not. */
+  pay(cost: number): void {
+    this.hold(cost);
+    this.#buckets?.spend(this.#client.name, cost, Date.now());
+    this.#paid = cost;
+  }
+
+  /** Waits for its turn, which lasts until `endTurn`. Throws the signal's reason when aborted. */
+  async takeTurn(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted(); // its client may have left while its model was loaded
+    const [queue, client] = [this.#queue, this.#client];
+    this.touch();
+    client.waiting.add(this);
+    // Otherwise requests that arrived while the thread was busy may still be in the event loop.
+    const isIdle = this.#before() === 0 && Date.now() - queue.busyUntil > 1;
+    for (let turns = -1; !isIdle && (turns !== queue.turns || this.#before() > 0); ) {
+      turns = queue.turns; // if another has its turn meanwhile, its answer is sent before the next image is drawn
+      await wait(Math.min(this.#before(), LONGEST_WAIT)); // each takes a millisecond at least
+      signal.throwIfAborted();
+      this.touch();
+    }
+    client.waiting.delete(this);
+    client.turn = ++queue.turns;
+    if (this.#held > SHORT) queue.running = this;
+    queue.busyUntil = Date.now() + this.#held / COST_PER_MS;
+  }
+
+  endTurn(): void {
+    const queue = this.#queue;
+    this.#client.waiting.delete(this);
+    if (queue.running === this) queue.running = undefined;
+    queue.busyUntil = Math.max(Date.now(), queue.busyUntil);
+  }
+
+  /** Call it when the answer is read or its client has disconnected, whichever is first. Only the first call counts. */
+  end(): void {
+    const [queue, client] = [this.#queue, this.#client];
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.endTurn();
+    queue.tickets.delete(this);
+    client.held -= this.#held;
+    queue.held -= this.#held;
+    if (client.held === 0) queue.clients.delete(client.name);
+    this.#buckets?.refund(client.name, this.#paid - this.spent);
   }
 
   /** `cost`: what it has spent so far. */
@@ -143,9 +158,84 @@ export class Job {
   }
 
   /** Milliseconds since the last sign of life. If the clock was set back, time counts from now on. */
-  silence(): number {
+  #silence(): number {
     const now = Date.now();
     this.#seen = Math.min(this.#seen, now);
     return now - this.#seen;
   }
+
+  /** The fewest tickets that come before this one: one of each other client. */
+  #before(): number {
+    const { running, clients } = this.#queue;
+    const isRunning = running !== undefined && running.#silence() < LOST;
+    const mayRun = (one: Ticket): boolean => one.#silence() < LOST && !(isRunning && one.#held > SHORT);
+    let before = mayRun(this) ? 0 : 1;
+    let isEarlier = true; // of clients whose turns are as long ago, the one that came first is next
+    for (const client of clients.values()) {
+      const waiting = [...client.waiting].filter((one) => one === this || mayRun(one));
+      if (client === this.#client) {
+        before += waiting.indexOf(this);
+        isEarlier = false;
+      } else if (waiting.length > 0 && client.turn < this.#client.turn + Number(isEarlier)) before++;
+    }
+    return before;
+  }
+}
+
+function busy(): ProblemError {
+  const mistake = { key: "client", expected: "as much work at a time as one address may have in flight", received: "more" };
+  return new ProblemError(503, "busy", mistake, "Too many images for this address are in progress. Try again in a second.");
+}
+
+/** Seconds. A client may at once spend what it regains in this time. */
+export const BURST = 60;
+
+/** Clients that are remembered. Beyond that, the one that spent longest ago is forgotten and has a full bucket again. */
+const MOST_CLIENTS = 4096;
+
+/** What a client has spent and not yet regained, at a time in milliseconds. */
+interface Debt {
+  readonly cost: number;
+  at: number;
+}
+
+/** What each client of a service may spend on average, and at once. */
+export class TokenBuckets {
+  readonly #rate: number;
+  readonly #debts = new LRUCache<string, Debt>({ max: MOST_CLIENTS });
+
+  /** `rate`: what a client regains per second. */
+  constructor(rate: number) {
+    this.#rate = rate;
+  }
+
+  /**
+   * Spends `cost`, or throws a `ProblemError` with the seconds until the client may spend that much. A client without debt may spend
+   * any cost.
+   */
+  spend(client: string, cost: number, now: number): void {
+    const debt = this.#debtOf(client, now);
+    const excess = debt + cost - BURST * this.#rate;
+    if (debt > 0 && excess > 0) throw tooMany(Math.ceil(excess / this.#rate));
+    this.#debts.set(client, { cost: debt + cost, at: now });
+  }
+
+  /** Gives back what was spent on work that was not done. */
+  refund(client: string, cost: number): void {
+    const debt = this.#debts.get(client);
+    if (debt) this.#debts.set(client, { ...debt, cost: Math.max(0, debt.cost - cost) });
+  }
+
+  #debtOf(client: string, now: number): number {
+    const debt = this.#debts.get(client);
+    if (!debt) return 0;
+    debt.at = Math.min(debt.at, now); // a clock that was set back
+    return Math.max(0, debt.cost - (this.#rate * (now - debt.at)) / 1000);
+  }
+}
+
+function tooMany(seconds: number): ProblemError {
+  const mistake = { key: "client", expected: "the seconds of `Retry-After` before further work", received: "more at once" };
+  const detail = "This address has asked for too much work at once.";
+  return new ProblemError(429, "too-many-requests", mistake, detail, { "Retry-After": String(seconds) });
 }

@@ -1,7 +1,7 @@
 /**
  * A request for an image: its query is parsed, then resolved with its model, once. The options are those of the library, and two
- * that only the service has: the model and the file's format. OpenAPI parameters and the list on the page are derived from the
- * same table.
+ * that only the service has: the model and the file's format. The OpenAPI document's parameters and API.md's table are derived from
+ * the same table.
  */
 import { apng, type Model, type ModelCard, OptionError } from "../../wasm-model/index.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
@@ -11,11 +11,11 @@ import { OPTIONS, type Option } from "../../wasm-model/request/option-docs.ts";
 import { type Domain, domainInWords as optionInWords, type Requested, randomSeed } from "../../wasm-model/request/options.ts";
 import { type CanonicalOptions, canonicalOptions, decimalText } from "../../wasm-model/request/recipe.ts";
 import { expectedOf, resolve, type Settings, unknownOption } from "../../wasm-model/request/resolve.ts";
-import { checkBudget } from "./limits.ts";
-import type { Entry } from "./models.ts";
-import type { Job } from "./queue.ts";
-import type { Asked } from "./report.ts";
+import type { RequestContext } from "./context.ts";
+import type { ServedModel } from "./models.ts";
+import type { Ticket } from "./queue.ts";
 import type { Bytes } from "./send.ts";
+import { gmac } from "./settings.ts";
 
 export interface QueryOption extends Pick<Option, "default" | "doc">, Partial<Pick<Option, "example">> {
   /** `model`: the name of a model. */
@@ -136,12 +136,11 @@ function valueError(name: QueryName, received: string): OptionError {
   return new OptionError("invalid-value", name, expected(name), received);
 }
 
-/** A resolved request with the model that draws. */
+/** A resolved request. */
 export interface ImageRequest {
   readonly settings: Settings;
   /** The options that give these settings. */
   readonly canonical: CanonicalOptions;
-  readonly model: Entry;
   readonly format: Format;
   /** In multiply-accumulates. */
   readonly cost: number;
@@ -150,27 +149,45 @@ export interface ImageRequest {
 }
 
 /** Chooses a missing seed. Throws `OptionError`, for an image that costs more than a request may, too. */
-export function imageRequest({ settings: { budget }, base }: Asked, model: Entry, { format, options }: Query): ImageRequest {
+export function imageRequest({ settings: { budget }, base }: RequestContext, model: ServedModel, { format, options }: Query): ImageRequest {
   const frames = format === "apng" ? (options.frames ?? OPTIONS.frames.default) : undefined;
   const { card } = model;
   const given = { ...options, seed: options.seed ?? randomSeed(), frames };
   const settings = resolve("sample", given, card);
   const cost = costOf(settings, card);
-  checkBudget(budget, cost, given, card);
+  if (cost > budget) throw overBudget(budget, cost, given, card);
   const canonical = canonicalOptions(settings, card);
-  return { settings, canonical, model, format, cost, url: base + permanentPath(model, canonical, format) };
+  return { settings, canonical, format, cost, url: base + permanentPath(model, canonical, format) };
 }
 
-function permanentPath({ name, version }: Entry, { seed, ...options }: CanonicalOptions, format: Format): string {
+/** What an image's cost depends on most. */
+const COSTLY = ["n", "size", "steps", "guidance", "sampler"] as const;
+
+/**
+ * The error for an image that costs more than a request may. It names the first option without which it would not, or without which
+ * it would cost less; `steps`, which may be added, if there is none.
+ */
+function overBudget(budget: number, cost: number, given: Requested<"sample">, card: ModelCard): OptionError {
+  const without = (name: string): number => costOf(resolve("sample", { ...given, [name]: undefined }, card), card);
+  const option = COSTLY.find((name) => without(name) <= budget) ?? COSTLY.find((name) => without(name) < cost) ?? "steps";
+  const expected = `an image that costs at most ${gmac(budget)} (a device draws others, by the widget or the library)`;
+  return new OptionError("over-budget", option, expected, `one that costs ${gmac(cost)}`);
+}
+
+function permanentPath({ name, version }: ServedModel, { seed, ...options }: CanonicalOptions, format: Format): string {
   const text = (value: string | number | undefined): string => (typeof value === "number" ? decimalText(value) : String(value));
   const query = new URLSearchParams(Object.entries(options).map(([key, value]) => [key, text(value)]));
   return `/v1/${name}@${version}/${encodeURIComponent(seed)}.${format}?${query}`;
 }
 
 /** The file of the image. Between evaluations it yields to the event loop. Throws the signal's reason when aborted. */
-export async function drawFile({ settings, canonical, format }: ImageRequest, model: Model, job: Job, signal: AbortSignal): Promise<Bytes> {
+export async function drawFile(request: ImageRequest, model: Model, ticket: Ticket, signal: AbortSignal): Promise<Bytes> {
+  const { settings, canonical, format, cost } = request;
   const macs = macsOf(model.card.spec);
-  const onStep = ({ evaluations }: Progress): void => job.spend(IMAGE_COST + evaluations * macs);
+  ticket.spend(IMAGE_COST);
+  const onStep = ({ evaluations }: Progress): void => ticket.spend(IMAGE_COST + evaluations * macs);
   const image = await render(model, settings, { canonical, signal, onStep });
-  return format === "apng" ? apng(image) : image.png();
+  const file = format === "apng" ? apng(image) : image.png();
+  ticket.spend(cost);
+  return file;
 }

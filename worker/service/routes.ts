@@ -5,72 +5,42 @@
  */
 import { OptionError } from "../../wasm-model/index.ts";
 import { isModelName } from "../../wasm-model/model/card.ts";
-import { ImageCache } from "./cache.ts";
-import { type Entry, filePath, listed, MODELS_PATH, type Models, piecesIn } from "./models.ts";
-import { type DocumentedRoute, type IMAGE_HEADERS, openApiDocument, type Route, record, text } from "./openapi.ts";
+import { ImageCache, Shared } from "./cache.ts";
+import type { RequestContext } from "./context.ts";
+import { answerImage, type Studio } from "./images.ts";
+import { describeModel, filePath, MODELS_PATH, type Models, type ServedModel } from "./models.ts";
+import { type DocumentedRoute, openApiDocument, type Route, record, text } from "./openapi.ts";
 import { notFound, ProblemError } from "./problems.ts";
-import type { Asked } from "./report.ts";
-import { ADDRESS_KEYS, drawFile, FORMATS, imageRequest, MEDIA_TYPES, parseQuery, QUERY_NAMES, type Query } from "./request.ts";
-import { CACHEABLE, type HeaderValues, IMMUTABLE, json, notModified, send, sendFrom, tagOf, UNREPEATABLE } from "./send.ts";
-import type { Work } from "./work.ts";
+import { ADDRESS_KEYS, FORMATS, MEDIA_TYPES, parseQuery, QUERY_NAMES } from "./request.ts";
+import { type Bytes, CACHEABLE, IMMUTABLE, json, notModified, sendFrom, UNREPEATABLE } from "./send.ts";
+import { HEALTH_PATH } from "./settings.ts";
 
-export function routesOf(models: Models, work: Work): readonly Route[] {
-  const api = [...images(models, work), ...files(models, work), health(models)];
+export function routesOf(models: Models): readonly Route[] {
+  const studio = { models, cache: new ImageCache(), drawing: new Shared<Bytes>() };
+  const api = [...images(studio), ...files(models), health(models)];
   let document: object | undefined;
   const openapi: Route = {
     path: "/openapi.json",
-    handler: (asked) => {
-      document ??= openApiDocument(api, models.entries, asked.settings.budget);
-      return json(asked, { ...document, servers: [{ url: asked.base || "/", description: "The server of this document." }] });
+    handler: (context) => {
+      document ??= openApiDocument(api, models.served, context.settings.budget);
+      return json(context, { ...document, servers: [{ url: context.base || "/", description: "The server of this document." }] });
     },
   };
   return [...api, openapi];
 }
 
-function images(models: Models, work: Work): readonly DocumentedRoute[] {
-  const cache = new ImageCache();
-
-  async function answer(asked: Asked, model: Entry, query: Query, cacheControl: string): Promise<Response> {
-    const { c, site, report } = asked;
-    const request = imageRequest(asked, model, query);
-    const { settings, format, cost, url } = request;
-    const described: Record<keyof typeof IMAGE_HEADERS, string> = {
-      "X-Seed": encodeURIComponent(settings.seed),
-      "X-NFE": String(settings.nfe),
-      "X-Cost": String(cost),
-      "X-Model": model.name,
-      "Content-Location": url,
-    };
-    const isRepeatable = cacheControl !== UNREPEATABLE;
-    // The address determines the bytes, so the tag costs no sampling.
-    const kept: HeaderValues = { ...described, "Cache-Control": cacheControl, ...(isRepeatable && { ETag: tagOf(url) }) };
-    const known = notModified(asked, kept);
-    report.isCached = known !== undefined;
-    if (known) return known;
-    const headers = { ...kept, "Content-Type": MEDIA_TYPES[format] };
-    const found = isRepeatable ? await cache.find(asked, request) : undefined;
-    if (c.req.method === "HEAD")
-      return new Response(null, { headers: { ...headers, ...(found && { "Content-Length": String(found.file.length) }) } });
-    const { signal } = c.req.raw;
-    const load = () => models.load(model, site, signal);
-    const draw = () => work.run(asked, cost, load, (loaded, job) => drawFile(request, loaded, job, signal));
-    const once = () => cache.drawnOnce(asked, work, request, draw);
-    const { file, where } = found ?? (isRepeatable ? await once() : { file: await draw(), where: "none" });
-    report.isCached = where !== "none";
-    const timing = `cache;desc="${where}", cost;desc="${where === "none" ? cost : 0}"`;
-    return send(asked, work, file, { ...headers, "Server-Timing": timing });
-  }
-
+function images(studio: Studio): readonly DocumentedRoute[] {
+  const { models } = studio;
   return [
     {
       path: "/sample",
-      handler: (asked) => {
-        const query = parseQuery(asked.c.req.url);
+      handler: (context) => {
+        const query = parseQuery(context.c.req.url);
         const { model: name = models.names[0], options } = query;
         const model = models.find(name);
         if (!model) throw new OptionError("invalid-value", "model", `one of ${models.names.join(", ")}`, name);
-        asked.report.model = name;
-        return answer(asked, model, query, options.seed === undefined ? UNREPEATABLE : CACHEABLE);
+        context.report.model = name;
+        return answerImage(context, studio, model, query, options.seed === undefined ? UNREPEATABLE : CACHEABLE);
       },
       operationId: "drawSample",
       tag: "images",
@@ -83,11 +53,12 @@ function images(models: Models, work: Work): readonly DocumentedRoute[] {
     },
     {
       path: "/v1/{model}/{seed}.{format}",
-      handler: (asked, segment, seed, extension) => {
-        const { model, isPermanent } = addressed(asked, models, segment);
+      handler: (context, segment, seed, extension) => {
+        const { model, isPermanent } = modelInAddress(context, models, segment);
         const format = FORMATS.find((known) => known === extension);
         if (!format) throw notFound("format", FORMATS, extension);
-        return answer(asked, model, parseQuery(asked.c.req.url, { seed, format }), isPermanent ? IMMUTABLE : CACHEABLE);
+        const query = parseQuery(context.c.req.url, { seed, format });
+        return answerImage(context, studio, model, query, isPermanent ? IMMUTABLE : CACHEABLE);
       },
       operationId: "drawImage",
       tag: "images",
@@ -109,11 +80,11 @@ const VERSION = /^[0-9a-f]{32}$/;
  * version, if there is no such model, and if its version is gone. The error for the version names the current address. An unknown name
  * with a version may be that of a model that was served once, so it is gone, too.
  */
-function addressed(
-  { c, base, path, report }: Asked,
+function modelInAddress(
+  { c, base, path, report }: RequestContext,
   models: Models,
   segment: string,
-): { readonly model: Entry; readonly isPermanent: boolean } {
+): { readonly model: ServedModel; readonly isPermanent: boolean } {
   const [name, version, ...more] = segment.split("@");
   const isPermanent = version !== undefined;
   if (more.length > 0 || (isPermanent && !VERSION.test(version))) throw notFound("path", ["{model}", "{model}@{version}"], segment);
@@ -122,7 +93,7 @@ function addressed(
   report.model = name;
   if (!isPermanent || version === model.version) return { model, isPermanent };
   const url = `${base}${path.replace(`@${version}`, `@${model.version}`)}${new URL(c.req.url).search}`;
-  const expected = `${model.version}, the model's current version, as in ${url},`;
+  const expected = `the model's current version, as in ${url}`;
   throw new ProblemError(410, "gone", { key: "version", expected, received: JSON.stringify(version) });
 }
 
@@ -142,10 +113,13 @@ const MODEL = record({
 });
 
 /** The list of models, and their files. */
-const files = (models: Models, work: Work): readonly DocumentedRoute[] => [
+const files = (models: Models): readonly DocumentedRoute[] => [
   {
     path: MODELS_PATH,
-    handler: (asked) => json(asked, { models: models.entries.map((entry) => listed(asked.base, entry)), budget: asked.settings.budget }),
+    handler: (context) => {
+      const { base, settings } = context;
+      return json(context, { models: models.served.map((model) => describeModel(base, model)), budget: settings.budget });
+    },
     operationId: "listModels",
     tag: "models",
     summary: "List the models",
@@ -158,15 +132,16 @@ const files = (models: Models, work: Work): readonly DocumentedRoute[] => [
   },
   {
     path: filePath("{model}"),
-    handler: async (asked, segment) => {
-      const { model, isPermanent } = addressed(asked, models, segment);
+    handler: async (context, segment) => {
+      const { model, isPermanent } = modelInAddress(context, models, segment);
       const kept = {
         ETag: `"${model.version}"`, // so the file need not be read for it
-        "Content-Location": asked.base + filePath(segment),
+        "Content-Location": context.base + filePath(segment),
         "Cache-Control": isPermanent ? IMMUTABLE : CACHEABLE,
       };
       const headers = { ...kept, "Content-Type": "application/octet-stream", "Content-Length": String(model.bytes) };
-      return notModified(asked, kept) ?? (await sendFrom(asked, work, headers, () => piecesIn(model, asked.site)))!;
+      const { c, site } = context;
+      return notModified(context, kept) ?? (await sendFrom(context, headers, () => models.pieces(model, site, c.req.raw.signal)))!;
     },
     operationId: "getModelFile",
     tag: "models",
@@ -178,10 +153,10 @@ const files = (models: Models, work: Work): readonly DocumentedRoute[] => [
 ];
 
 /** Whether the service is ready, for load balancers and monitors. */
-const health = ({ entries }: Models): DocumentedRoute => ({
-  path: "/health",
+const health = ({ served }: Models): DocumentedRoute => ({
+  path: HEALTH_PATH,
   handler: () => {
-    const models = entries.map(({ name, version }) => ({ name, version }));
+    const models = served.map(({ name, version }) => ({ name, version }));
     return Response.json({ status: "ok", models }, { headers: { "Cache-Control": UNREPEATABLE } });
   },
   operationId: "getHealth",

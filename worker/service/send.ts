@@ -1,7 +1,8 @@
 /** How answers are sent: how long they may be cached, JSON with its tag, and files, of which what is long counts as in flight until it has been read. */
 import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
-import type { Asked } from "./report.ts";
-import type { Work } from "./work.ts";
+import { admit, type RequestContext } from "./context.ts";
+import { logError } from "./problems.ts";
+import type { Ticket } from "./queue.ts";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -21,17 +22,17 @@ export const tagOf = (content: string | Uint8Array): string =>
   `"${sha256Hex(typeof content === "string" ? new TextEncoder().encode(content) : content).slice(0, 32)}"`;
 
 /** The answer to a client that has what has this ETag (RFC 9110, section 13.1.2); undefined if it has not. */
-export function notModified({ c }: Asked, headers: HeaderValues): Response | undefined {
+export function notModified({ c }: RequestContext, headers: HeaderValues): Response | undefined {
   const { ETag } = headers;
   const tags = ETag === undefined ? [] : (c.req.header("If-None-Match")?.split(",") ?? []);
   const isKnown = tags.some((tag) => ["*", ETag].includes(tag.trim().replace(/^W\//, "")));
   return isKnown ? new Response(null, { status: 304, headers }) : undefined;
 }
 
-export function json(asked: Asked, value: unknown): Response {
+export function json(context: RequestContext, value: unknown): Response {
   const body = new TextEncoder().encode(JSON.stringify(value));
   const headers = { "Content-Type": "application/json", "Cache-Control": CACHEABLE, ETag: tagOf(body) };
-  return notModified(asked, headers) ?? new Response(body, { headers: { ...headers, "Content-Length": String(body.length) } });
+  return notModified(context, headers) ?? new Response(body, { headers: { ...headers, "Content-Length": String(body.length) } });
 }
 
 /** A file of up to this many bytes is sent at once. Of a longer one, as many are sent when those before have been read. */
@@ -40,11 +41,21 @@ const PIECE = 65_536;
 /** Milliseconds that a piece may wait to be read. After that the answer is cut off. */
 export const UNREAD = 30_000;
 
-/** Throws a `ProblemError` if the file is long and its client has too much in flight. */
-export function send(asked: Asked, work: Work, file: Bytes, headers: HeaderValues): Response {
-  if (file.length <= PIECE) return new Response(file, { headers });
-  const known = { ...headers, "Content-Length": String(file.length) };
-  return sendPieces(known, piecesOf(file), work.reserve(asked, file.length));
+/** What is long counts in flight by `ticket`, if the request has one already. Throws a `ProblemError` if its client has too much in flight. */
+export function send(context: RequestContext, file: Bytes, headers: HeaderValues, ticket?: Ticket): Response {
+  const isShort = file.length <= PIECE;
+  if (isShort) {
+    ticket?.end();
+    return new Response(file, { headers });
+  }
+  const held = ticket ?? admit(context);
+  try {
+    held.holdBytes(file.length);
+  } catch (error) {
+    held.end();
+    throw error;
+  }
+  return sendPieces({ ...headers, "Content-Length": String(file.length) }, piecesOf(file), held);
 }
 
 /**
@@ -52,20 +63,20 @@ export function send(asked: Asked, work: Work, file: Bytes, headers: HeaderValue
  * at all for HEAD. Undefined if there is none.
  */
 export async function sendFrom(
-  asked: Asked,
-  work: Work,
+  context: RequestContext,
   headers: HeaderValues & { readonly "Content-Length": string },
   open: () => Promise<AsyncIterable<Uint8Array> | undefined>,
 ): Promise<Response | undefined> {
-  if (asked.c.req.method === "HEAD") return new Response(null, { headers });
-  const hold = Number(headers["Content-Length"]) > PIECE ? work.reserve(asked, PIECE) : undefined;
+  if (context.c.req.method === "HEAD") return new Response(null, { headers });
+  const ticket = Number(headers["Content-Length"]) > PIECE ? admit(context) : undefined;
   let pieces: AsyncIterable<Uint8Array> | undefined;
   try {
+    ticket?.holdBytes(PIECE);
     pieces = await open();
   } finally {
-    if (!pieces) hold?.end();
+    if (!pieces) ticket?.end();
   }
-  return pieces && sendPieces(headers, pieces[Symbol.asyncIterator](), hold);
+  return pieces && sendPieces(headers, pieces[Symbol.asyncIterator](), ticket);
 }
 
 /** Each piece is a copy, so one that is kept does not keep the file. */
@@ -73,38 +84,45 @@ export async function* piecesOf(file: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < file.length; at += PIECE) yield file.slice(at, at + PIECE);
 }
 
-/** `hold`: what counts as in flight until the answer has been read, or was not read for UNREAD. */
-function sendPieces(headers: HeaderValues, pieces: AsyncIterator<Uint8Array>, hold?: ReturnType<Work["reserve"]>): Response {
+/** `ticket`: ends when the answer has been read, or was not read for UNREAD, or could not be. */
+function sendPieces(headers: HeaderValues, pieces: AsyncIterator<Uint8Array>, ticket?: Ticket): Response {
   let timer: ReturnType<typeof setTimeout>;
-  const over = (): void => {
+  /** Never throws. `isOver`: there is nothing more to read. */
+  const release = async (isOver = false): Promise<void> => {
     clearTimeout(timer);
-    hold?.end();
+    ticket?.end();
+    try {
+      if (!isOver) await pieces.return?.();
+    } catch (error) {
+      logError(error);
+    }
   };
-  const wait = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+  const waitForReader = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
     clearTimeout(timer);
-    hold?.job.touch();
+    ticket?.touch();
     timer = setTimeout(() => {
-      over();
-      pieces.return?.();
+      release();
       controller.error(new Error("Expected the file to be read but it was not"));
     }, UNREAD);
   };
   const stream = new ReadableStream<Uint8Array>(
     {
-      start: wait,
+      start: waitForReader,
       async pull(controller) {
-        const { value, done } = await pieces.next();
-        if (!done) {
-          controller.enqueue(value);
-          return wait(controller);
+        try {
+          const { value, done } = await pieces.next();
+          if (!done) {
+            controller.enqueue(value);
+            return waitForReader(controller);
+          }
+          await release(true);
+          controller.close();
+        } catch (error) {
+          await release(true);
+          throw error;
         }
-        over();
-        controller.close();
       },
-      async cancel() {
-        over();
-        await pieces.return?.();
-      },
+      cancel: () => release(),
     },
     { highWaterMark: 0 },
   );

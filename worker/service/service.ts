@@ -2,17 +2,15 @@
 import { type Context, Hono } from "hono";
 import type { Runtime } from "../../wasm-model/index.ts";
 import { shownValue } from "../../wasm-model/request/option-error.ts";
-import { clientsOf } from "./client.ts";
+import { clientNamer, Report, type RequestContext, type Site } from "./context.ts";
 import type { AnnealOptions } from "./hono.d.ts";
-import { checkDefaults } from "./limits.ts";
-import { entriesOf, Models } from "./models.ts";
+import { Models, servedModels } from "./models.ts";
 import { IMAGE_HEADERS, type Route } from "./openapi.ts";
 import { CLIENT_LEFT, ConfigurationError, noSuchMethod, noSuchPath, ProblemError, problemErrorOf } from "./problems.ts";
-import { type Asked, Report, type Site } from "./report.ts";
+import { TokenBuckets } from "./queue.ts";
 import { routesOf } from "./routes.ts";
-import { settingsOf } from "./settings.ts";
+import { checkDefaults, checkOptions, HEALTH_PATH } from "./settings.ts";
 import { siteFile } from "./site.ts";
-import { Work } from "./work.ts";
 
 /** What a host provides: its runtime, and the site's files, if it has them. */
 export interface Host {
@@ -20,6 +18,8 @@ export interface Host {
   readonly site?: (c: Context) => Site | undefined;
   /** The client's address as the platform gives it; undefined on another platform. */
   readonly client?: (c: Context) => string | undefined;
+  /** Called when a request arrives, which waits for what it returns. */
+  readonly receiving?: (c: Context) => Promise<void> | undefined;
   /** Called when an answer is ready; it is sent when this has resolved. */
   readonly sending?: (c: Context, answer: Response) => Promise<void>;
 }
@@ -32,21 +32,23 @@ const starts = new WeakMap<Hono, () => Promise<void>>();
  * name, and for an invalid option.
  */
 export const annealOn =
-  ({ runtime, site, client, sending }: Host) =>
+  ({ runtime, site, client, receiving, sending }: Host) =>
   (options: AnnealOptions): Hono => {
-    const settings = settingsOf(options);
-    const clientOf = clientsOf(options, client);
-    const models = new Models(entriesOf(options.models), runtime);
-    checkDefaults(settings, models.entries);
-    const work = new Work();
-    const routes = routesOf(models, work).map((route) => ({ ...route, expression: expressionOf(route) }));
+    const settings = checkOptions(options);
+    const clientName = clientNamer(options, client);
+    const models = new Models(servedModels(options.models), runtime);
+    checkDefaults(settings, models.served);
+    const buckets = settings.rate === undefined ? undefined : new TokenBuckets(settings.rate);
+    const routes = routesOf(models).map((route) => ({ ...route, expression: expressionOf(route) }));
     const app = new Hono().all("*", async (c) => {
       if (c.req.method === "TRACE") return noSuchMethod("TRACE").response(); // Node makes no `Request` of it
-      const { base, path } = URL.canParse(c.req.url) ? split(c) : { base: "", path: "/" }; // the answer says what is wrong with it
+      const { base, path } = URL.canParse(c.req.url) ? splitPath(c) : { base: "", path: "/" }; // the answer says what is wrong with it
       if (path === undefined) return c.notFound();
       if (path === "") return c.redirect(`${base.split("/").at(-1)}/${new URL(c.req.url).search}`, 308); // pages' addresses are relative
-      const report = new Report(c, settings.onEvent);
-      const answer = await answered({ c, settings, base, path, client: clientOf(c), site: site?.(c), report }, routes, work);
+      const turn = receiving?.(c);
+      if (turn) await turn;
+      const context = { c, settings, buckets, base, path, client: "", site: site?.(c), report: new Report(c, settings.onEvent) };
+      const answer = await respond(context, routes, clientName);
       await sending?.(c, answer);
       return answer;
     });
@@ -65,7 +67,7 @@ export async function ready(service: Hono): Promise<Hono> {
  * undefined if it is not below the mount path: workerd and Deno give the router paths such as `/images/../x` as they are.
  * Throws `ConfigurationError` if the mount path is a pattern, or would be written in several ways.
  */
-function split(c: Context): { readonly base: string; readonly path: string | undefined } {
+function splitPath(c: Context): { readonly base: string; readonly path: string | undefined } {
   const { matchedRoutes, routeIndex } = c.req; // `hono/route` fails on a context of another copy of Hono
   const { basePath } = matchedRoutes[routeIndex];
   if (!/^(?:\/[\w.~-]+)*\/?$/.test(basePath))
@@ -100,21 +102,24 @@ const expressionOf = ({ path }: Route): RegExp =>
       .replaceAll(/\{\w+\}/g, "([^/]*)")}$`,
   );
 
+type ClientNamer = ReturnType<typeof clientNamer>;
+
 /** The answer with the headers of every answer, reported. Never throws. */
-async function answered(asked: Asked, routes: readonly Routed[], work: Work): Promise<Response> {
-  const answer = await handled(asked, routes, work).catch((error: unknown) => {
-    if (asked.c.req.raw.signal.aborted) return new Response(null, { status: CLIENT_LEFT }); // nobody reads this
+async function respond(context: RequestContext, routes: readonly Routed[], clientName: ClientNamer): Promise<Response> {
+  const { c, base, report } = context;
+  const answer = await findAnswer(context, routes, clientName).catch((error: unknown) => {
+    if (c.req.raw.signal.aborted) return new Response(null, { status: CLIENT_LEFT }); // nobody reads this
     const refusal = problemErrorOf(error);
-    asked.report.problem = refusal;
+    report.problem = refusal;
     return refusal.response();
   });
   const { headers, status } = answer;
   for (const [name, value] of HEADERS) headers.set(name, value);
-  if (asked.report.id !== undefined) headers.set("X-Request-Id", asked.report.id);
-  if (asked.base === "") headers.set("Strict-Transport-Security", "max-age=15552000"); // below a path the origin is others', too
+  if (report.id !== undefined) headers.set("X-Request-Id", report.id);
+  if (base === "") headers.set("Strict-Transport-Security", "max-age=15552000"); // below a path the origin is others', too
   // A 304 gets no policy, or browsers would replace the page's own with it.
   if (status !== 304 && !headers.has("Content-Security-Policy")) headers.set("Content-Security-Policy", NOTHING);
-  asked.report.end(status);
+  report.end(status);
   return answer;
 }
 
@@ -125,20 +130,25 @@ const PREFLIGHT = {
   "Access-Control-Max-Age": "86400",
 };
 
-/** Calls the handler of the route; a path without one may be that of a file of the site. Throws a `ProblemError` for all others. */
-async function handled(asked: Asked, routes: readonly Routed[], work: Work): Promise<Response> {
-  const { c, path } = asked;
+/**
+ * Calls the handler of the route; a path without one may be that of a file of the site. Monitors are answered whoever they are. Throws
+ * a `ProblemError` for all other paths, and what `client` throws.
+ */
+async function findAnswer(context: RequestContext, routes: readonly Routed[], clientName: ClientNamer): Promise<Response> {
+  const { c, path, report } = context;
   checkBounds(c);
   const { method } = c.req;
   if (method === "OPTIONS") return new Response(null, { status: 204, headers: PREFLIGHT });
   if (method !== "GET" && method !== "HEAD") throw noSuchMethod(method); // bodies are never read
+  const name = path === HEALTH_PATH ? "" : clientName(c);
+  const named = { ...context, client: typeof name === "string" ? name : await name };
   for (const route of routes) {
     const found = route.expression.exec(path);
     if (!found) continue;
-    asked.report.route = route.path;
-    return route.handler(asked, ...found.slice(1));
+    report.route = route.path;
+    return route.handler(named, ...found.slice(1));
   }
-  const file = await siteFile(asked, work);
+  const file = await siteFile(named);
   if (file) return file;
   throw noSuchPath(
     routes.map((route) => route.path),

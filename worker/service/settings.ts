@@ -1,9 +1,18 @@
-/** Checks what the operator has set: variables of wrangler.toml, or options of `anneal`. */
+/** Checks what the operator has set: variables of wrangler.toml, or options of `anneal`; and what a default image costs, which must fit. */
 import * as v from "valibot";
+import type { ModelCard, SampleOptions } from "../../wasm-model/index.ts";
+import { nativeShape } from "../../wasm-model/model/card.ts";
+import { costOf } from "../../wasm-model/render/cost.ts";
+import { OPTION_VALUES } from "../../wasm-model/request/options.ts";
+import { resolve } from "../../wasm-model/request/resolve.ts";
 import { isA } from "../../wasm-model/schema/bytes.ts";
 import { describeFault, faultOf, integer, number, object, openObject } from "../../wasm-model/schema/fields.ts";
 import type { AnnealEvent, AnnealOptions, AnswerCache, ModelBytes, SiteModel } from "./hono.d.ts";
 import { ConfigurationError } from "./problems.ts";
+import { BURST } from "./queue.ts";
+
+/** The path that monitors ask for. */
+export const HEALTH_PATH = "/health";
 
 const MOST = Number.MAX_SAFE_INTEGER;
 const EXPECTED_COST = `a number of multiply-accumulates from 1 to ${MOST}, such as 5e9`;
@@ -48,7 +57,7 @@ const OPTIONS = object(
   "an object of options",
 );
 
-function check(schema: v.GenericSchema<unknown, unknown>, value: unknown): void {
+function checkSchema(schema: v.GenericSchema<unknown, unknown>, value: unknown): void {
   const fault = faultOf(schema, value);
   if (fault) throw new ConfigurationError(describeFault(fault, "the options", ""));
 }
@@ -59,7 +68,7 @@ export interface ServiceSettings extends Pick<AnnealOptions, "cache" | "onEvent"
   readonly budget: number;
   /** The highest cost that a client may have in flight (queue.ts). */
   readonly inFlight: number;
-  /** What a client may spend per second on average (token-buckets.ts). Without it, as much as the isolate can do. */
+  /** What a client may spend per second on average. Without it, as much as the isolate can do. */
   readonly rate: number | undefined;
 }
 
@@ -70,19 +79,21 @@ const DEFAULT_BUDGET = 5e9;
 const REQUESTS = 10;
 
 /** Throws `ConfigurationError` for an option that does not exist and for an invalid one. */
-export function settingsOf(options: AnnealOptions): ServiceSettings {
-  check(OPTIONS, options);
+export function checkOptions(options: AnnealOptions): ServiceSettings {
+  checkSchema(OPTIONS, options);
   const { budget = DEFAULT_BUDGET, rateLimit: rate, cache, onEvent } = options;
   const inFlight = REQUESTS * Math.max(budget, DEFAULT_BUDGET);
   return { budget, inFlight, rate, ...(cache && { cache }), ...(onEvent && { onEvent }) };
 }
 
-/** Writes a line of JSON for each request. */
-const log = (event: AnnealEvent): void => console.log(JSON.stringify({ time: new Date(), ...event }));
+/** Writes a line of JSON for each request but those of monitors that find all well. */
+const log = (event: AnnealEvent): void => {
+  if (event.route !== HEALTH_PATH || event.status >= 400) console.log(JSON.stringify({ time: new Date(), ...event }));
+};
 
 /** The options that an environment sets. Throws `ConfigurationError` for an invalid variable. */
 export function settingsFrom(env: object): Pick<AnnealOptions, "budget" | "rateLimit" | "onEvent"> {
-  check(VARIABLES, env);
+  checkSchema(VARIABLES, env);
   const { BUDGET, RATE_LIMIT, LOG } = env as v.InferInput<typeof VARIABLES>;
   return {
     ...(BUDGET !== undefined && { budget: Number(BUDGET) }),
@@ -90,3 +101,48 @@ export function settingsFrom(env: object): Pick<AnnealOptions, "budget" | "rateL
     ...(String(LOG) === "true" && { onEvent: log }),
   };
 }
+
+/**
+ * Warns the operator of each model whose default image costs more than a request may. Throws `ConfigurationError` for a budget that
+ * is enough for none of them, and for a rate of which a minute is not.
+ */
+export function checkDefaults(
+  { budget, rate }: ServiceSettings,
+  models: readonly { readonly name: string; readonly card: ModelCard }[],
+): void {
+  const [{ card: first }] = models;
+  const least = Math.min(...models.map(({ card }) => defaultCost(card)));
+  if (budget < least) {
+    const expected = `at least ${least} multiply-accumulates, the cost of a default image, for \`budget\``;
+    throw new ConfigurationError(`Expected ${expected} but received ${budget}: raise it${remedy(budget, first)}`);
+  }
+  if (rate !== undefined && BURST * rate < least) {
+    const expected = `at least ${Math.ceil(least / BURST)} multiply-accumulates a second, a default image a minute,`;
+    throw new ConfigurationError(`Expected ${expected} for \`rateLimit\` but received ${rate}`);
+  }
+  for (const { name, card } of models) {
+    const cost = defaultCost(card);
+    if (cost <= budget) continue;
+    const refused = `An image by \`${name}\` costs ${gmac(cost)}, and a request may cost ${gmac(budget)}, so it is refused unless it has fewer steps`;
+    console.warn(`${refused}. Raise the budget${remedy(budget, card)}.`);
+  }
+}
+
+/** The cost of an image without options, or with these alone. */
+export const defaultCost = (card: ModelCard, options: Pick<SampleOptions, "steps" | "size"> = {}): number =>
+  costOf(resolve("sample", { seed: "7", ...options }, card), card);
+
+/** The width of an image that an export for a small budget should still draw. */
+const ADVISED_SIZE = 64;
+
+/** How to export the model for this budget, so that larger images than native ones fit, too; empty if no number of steps does. */
+function remedy(budget: number, card: ModelCard): string {
+  const { width } = nativeShape(card);
+  const size = Math.min(Math.max(ADVISED_SIZE, width), OPTION_VALUES.size.domain.max * width);
+  let { steps } = card.sampling;
+  while (steps > 0 && defaultCost(card, { steps, size }) > budget) steps--;
+  return steps > 0 ? `, or export the model again with \`npx anneal export --steps ${steps}\`` : "";
+}
+
+/** In billions of multiply-accumulates, rounded up to thousandths. */
+export const gmac = (cost: number): string => `${Math.ceil(cost / 1e6) / 1000} GMAC`;

@@ -3,9 +3,8 @@
  * and serves the files without waking the Worker; in Node, and where the service is mounted under a path, the application does.
  */
 import { accepts } from "hono/accepts";
-import type { Asked } from "./report.ts";
+import type { RequestContext } from "./context.ts";
 import { CACHEABLE, type HeaderValues, IMMUTABLE, notModified, sendFrom } from "./send.ts";
-import type { Work } from "./work.ts";
 
 /** What a page may do: load, run and ask for nothing but the server's own files. */
 const POLICY = Object.entries({
@@ -90,8 +89,8 @@ export const headersFile = (): string =>
  * tag are known from the build. Undefined if there is none. Throws a `ProblemError` if the file is long and its client has too much
  * in flight.
  */
-export async function siteFile(asked: Asked, work: Work): Promise<Response | undefined> {
-  const { c, site, path: asIs } = asked;
+export async function siteFile(context: RequestContext): Promise<Response | undefined> {
+  const { c, site, path: asIs } = context;
   if (!site) return undefined;
   const files = await site.files();
   const name = asIs.split("/").at(-1) ?? "";
@@ -111,5 +110,5 @@ export async function siteFile(asked: Asked, work: Work): Promise<Response | und
   const tag = `"${file.hash}${isCopy ? "-gzip" : ""}"`;
   const headers = { ...staticHeaders(path), ETag: tag, ...(copy !== undefined && { Vary: "Accept-Encoding" }) };
   const length = { "Content-Length": String(isCopy ? copy : file.length), ...(isCopy && { "Content-Encoding": "gzip" }) };
-  return notModified(asked, headers) ?? sendFrom(asked, work, { ...headers, ...length }, () => site.read(path, isCopy));
+  return notModified(context, headers) ?? sendFrom(context, { ...headers, ...length }, () => site.read(path, isCopy));
 }

@@ -50,6 +50,7 @@ const throwing = () => {
 it.each<[string, () => unknown]>([
   ["a page", async () => new Response("<h1>Maintenance</h1>", { headers: { "Content-Type": "text/html", "Content-Length": "20" } })],
   ["a 503", async () => new Response(stored.bytes, { status: 503, headers: stored.headers })],
+  ["another image", async () => new Response(stored.bytes, { headers: stored.headers })],
   ["a truncated image", async () => new Response(stored.bytes.slice(0, -1), { headers: stored.headers })],
   ["an error at once", throwing],
   ["nothing, without a promise", () => undefined],
@@ -73,6 +74,36 @@ it("one that fails is left alone for a minute", async () => {
   expect((await ask("/sample?seed=three")).status).toBe(200);
   vi.useRealTimers();
   expect(match.mock.calls.length).toBe(2);
+});
+
+it("one that hangs is waited for a second, and left alone for a minute", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const match = vi.fn(() => new Promise<undefined>(() => undefined));
+  const put = vi.fn(async () => undefined);
+  const ask = service({ models: [TINY_MODEL], cache: { match, put } });
+  const began = Date.now();
+  for (const seed of ["one", "two"]) expect((await ask(`/sample?steps=1&seed=hangs-${seed}`)).status).toBe(200);
+  expect([match.mock.calls.length, put.mock.calls.length, Date.now() - began < 2000]).toEqual([1, 0, true]);
+});
+
+it("one that hangs is waited for by as many requests as a client may have in flight", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const match = vi.fn(() => new Promise<undefined>(() => undefined));
+  const ask = service({ models: [TINY_MODEL], cache: { match, put: async () => undefined } });
+  const client = new AbortController();
+  const answers = Array.from({ length: 200 }, (_, i) => ask(`/sample?seed=waits-${i}`, { signal: client.signal }));
+  expect((await answers[199]).status).toBe(503);
+  client.abort();
+  await Promise.all(answers);
+  expect(match).toHaveBeenCalledTimes(Math.floor(50e9 / 0.3e9));
+});
+
+it("one whose `put` hangs is left alone, too", async () => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const put = vi.fn(() => new Promise<void>(() => undefined));
+  const ask = service({ models: [TINY_MODEL], cache: { match: async () => undefined, put } });
+  for (const seed of ["one", "two"]) expect((await ask(`/sample?steps=1&seed=put-${seed}`)).status).toBe(200); // each waits for the end of all
+  expect([put.mock.calls.length, log.mock.calls]).toEqual([1, [["Expected `cache.put` to end within 1000 ms but it did not"]]]);
 });
 
 it.each<[string, () => unknown]>([

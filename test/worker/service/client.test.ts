@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { clientOf, forwarded, LONGEST_NAME } from "../../../worker/service/client.ts";
+import { addressBehindProxies, clientFromName, LONGEST_NAME } from "../../../worker/service/context.ts";
 
 it.each([
   ["192.0.2.7", "192.0.2.7"],
@@ -12,20 +12,20 @@ it.each([
   ["::1", "0:0:0:0"],
   ["::", "0:0:0:0"],
 ])("%s belongs to the client %s", (address, client) => {
-  expect(clientOf(forwarded(address, 1))).toBe(client);
-  expect(clientOf(address)).toBe(client);
+  expect(clientFromName(addressBehindProxies(address, 1))).toBe(client);
+  expect(clientFromName(address)).toBe(client);
 });
 
 it.each([undefined, "", "made-up", "1.2.3.4.5", "2001:db8::1%eth0", `${"0".repeat(46)}:`, "x".repeat(100_000)])(
   "a value that is not an address belongs to the one client without a name: %s",
   (address) => {
-    expect(forwarded(address, 1)).toBe("");
+    expect(addressBehindProxies(address, 1)).toBe("");
   },
 );
 
 it("applications name clients as they like: a name that is not an address stays as it is, and long names stay different in few bytes", () => {
-  expect(["alice", "user:42:7:8:9", ""].map(clientOf)).toEqual(["alice", "user:42:7:8:9", ""]);
-  const [one, other] = ["1", "2"].map((end) => clientOf("x".repeat(100_000) + end));
+  expect(["alice", "user:42:7:8:9", ""].map(clientFromName)).toEqual(["alice", "user:42:7:8:9", ""]);
+  const [one, other] = ["1", "2"].map((end) => clientFromName("x".repeat(100_000) + end));
   expect(one).not.toBe(other);
   expect([one.length, other.length]).toEqual([LONGEST_NAME, LONGEST_NAME]);
 });

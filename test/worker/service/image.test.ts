@@ -49,9 +49,10 @@ describe("an address", () => {
 
   it("has one version only, and says which to those who ask for another one", async () => {
     const other = `fashion-mnist@${"0".repeat(32)}`;
-    for (const path of [`/v1/${other}/7.png`, `/v1/models/${other}/model.onnx`]) {
+    for (const path of [`/v1/${other}/7.png?steps=2`, `/v1/models/${other}/model.onnx`]) {
       const { code, key, expected } = await problem(path, 410);
-      expect([code, key, expected]).toEqual(["gone", "version", expect.stringContaining(version)]);
+      const address = path.replace(other, `fashion-mnist@${version}`);
+      expect([code, key, expected]).toEqual(["gone", "version", `the model's current version, as in ${address}`]);
     }
   });
 

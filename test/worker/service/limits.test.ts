@@ -4,8 +4,7 @@ import type { Runtime } from "../../../wasm-model/index.ts";
 import { finisherCounts } from "../../../wasm-model/network/count.ts";
 import { BYTE_COST, costOf, IMAGE_COST } from "../../../wasm-model/render/cost.ts";
 import { resolve } from "../../../wasm-model/request/resolve.ts";
-import { checkDefaults, defaultCost } from "../../../worker/service/limits.ts";
-import { settingsFrom, settingsOf } from "../../../worker/service/settings.ts";
+import { checkDefaults, checkOptions, defaultCost, settingsFrom } from "../../../worker/service/settings.ts";
 import { addsNothing } from "../../support/random-model.ts";
 import { EVALUATIONS, from, LEAST_RATE, SHIPPED, service } from "./service.ts";
 
@@ -13,9 +12,9 @@ import { EVALUATIONS, from, LEAST_RATE, SHIPPED, service } from "./service.ts";
 const cost = (evaluations: number, pixels = 1024): number => IMAGE_COST + 54_399_872 * evaluations + BYTE_COST * 3 * pixels;
 
 it("a client may have ten requests in flight, of the default budget at least", () => {
-  expect(settingsOf({ models: [], budget: 10e9, rateLimit: 4e9 })).toEqual({ budget: 10e9, inFlight: 100e9, rate: 4e9 });
-  expect(settingsOf({ models: [], budget: 1e9 })).toEqual({ budget: 1e9, inFlight: 50e9 });
-  expect(settingsOf({ models: [] })).toEqual({ budget: 5e9, inFlight: 50e9 });
+  expect(checkOptions({ models: [], budget: 10e9, rateLimit: 4e9 })).toEqual({ budget: 10e9, inFlight: 100e9, rate: 4e9 });
+  expect(checkOptions({ models: [], budget: 1e9 })).toEqual({ budget: 1e9, inFlight: 50e9 });
+  expect(checkOptions({ models: [] })).toEqual({ budget: 5e9, inFlight: 50e9 });
 });
 
 it("the budget: is that of the options, and the OpenAPI document states it", async () => {
@@ -69,9 +68,9 @@ it.each([
     const { card } = SHIPPED[0];
     const budget = 460e6;
     const asExported = { ...card, ...facts, sampling: { ...card.sampling, steps: 7 } };
-    expect(() => checkDefaults(settingsOf({ models: [], budget }), [{ name: "pets", card: asExported }])).not.toThrow();
+    expect(() => checkDefaults(checkOptions({ models: [], budget }), [{ name: "pets", card: asExported }])).not.toThrow();
     const costly = { ...asExported, sampling: { ...card.sampling, steps: 8 } };
-    expect(() => checkDefaults(settingsOf({ models: [], budget }), [{ name: "pets", card: costly }])).toThrow(
+    expect(() => checkDefaults(checkOptions({ models: [], budget }), [{ name: "pets", card: costly }])).toThrow(
       `npx anneal export --steps ${steps}\``,
     );
     expect(defaultCost(asExported, { size: 64, steps })).toBeLessThanOrEqual(budget);
@@ -79,7 +78,7 @@ it.each([
 );
 
 it.each(SHIPPED)("the default budget is enough for an image by ald of $name, with as many evaluations as the model chooses", ({ card }) => {
-  expect(costOf(resolve("sample", { seed: "7", sampler: "ald" }, card), card)).toBeLessThanOrEqual(settingsOf({ models: [] }).budget);
+  expect(costOf(resolve("sample", { seed: "7", sampler: "ald" }, card), card)).toBeLessThanOrEqual(checkOptions({ models: [] }).budget);
 });
 
 it("what a client may have in flight is bounded, at all services of the process together: more is refused at once, and accepted again later", async () => {

@@ -5,7 +5,7 @@ import { loadModel, type Runtime } from "../../../wasm-model/index.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { siteOf } from "../../../worker/hono.workerd.ts";
 import type { AnnealOptions } from "../../../worker/service/hono.d.ts";
-import { entryOf, listed } from "../../../worker/service/models.ts";
+import { describeModel, servedModel } from "../../../worker/service/models.ts";
 import { annealOn, ready } from "../../../worker/service/service.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 
@@ -17,7 +17,7 @@ const files = new Map(
     return [name, writeModel({ card: { ...card, name }, weights })];
   }),
 );
-const models = [...files].map(([name, file]) => ({ ...entryOf(file), path: `/${name}` }));
+const models = [...files].map(([name, file]) => ({ ...servedModel(file), path: `/${name}` }));
 
 /** A service of these models, of which each takes `bytes` when it is loaded; and the files that were read. */
 function serviceOf(bytes?: number, served: AnnealOptions["models"] = models) {
@@ -70,8 +70,8 @@ it("are described without the numbers that images start from", () => {
   const start = { ...brief, means: card.labels.map(() => [0]), factor: [1] };
   const levels = { sigmas: [9], churn: [], extrapolation: [] };
   const sampling = { ...card.sampling, start: { sigmaMax: 5, ...start }, schedules: [levels, { ...levels, start }] };
-  const entry = { ...entryOf(writeModel({ card: { ...card, sampling }, weights })), path: "/one" };
-  expect(listed("", entry).sampling).toEqual({
+  const entry = { ...servedModel(writeModel({ card: { ...card, sampling }, weights })), path: "/one" };
+  expect(describeModel("", entry).sampling).toEqual({
     ...card.sampling,
     start: { sigmaMax: 5, ...brief },
     schedules: [levels, { ...levels, start: brief }],
@@ -92,16 +92,19 @@ it("answer 500 if their file is missing, with its path in the log, and the other
   await draw("one");
 });
 
-it("never draw from a damaged file: the site's answers 500, one that is given as bytes is refused at the start", async () => {
+it("never draw from a damaged file, and do not send it: the site's answers 500, one that is given as bytes is refused at the start", async () => {
   const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
   const damaged = files.get("two")!.slice();
   damaged[damaged.length >> 1] ^= 1; // a weight
   const { ask } = serviceOf(undefined, [models[0], { ...models[1], path: "/damaged" }]);
   files.set("damaged", damaged);
-  expect((await ask(`/v1/two@${models[1].version}/7.png`)).status).toBe(500);
-  expect(log.mock.calls).toEqual([
-    ["Expected the model /damaged of the list among the site's files but received another or a damaged file"],
-  ]);
+  for (const path of [`/v1/two@${models[1].version}/7.png`, `/v1/models/two@${models[1].version}/model.onnx`]) {
+    const { status, headers } = await ask(path);
+    expect([path, status, headers.get("Cache-Control")]).toEqual([path, 500, "no-store"]);
+  }
+  expect(log.mock.calls).toEqual(
+    Array(2).fill(["Expected the model /damaged of the list among the site's files but received another or a damaged file"]),
+  );
   expect(() => serviceOf(undefined, [damaged])).toThrow("changed since it was written");
 });
 

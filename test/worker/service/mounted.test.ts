@@ -6,8 +6,8 @@ import { headIn } from "../../../wasm-model/model/onnx/reader.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import shipped from "../../../wasm-model/models/fashion-mnist/model.onnx";
 import { anneal, settingsFrom } from "../../../worker/hono.workerd.ts";
-import type { AnnealOptions } from "../../../worker/service/hono.d.ts";
-import { defaultCost } from "../../../worker/service/limits.ts";
+import type { AnnealEvent, AnnealOptions } from "../../../worker/service/hono.d.ts";
+import { defaultCost } from "../../../worker/service/settings.ts";
 import { foreign } from "../../support/foreign.ts";
 import { randomModel, SMALL, TINY } from "../../support/random-model.ts";
 import { released } from "../answers.ts";
@@ -130,6 +130,48 @@ describe("the mounted service", () => {
     const ask = application({ rateLimit: 4e12, client: () => name as unknown as string });
     for (const seed of ["one", "two"]) expect((await ask(`/a/b/sample?seed=${seed}&steps=1`)).status).toBe(200);
     expect(warn.mock.calls).toEqual([[expect.stringMatching(/^Expected a string from `client` but received /)]]);
+  });
+
+  it.each<[string, () => unknown]>([
+    ["throws", () => JSON.parse("")],
+    ["returns a promise that is rejected", () => Promise.reject(new SyntaxError("no name"))],
+    ["returns a promise that never settles", () => new Promise(() => undefined)],
+  ])("a `client` that %s costs its own request, which failed, at every path but that of monitors", async (_, client) => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const events: AnnealEvent[] = [];
+    const ask = application({ rateLimit: 4e12, client: client as () => string, onEvent: (event) => events.push(event) });
+    for (const path of ["/sample?seed=7", "/v1/models"]) {
+      const { status, headers } = await ask(`/a/b${path}`);
+      expect([path, status, headers.get("Content-Type")]).toEqual([path, 500, "application/problem+json"]);
+    }
+    expect(events.map(({ type, code }) => [type, code])).toEqual(Array(2).fill(["failed", "internal-error"]));
+    expect(log).toHaveBeenCalledTimes(2);
+    expect((await ask("/a/b/health")).status).toBe(200);
+  });
+
+  it("says once that a proxy's addresses are ignored, and once that there are none", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const forwarded = { headers: { "X-Forwarded-For": "198.51.100.7" } };
+    const direct = application({ client: () => "192.0.2.1" });
+    const proxied = application({ trustProxy: true });
+    for (const ask of [direct, proxied]) {
+      for (const init of [forwarded, {}]) for (let i = 0; i < 2; i++) await ask("/a/b/v1/models", init);
+      await ask("/a/b/health");
+    }
+    expect(warn.mock.calls).toEqual([
+      [expect.stringMatching(/^`X-Forwarded-For` is ignored without `trustProxy`/)],
+      [expect.stringMatching(/^Expected `X-Forwarded-For` from the proxy of `trustProxy` but received none/)],
+    ]);
+  });
+
+  it("logs each request but those of monitors that find all well", async () => {
+    const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
+    const ask = application(settingsFrom({ LOG: true }));
+    await ask("/a/b/health");
+    await ask("/a/b/v1/models");
+    await ask("/a/b/health", { method: "POST" });
+    expect(log.mock.calls.map(([line]) => JSON.parse(line).status)).toEqual([200, 405]);
   });
 
   it("warns its operator once that clients share a limit if the platform cannot tell them apart, and believes no header", async () => {

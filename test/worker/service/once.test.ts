@@ -1,7 +1,7 @@
 /** Equal requests at the same time. */
 import { expect, it } from "vitest";
 import type { Runtime } from "../../../wasm-model/index.ts";
-import { defaultCost } from "../../../worker/service/limits.ts";
+import { defaultCost } from "../../../worker/service/settings.ts";
 import { addsNothing } from "../../support/random-model.ts";
 import { ask } from "../worker.ts";
 import { countingService, EVALUATIONS, from, LEAST_RATE, SHIPPED, service } from "./service.ts";

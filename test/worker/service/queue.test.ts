@@ -1,56 +1,51 @@
-/** Which jobs are admitted, and in which order they have their turns. */
+/** Which tickets are admitted, in which order they have their turns, and what clients may spend. */
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { type Job, Queue } from "../../../worker/service/queue.ts";
+import type { ProblemError } from "../../../worker/service/problems.ts";
+import { Queue, Ticket, TokenBuckets } from "../../../worker/service/queue.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
 afterEach(() => void vi.useRealTimers());
 
-/** What a job counts at least. */
+const BUSY = "Too many images for this address are in progress";
+
+/** What a ticket counts at least. */
 const UNIT = 3e8;
 const MOST = 100 * UNIT;
-/** Of a long job, in units. */
+/** Of a long image, in units. */
 const LONG = 10;
 const { signal } = new AbortController();
 
-function admit(queue: Queue, client: string, cost = 1): Job {
-  const job = queue.admit(client, cost * UNIT, MOST);
-  if (!job) throw new Error(`Expected room for ${cost} but there was none`);
-  return job;
-}
+const admit = (queue: Queue, client: string, cost = 1): Ticket => new Ticket(queue, client, MOST, cost * UNIT);
 
-/** Takes the job's turn and ends it at once. */
-async function take(queue: Queue, job: Job): Promise<void> {
-  await queue.turn(job, signal);
-  queue.end(job);
-}
-
-/** Whose turns these jobs have, one after the other, if all of them ask at the same time. */
-async function order(queue: Queue, jobs: readonly Job[]): Promise<string> {
-  let names = "";
-  const first = admit(queue, "-");
-  await queue.turn(first, signal);
-  const turns = jobs.map((job) => take(queue, job).then(() => (names += job.client.name)));
-  queue.end(first);
-  await Promise.all(turns);
-  return names;
+/** Takes the ticket's turn and ends it at once. */
+async function take(ticket: Ticket): Promise<void> {
+  await ticket.takeTurn(signal);
+  ticket.end();
 }
 
 it("alternates between two clients, however many jobs one has", async () => {
   const queue = new Queue();
-  const jobs = [..."aaaaaabb"].map((name) => admit(queue, name));
-  expect(await order(queue, jobs)).toBe("ababaaaa");
+  const clients = [..."aaaaaabb"];
+  const tickets = clients.map((name) => admit(queue, name));
+  const first = admit(queue, "-");
+  await first.takeTurn(signal);
+  let names = "";
+  const turns = tickets.map((ticket, i) => take(ticket).then(() => (names += clients[i])));
+  first.end();
+  await Promise.all(turns);
+  expect(names).toBe("ababaaaa");
 });
 
 it("lets a newcomer wait for one long job at most", async () => {
   const queue = new Queue();
   let names = "";
   const hogs = [..."aaaaa"].map((name) => admit(queue, name, LONG));
-  await queue.turn(hogs[0], signal);
-  const turns = hogs.slice(1).map((job) => take(queue, job).then(() => (names += "a")));
-  const newcomer = take(queue, admit(queue, "b", LONG)).then(() => (names += "b"));
+  await hogs[0].takeTurn(signal);
+  const turns = hogs.slice(1).map((job) => take(job).then(() => (names += "a")));
+  const newcomer = take(admit(queue, "b", LONG)).then(() => (names += "b"));
   await scheduler.wait(10);
   expect(names).toBe("");
-  queue.end(hogs[0]);
+  hogs[0].end();
   await Promise.all([...turns, newcomer]);
   expect(names).toBe("baaaa");
 });
@@ -58,10 +53,10 @@ it("lets a newcomer wait for one long job at most", async () => {
 it("lets a short job run while a long one yields", async () => {
   const queue = new Queue();
   const [long, waiting] = [admit(queue, "a", LONG), admit(queue, "a", LONG)];
-  await queue.turn(long, signal);
-  const next = take(queue, waiting);
-  await take(queue, admit(queue, "b"));
-  queue.end(long);
+  await long.takeTurn(signal);
+  const next = take(waiting);
+  await take(admit(queue, "b"));
+  long.end();
   await next;
 });
 
@@ -74,7 +69,7 @@ it("gives one turn in each round of the event loop, so that an answer is sent be
     for (; !isOver; round++) await scheduler.wait(0);
   };
   const counting = rounds();
-  const began = await Promise.all(jobs.map((job) => take(queue, job).then(() => round)));
+  const began = await Promise.all(jobs.map((job) => take(job).then(() => round)));
   isOver = true;
   await counting;
   expect(new Set(began).size).toBe(jobs.length);
@@ -84,9 +79,9 @@ it("goes on without a job that gives no sign of life for 2 s, though the clock w
   for (const hour of [0, 3_600_000]) {
     const queue = new Queue();
     const [lost, waiting] = [admit(queue, "a", LONG), admit(queue, "b", LONG)];
-    await queue.turn(lost, signal);
+    await lost.takeTurn(signal);
     let isOver = false;
-    const next = take(queue, waiting).then(() => (isOver = true));
+    const next = take(waiting).then(() => (isOver = true));
     vi.setSystemTime(Date.now() - hour);
     await scheduler.wait(300);
     expect(isOver).toBe(false);
@@ -98,13 +93,13 @@ it("goes on without a job that gives no sign of life for 2 s, though the clock w
 it("does not wait for a job that has ended while it waited", async () => {
   const queue = new Queue();
   const [first, leaving, staying] = ["-", "a", "a"].map((name) => admit(queue, name));
-  await queue.turn(first, signal);
+  await first.takeTurn(signal);
   const left = new AbortController();
-  const gone = queue.turn(leaving, left.signal).catch(() => "left");
-  const turn = take(queue, staying);
+  const gone = leaving.takeTurn(left.signal).catch(() => "left");
+  const turn = take(staying);
   left.abort();
-  queue.end(leaving);
-  queue.end(first);
+  leaving.end();
+  first.end();
   await turn;
   expect(await gone).toBe("left");
 });
@@ -113,13 +108,13 @@ it("gives no turn to a job whose client left before it asked, which keeps nobody
   for (const isBusy of [false, true]) {
     const queue = new Queue();
     const first = admit(queue, "-", LONG);
-    if (isBusy) await queue.turn(first, signal);
+    if (isBusy) await first.takeTurn(signal);
     const [gone, next] = [admit(queue, "a", LONG), admit(queue, "a", LONG)];
-    queue.end(gone); // while its model was loaded
+    gone.end(); // while its model was loaded
     vi.advanceTimersByTime(10);
-    const left = queue.turn(gone, AbortSignal.abort("left")).catch((reason) => reason);
-    const turn = take(queue, next);
-    queue.end(first);
+    const left = gone.takeTurn(AbortSignal.abort("left")).catch((reason) => reason);
+    const turn = take(next);
+    first.end();
     await turn;
     expect(await left).toBe("left");
   }
@@ -127,19 +122,78 @@ it("gives no turn to a job whose client left before it asked, which keeps nobody
 
 it("keeps room for others: no client may have more than it leaves", () => {
   const queue = new Queue();
-  const isAdmitted = (client: string, cost = MOST) => queue.admit(client, cost, MOST) !== undefined;
-  expect(["a", "b", "c", "d"].map((client) => isAdmitted(client))).toEqual([true, true, true, false]);
-  expect(isAdmitted("d", MOST / 2)).toBe(true);
+  for (const client of ["a", "b", "c"]) admit(queue, client, 100);
+  const last = admit(queue, "d");
+  expect(() => last.hold(MOST)).toThrow(BUSY);
+  last.hold(MOST / 2);
+  expect(() => admit(queue, "d", 1)).toThrow(BUSY);
 });
 
-it("makes room when a job ends, once, or gives no sign of life for a minute", () => {
+it("makes room when a ticket ends, once, when it holds less, or when it gives no sign of life for a minute", () => {
   const queue = new Queue();
-  const job = admit(queue, "a", 100);
-  expect(queue.admit("a", 1, MOST)).toBeUndefined();
-  expect([queue.end(job), queue.end(job)]).toEqual([true, false]);
+  const ticket = admit(queue, "a", 100);
+  expect(() => admit(queue, "a")).toThrow(BUSY);
+  ticket.hold(99 * UNIT);
+  admit(queue, "a").end();
+  ticket.end();
+  ticket.end();
+  ticket.hold(MOST);
   admit(queue, "a", 100);
   vi.advanceTimersByTime(60_000);
-  expect(queue.admit("a", 1, MOST)).toBeUndefined();
+  expect(() => admit(queue, "a")).toThrow(BUSY);
   vi.advanceTimersByTime(1);
-  expect(queue.admit("a", MOST, MOST)).toBeDefined();
+  admit(queue, "a", 100);
+});
+
+/** The seconds until a client may spend this, which it does if they are 0. */
+function secondsUntil(buckets: TokenBuckets, client: string, cost: number, now: number): number {
+  try {
+    buckets.spend(client, cost, now);
+    return 0;
+  } catch (error) {
+    return Number((error as ProblemError).response().headers.get("Retry-After"));
+  }
+}
+
+it("lets a client spend its rate on average and a minute of it at once", () => {
+  const buckets = new TokenBuckets(10);
+  for (let i = 0; i < 60; i++) expect(secondsUntil(buckets, "a", 10, 0)).toBe(0);
+  expect(secondsUntil(buckets, "a", 10, 0)).toBe(1);
+  expect(secondsUntil(buckets, "a", 25, 0)).toBe(3);
+  expect(secondsUntil(buckets, "b", 10, 0)).toBe(0);
+  expect(secondsUntil(buckets, "a", 10, 999)).toBe(1);
+  expect(secondsUntil(buckets, "a", 10, 1000)).toBe(0);
+  expect(secondsUntil(buckets, "a", 10, 1000)).toBe(1);
+  for (let i = 0; i < 60; i++) expect(secondsUntil(buckets, "a", 10, 1e6)).toBe(0); // no more than a minute is saved up
+  expect(secondsUntil(buckets, "a", 10, 1e6)).toBe(1);
+});
+
+it("counts time from now on if the clock was set back by an hour", () => {
+  const buckets = new TokenBuckets(10);
+  const hour = 3_600_000;
+  expect(secondsUntil(buckets, "a", 600, hour)).toBe(0);
+  expect(secondsUntil(buckets, "a", 10, 0)).toBe(1);
+  expect(secondsUntil(buckets, "a", 10, 1000)).toBe(0);
+});
+
+it("returns what is refunded, never more", () => {
+  const buckets = new TokenBuckets(10);
+  buckets.spend("a", 600, 0);
+  buckets.refund("a", 20);
+  expect([secondsUntil(buckets, "a", 20, 0), secondsUntil(buckets, "a", 1, 0)]).toEqual([0, 1]);
+  buckets.refund("a", 10_000);
+  expect([secondsUntil(buckets, "a", 600, 0), secondsUntil(buckets, "a", 1, 0)]).toEqual([0, 1]);
+  buckets.refund("nobody", 10);
+});
+
+it("lets a client without debt spend more than a bucket holds, once", () => {
+  const buckets = new TokenBuckets(10);
+  expect(secondsUntil(buckets, "a", 1000, 0)).toBe(0);
+  expect(secondsUntil(buckets, "a", 1, 0)).toBe(41);
+});
+
+it("remembers 4096 clients, and forgets the one that spent longest ago", () => {
+  const buckets = new TokenBuckets(10);
+  for (let client = 0; client <= 4096; client++) buckets.spend(`${client}`, 600, 0);
+  expect([secondsUntil(buckets, "1", 1, 0), secondsUntil(buckets, "0", 1, 0)]).toEqual([1, 0]);
 });

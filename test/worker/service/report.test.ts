@@ -7,7 +7,7 @@ import { headIn } from "../../../wasm-model/model/onnx/reader.ts";
 import { IMAGE_COST } from "../../../wasm-model/render/cost.ts";
 import { anneal } from "../../../worker/hono.workerd.ts";
 import type { AnnealEvent, AnnealOptions } from "../../../worker/service/hono.d.ts";
-import { defaultCost } from "../../../worker/service/limits.ts";
+import { defaultCost } from "../../../worker/service/settings.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
 
 const model = randomModelFile(TINY, 1, "int8");

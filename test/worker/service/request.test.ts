@@ -26,6 +26,10 @@ describe("parseQuery", () => {
     expect(mistake(`${name}=1&${name}=1`)).toMatchObject({ code: "repeated-option", option: name, received: "2 values" });
   });
 
+  it("says which option a common word for it means", () => {
+    expect(mistake("label=robot").message).toMatch(/^`label` is not an option \(did you mean `class`\?\): these are seed, model, /);
+  });
+
   it.each(["Seed", "seeds", "temperatures", "__proto__", "constructor", "toString", ""])("refuses the key %j", (name) => {
     expect(mistake(`seed=7&${name}=9`)).toMatchObject({ code: "unknown-option", option: name, received: "9" });
   });

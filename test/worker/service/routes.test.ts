@@ -50,7 +50,7 @@ const paths = "one of /sample, /v1/{model}/{seed}.{format}, /v1/models, /v1/mode
 it.each([
   [`/${long}`, "path", paths, `"/${long.slice(0, 59)}…"`],
   ["/v1/models/nope/model.onnx", "model", "one of avatars, fashion-mnist, mnist, cifar10", "nope"],
-  ["/v1/m/a/b/c.png", "path", '%2F for each slash of a seed, as in "/v1/m/a%2Fb%2Fc.png",', '"/v1/m/a/b/c.png"'],
+  ["/v1/m/a/b/c.png", "path", '%2F for each slash of a seed, as in "/v1/m/a%2Fb%2Fc.png"', '"/v1/m/a/b/c.png"'],
 ])("%s does not exist, and the answer says what does", async (path, key, expected, received) => {
   const response = await ask(path);
   expect(await response.json()).toMatchObject({ title: "Not Found", status: 404, code: "not-found", key, expected, received });

@@ -1,11 +1,10 @@
 /** Answers that are read late or never: what they hold, and for how long. */
 import { Hono } from "hono";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Report, type RequestContext } from "../../../worker/service/context.ts";
 import { problemErrorOf } from "../../../worker/service/problems.ts";
-import { type Asked, Report } from "../../../worker/service/report.ts";
-import { send } from "../../../worker/service/send.ts";
-import { settingsOf } from "../../../worker/service/settings.ts";
-import { Work } from "../../../worker/service/work.ts";
+import { send, sendFrom } from "../../../worker/service/send.ts";
+import { checkOptions } from "../../../worker/service/settings.ts";
 import { released } from "../answers.ts";
 
 /** Two of them are all that a client may have in flight. */
@@ -14,13 +13,24 @@ const LONG = new Uint8Array(3_000_000);
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] }));
 afterEach(() => void vi.useRealTimers());
 
+/** A file whose pieces after the first ones cannot be read, and which cannot be closed. */
+const broken = (pieces: number): AsyncIterable<Uint8Array> => ({
+  [Symbol.asyncIterator]: () => ({
+    next: async () => (pieces-- > 0 ? { value: new Uint8Array(9) } : Promise.reject(new Error("no disk"))),
+    return: () => Promise.reject(new Error("no handle")),
+  }),
+});
+
 /** Answers with a file to a client of this name. */
 function files() {
-  const work = new Work();
-  const settings = settingsOf({ models: [] });
-  const app = new Hono<{ Bindings: { client: string } }>().get("/:length", (c) => {
-    const asked: Asked = { c, settings, base: "", path: "/", site: undefined, report: new Report(c, undefined), client: c.env.client };
-    return send(asked, work, c.req.param("length") === "long" ? LONG : LONG.slice(0, 65_536), {});
+  const settings = checkOptions({ models: [] });
+  const app = new Hono<{ Bindings: { client: string } }>().get("/:length", async (c) => {
+    const { client } = c.env;
+    const report = new Report(c, undefined);
+    const context: RequestContext = { c, settings, buckets: undefined, base: "", path: "/", site: undefined, report, client };
+    const length = c.req.param("length");
+    if (/\d/.test(length)) return (await sendFrom(context, { "Content-Length": String(LONG.length) }, async () => broken(Number(length))))!;
+    return send(context, length === "long" ? LONG : LONG.slice(0, 65_536), {});
   });
   app.onError((error) => problemErrorOf(error).response());
   return async (path: string, client: string): Promise<Response> => released(await app.request(path, {}, { client }));
@@ -49,6 +59,22 @@ describe("a long file that nobody reads", () => {
     await unread[0].body?.cancel();
     await scheduler.wait(10); // the platform tells the Worker a little later
     expect((await ask("/long", "one")).status).toBe(200);
+  });
+});
+
+describe("a long file that cannot be read", () => {
+  it("makes room at once", async () => {
+    const ask = files();
+    for (let i = 0; i < 200; i++) await (await ask("/0", "one")).arrayBuffer().catch(() => undefined);
+    expect((await ask("/long", "one")).status).toBe(200);
+  });
+
+  it("is left unread without an unhandled rejection, though it cannot be closed", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    await files()("/9", "one");
+    await vi.advanceTimersByTimeAsync(31_000);
+    await scheduler.wait(1);
+    expect(log.mock.calls).toEqual([[new Error("no handle")]]);
   });
 });
 

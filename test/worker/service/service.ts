@@ -8,14 +8,14 @@ import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import avatars from "../../../wasm-model/models/avatars/model.onnx";
 import { siteOf } from "../../../worker/hono.workerd.ts";
 import type { AnnealOptions } from "../../../worker/service/hono.d.ts";
-import { defaultCost } from "../../../worker/service/limits.ts";
-import { entriesOf } from "../../../worker/service/models.ts";
+import { servedModels } from "../../../worker/service/models.ts";
 import { annealOn, type Host } from "../../../worker/service/service.ts";
+import { defaultCost } from "../../../worker/service/settings.ts";
 import { released } from "../answers.ts";
 
 const shipped: AnnealOptions["models"] = [avatars, ...models];
 
-export const SHIPPED = entriesOf(shipped);
+export const SHIPPED = servedModels(shipped);
 
 /** The file of the default model. */
 export const AVATARS = new Uint8Array(avatars);

@@ -1,6 +1,6 @@
 /** Files of the site: when they are read, and how many at a time. */
 import { expect, it } from "vitest";
-import type { Site } from "../../../worker/service/report.ts";
+import type { Site } from "../../../worker/service/context.ts";
 import { from, service } from "./service.ts";
 
 const LENGTH = 1_000_000;
