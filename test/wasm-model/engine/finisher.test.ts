@@ -36,15 +36,19 @@ describe.each(CASES)("the %s of an image of %i x %i pixels", (name, height, widt
     const engines = await Promise.all(
       VARIANTS.map(({ module, convolution }) => createFinisher(name, module, weights, { height, width }, convolution)),
     );
-    const [first, ...others] = engines.map((engine) => engine.finish(image));
-    for (const other of others) expect(other).toEqual(first);
-    const expected = await oracleFinisher(name, weights, image, { height, width });
-    expect(first.length).toBe(expected.length);
-    const largest = Math.max(...expected.map(Math.abs));
-    const errors = first.map((value, i) => Math.abs(value - expected[i]) / largest).sort();
-    expect(errors[Math.floor(0.5 * errors.length)]).toBeLessThan(5e-6);
-    expect(errors[errors.length - 1]).toBeLessThan(2e-2); // a value in the middle between two codes may get either
-    expect(largest).toBeGreaterThan(0.02);
+    const errors: number[] = [];
+    for (let seed = 0; seed < 8; seed++) {
+      const image = randomImage(height, width, seed);
+      const [first, ...others] = engines.map((engine) => engine.finish(image));
+      for (const other of others) expect(other).toEqual(first);
+      const expected = await oracleFinisher(name, weights, image, { height, width });
+      expect(first.length).toBe(expected.length);
+      const largest = Math.max(...expected.map(Math.abs));
+      errors.push(Math.max(...first.map((value, i) => Math.abs(value - expected[i]))) / largest);
+    }
+    // Every code of every layer is onnxruntime's, or all that follows it would differ by more. A value in the middle between two codes may get either: seldom.
+    expect(errors.filter((error) => error < 1e-6).length).toBeGreaterThanOrEqual(6);
+    expect(Math.max(...errors)).toBeLessThan(0.1);
   });
 
   it("depends on no earlier image", async () => {
