@@ -2,55 +2,32 @@
 import * as v from "valibot";
 import { finisherCounts, macsOf } from "../network/count.ts";
 import { MATTE_UNIT } from "../network/finishers.ts";
-import { type ImageShape, type NetworkSpec, RGB, SPEC } from "../network/spec.ts";
+import { type NetworkSpec, RGB, SPEC } from "../network/spec.ts";
 import { startNumbers } from "../sampling/gaussian-start.ts";
 import { evaluations } from "../sampling/index.ts";
 import { MAX_EVALUATIONS, SAMPLING, type Start } from "../sampling/settings.ts";
 import { describeFault, type Fault, faultOf, type Immutable, integer, object, rule } from "../schema/fields.ts";
-import { line, name, visibleForm } from "../schema/text.ts";
+import { line } from "../schema/text.ts";
+import { CLASS_NAME, DATA_NAME, isModelName, lookAlike, MODEL_NAME_RULE } from "./names.ts";
+
+export {
+  CLASS_NAME,
+  type CroppedShape,
+  DATA_NAME,
+  isModelName,
+  LONGEST_NAME,
+  lookAlike,
+  MODEL_NAME_RULE,
+  nameLike,
+  nativeShape,
+} from "./names.ts";
 
 /** Version of the card and of the model file. */
 export const FORMAT = 2 as const;
 
-/** The most characters of a model's name. */
-export const LONGEST_NAME = 64;
-
-/** Whether the text may be a model's name. Names become folders, files' metadata and segments of URLs. */
-export const isModelName = (text: string): boolean => text.length <= LONGEST_NAME && /^[a-z0-9][a-z0-9._-]*$/.test(text);
-
-/** The rule for names, in words. */
-export const MODEL_NAME_RULE = `at most ${LONGEST_NAME} small letters, digits and . _ - that begin with a letter or digit (they become part of a URL)`;
-
-/** Latin letters that Unicode does not take apart. */
-const LETTERS: Readonly<Record<string, string>> = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" };
-
-/** Turns any text into a name that a data set may have: "My Pets!" -> "my-pets". */
-export function nameLike(text: string): string {
-  const plain = text.normalize("NFKD").toLowerCase().replace(/\p{M}/gu, "");
-  const name = plain
-    .replace(/[ßæœøłđðþı]/g, (letter) => LETTERS[letter])
-    .replace(/[^a-z0-9._]+/g, "-")
-    .replace(/^[^a-z0-9]+/, "")
-    .slice(0, LONGEST_NAME)
-    .replace(/-$/, "");
-  return name === "" ? "model" : name;
-}
-
 const MODEL_NAME = v.pipe(v.string(MODEL_NAME_RULE), v.check(isModelName, MODEL_NAME_RULE));
 
-/** The name of a class: a part of addresses and headers. */
-export const CLASS_NAME = name(64);
-
-/** The name of the data, and of its licence. */
-export const DATA_NAME = name(256);
-
 const areDifferent = (texts: string[]): boolean => new Set(texts).size === texts.length;
-
-/** The first name of a class that looks like an earlier one; undefined if there is none. Letters of other scripts are other letters. */
-export function lookAlike(labels: readonly string[]): string | undefined {
-  const forms = new Set<string>();
-  return labels.find((label) => forms.size === forms.add(visibleForm(label)).size);
-}
 
 /** Six hexadecimal digits. */
 const COLOUR = /^[0-9a-f]{6}$/;
@@ -188,18 +165,6 @@ function faultOfCost({ spec, cutOut }: ModelCard): Fault | undefined {
   const macs = Math.max(macsOf(spec), cutOut ? finisherCounts("matte", spec.height, spec.width).macs : 0);
   if (macs <= MAX_MACS) return undefined;
   return { name: "spec", expected: `at most ${MAX_MACS} multiply-accumulates per evaluation`, received: String(macs) };
-}
-
-/** A network's image, and where the model's images lie in it; without `crop` they fill it. */
-export interface CroppedShape {
-  readonly spec: ImageShape;
-  readonly crop?: ModelCard["crop"];
-}
-
-/** The native shape of a model's images: the network's image, or the card's crop of it. */
-export function nativeShape({ spec, crop }: CroppedShape): ImageShape {
-  const { height, width } = crop ?? spec;
-  return { height, width, channels: spec.channels };
 }
 
 /** A model file that this library did not write, or that was damaged or edited since. */
