@@ -7,11 +7,11 @@ import { cellSeed } from "../../../wasm-model/request/resolve.ts";
 import { putPixels } from "../../drawing/display.ts";
 import { screenWidthOf } from "../../drawing/size.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
-import { type Drawn, type DrawRun, draw, latest, timeOf, type Wanted } from "../shared/draw.ts";
-import { inWords, VisitorError } from "../shared/errors.ts";
+import { type Drawn, type DrawRun, draw, latestDrawing, timeOf, type Wanted } from "../shared/draw.ts";
+import { errorSentence, VisitorError } from "../shared/errors.ts";
 import { EXAMPLES, inksOf } from "../shared/inks.ts";
 import { Pad } from "../shared/pad.ts";
-import { canvasOf, inChannels, pixelsOf } from "../shared/pixels.ts";
+import { canvasOf, pixelsOf, rgbaToChannels } from "../shared/pixels.ts";
 import { raster } from "../shared/raster.ts";
 import { saveAndShare } from "../shared/save-and-share.ts";
 import { SERVER, startPage } from "../shared/service.ts";
@@ -42,7 +42,7 @@ const place = {
 const FIELDS = createFields(model);
 const state = new PageState(() => FIELDS);
 const canvas = find("#image", HTMLCanvasElement);
-const drawLatest = latest(say, showNothing);
+const drawLatest = latestDrawing(say, showNothing);
 const offer = saveAndShare(size.width, drawLatest.settled);
 /** What the visitor made in this tab. */
 let made: Wanted | undefined;
@@ -81,7 +81,7 @@ file.addEventListener("change", async () => {
   if (!chosen) return;
   file.value = ""; // so that the same one can be chosen again
   try {
-    startFrom(inChannels(await pixelsOf(chosen, size), size.channels), state.values.tab);
+    startFrom(rgbaToChannels(await pixelsOf(chosen, size), size.channels), state.values.tab);
   } catch {
     say(`This browser cannot read ${chosen.name} as an image.`);
   }
@@ -102,7 +102,7 @@ teachButton.addEventListener("click", async () => {
     sayTaught(await teach(drawing, size, inks.palette, find("#teach-class", HTMLInputElement).value));
     find("#teach-status", HTMLElement).append(" ", element("a", { href: "../yours/" }, "See them"));
   } catch (error) {
-    sayTaught(inWords(error));
+    sayTaught(errorSentence(error));
   }
 });
 

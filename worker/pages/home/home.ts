@@ -4,8 +4,8 @@ import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { screenWidthOf } from "../../drawing/size.ts";
 import type { Fields } from "../../langevin/fields.ts";
 import { button, find, speaker } from "../shared/dom.ts";
-import { draw, latest, timeOf, type Wanted } from "../shared/draw.ts";
-import { inWords, VisitorError } from "../shared/errors.ts";
+import { draw, latestDrawing, timeOf, type Wanted } from "../shared/draw.ts";
+import { errorSentence, VisitorError } from "../shared/errors.ts";
 import { anneal } from "../shared/pixels.ts";
 import { saveAndShare } from "../shared/save-and-share.ts";
 import { startPage } from "../shared/service.ts";
@@ -30,7 +30,7 @@ const addressOf = (seed: string): string => state.address({ seed });
 
 const stage = find("#image", HTMLCanvasElement);
 const first = find("#first", HTMLImageElement);
-const drawLatest = latest(say, () => {
+const drawLatest = latestDrawing(say, () => {
   stage.hidden = first.hidden = true;
   offer(undefined);
 });
@@ -53,7 +53,7 @@ function show(): void {
     anneal(stage, drawn.frames, drawn.image, run.signal);
     offer({ name: seed, wanted });
     stage.dataset.drawn = state.address();
-    if (!isWallBegun) drawWall(model).then(sayOfWall, (error: unknown) => sayOfWall(inWords(error)));
+    if (!isWallBegun) drawWall(model).then(sayOfWall, (error: unknown) => sayOfWall(errorSentence(error)));
     isWallBegun = true;
     return timeOf(drawn);
   });

@@ -3,7 +3,7 @@
  * the poster stands there, if these are the images on it (`npm run tool -- wall`). A classifier chose their seeds.
  */
 import { screenWidthOf } from "../../drawing/size.ts";
-import { element, find, oneStop } from "../shared/dom.ts";
+import { element, find, makeOneTabStop } from "../shared/dom.ts";
 import { draw, type Wanted } from "../shared/draw.ts";
 import { anneal, canvasOf } from "../shared/pixels.ts";
 import type { DescribedModel } from "../shared/service.ts";
@@ -31,7 +31,7 @@ export function showWall({ version, spec }: DescribedModel, addressOf: (seed: st
     links.set(seed, link);
     find("#wall", HTMLElement).append(element("li", {}, link));
   }
-  oneStop(find("#wall", HTMLElement));
+  makeOneTabStop(find("#wall", HTMLElement));
 }
 
 /** Image i of the poster, as the link's background. */

@@ -4,7 +4,7 @@ import { putPixels } from "../../drawing/display.ts";
 import type { AnnealingFrame } from "../../drawing/protocol.ts";
 import { choice, choices } from "../../langevin/fields.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
-import { draw, latest, timeOf } from "../shared/draw.ts";
+import { draw, latestDrawing, timeOf } from "../shared/draw.ts";
 import { VisitorError } from "../shared/errors.ts";
 import { canvasOf } from "../shared/pixels.ts";
 import { modelNamed, startPage } from "../shared/service.ts";
@@ -33,7 +33,7 @@ let levels: readonly AnnealingFrame[] = [];
 const slider = find("#slider", HTMLInputElement);
 slider.addEventListener("input", () => showLevel(slider.valueAsNumber));
 
-const drawLatest = latest(say);
+const drawLatest = latestDrawing(say);
 state.follow(() => {
   const { seed, model, class: label, steps } = state.values;
   const options = { seed, ...(label !== "" && { class: label }), steps };

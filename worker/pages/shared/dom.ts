@@ -74,7 +74,7 @@ export async function copy(from: HTMLButtonElement, text: string): Promise<void>
 }
 
 /** Has the arrow keys, Home and End move among a group's buttons, which are one stop of the Tab key: it reaches the one that had the focus last. */
-export function oneStop(group: HTMLElement): void {
+export function makeOneTabStop(group: HTMLElement): void {
   const buttons = (): HTMLElement[] => [...group.querySelectorAll<HTMLElement>("button, a")];
   const reach = (one: HTMLElement | undefined): void => {
     for (const each of buttons()) each.tabIndex = each === one ? 0 : -1;

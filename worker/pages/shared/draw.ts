@@ -4,7 +4,7 @@ import { type DrawOptions, drawInThread } from "../../drawing/device.ts";
 import { type AnnealingFrame, type DrawingStep, type DrawOperation, RequestError, type Source } from "../../drawing/protocol.ts";
 import { startModule } from "../../drawing/start-thread.ts";
 import script from "../../drawing/thread.ts?worker&url";
-import { FileError, inWords, type Say, TryAgainError, VisitorError } from "./errors.ts";
+import { errorSentence, FileError, type Say, TryAgainError, VisitorError } from "./errors.ts";
 import { SERVER, service } from "./service.ts";
 
 /** What to draw with a model of the service. */
@@ -33,7 +33,7 @@ const drawInOwnThread = drawInThread(() => startModule(script));
 /** Loads what draws, for a page that may be without a network when it draws first. */
 export const prepareToDraw = drawInOwnThread.prepare;
 
-/** Throws the signal's reason when aborted, or what `inWords` takes. */
+/** Throws the signal's reason when aborted, or what `errorSentence` takes. */
 export async function draw(wanted: Wanted, run: DrawRun = {}): Promise<Drawn> {
   const { model } = wanted;
   const frames: AnnealingFrame[] = [];
@@ -79,7 +79,7 @@ export const timeOf = ({ milliseconds }: Drawn): string =>
  * Runs one drawing at a time: a newer one replaces an older one. `tell` shows how long it took, or after `fail` why there is no
  * image, and offers to try again unless what was asked for is wrong. `settled`: until the newest drawing has ended.
  */
-export function latest(tell: Say, fail: () => void = () => undefined) {
+export function latestDrawing(tell: Say, fail: () => void = () => undefined) {
   let abort = new AbortController();
   let underWay: Promise<void> | undefined;
   async function run(work: (run: Required<Pick<DrawRun, "signal" | "tell">>) => Promise<string>): Promise<void> {
@@ -95,7 +95,7 @@ export function latest(tell: Say, fail: () => void = () => undefined) {
       if (!hasImage) fail();
       const mayPass = error instanceof TryAgainError || !(error instanceof VisitorError || error instanceof RequestError);
       tell(
-        error instanceof RequestError ? "No image." : `${hasImage ? "" : "No image. "}${inWords(error)}`,
+        error instanceof RequestError ? "No image." : `${hasImage ? "" : "No image. "}${errorSentence(error)}`,
         mayPass ? () => drawLatest(work) : undefined,
       );
     }

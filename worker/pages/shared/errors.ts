@@ -9,7 +9,7 @@ export class TryAgainError extends VisitorError {}
 export class FileError extends TryAgainError {}
 
 /** What to tell visitors about an error: its own sentence, or this one. The console has the details. */
-export function inWords(error: unknown, otherwise = "This device cannot draw it."): string {
+export function errorSentence(error: unknown, otherwise = "This device cannot draw it."): string {
   if (error instanceof VisitorError) return error.message;
   console.warn(error);
   return otherwise;
@@ -19,12 +19,12 @@ export function inWords(error: unknown, otherwise = "This device cannot draw it.
 export type Say = (sentence: string, again?: () => void) => void;
 
 /** The result of `ask`. Each time it fails, `say` tells why and offers to try again. */
-export async function untilThere<T>(ask: () => Promise<T>, say: Say): Promise<T> {
+export async function askUntilAnswered<T>(ask: () => Promise<T>, say: Say): Promise<T> {
   for (;;) {
     try {
       return await ask();
     } catch (error) {
-      await new Promise<void>((again) => say(inWords(error), again));
+      await new Promise<void>((again) => say(errorSentence(error), again));
     }
   }
 }

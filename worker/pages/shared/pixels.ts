@@ -22,7 +22,7 @@ export async function pixelsOf(file: Blob, { width, height }: { readonly width: 
 }
 
 /** An RGBA image over black, in 3 channels or in 1 (grey, with the weights of ITU-R BT.601). */
-export function inChannels({ width, height, pixels }: Pixels, channels: number): Pixels {
+export function rgbaToChannels({ width, height, pixels }: Pixels, channels: number): Pixels {
   const out = new Uint8Array(channels * width * height);
   for (let i = 0; i < width * height; i++) {
     const [red, green, blue] = [0, 1, 2].map((c) => (pixels[4 * i + c] * pixels[4 * i + 3]) / 255);

@@ -3,7 +3,7 @@
 import { fileStem } from "../../../wasm-model/request/file-names.ts";
 import { button, copy, element, find, save } from "./dom.ts";
 import { draw, sized, type Wanted } from "./draw.ts";
-import { inWords } from "./errors.ts";
+import { errorSentence } from "./errors.ts";
 
 /** Widths of files, in native widths: 128, 256 and 512 of 32. */
 const TIMES = [4, 8, 16];
@@ -36,7 +36,7 @@ export function saveAndShare(native: number, settled: () => Promise<void> | unde
       const name = `${fileStem(`${image.wanted.model}-${image.name}`)}-${width}.png`;
       await act(name, await (await draw(sized(image.wanted, width))).png());
     } catch (error) {
-      if ((error as Error).name !== "AbortError") tell(inWords(error)); // the visitor closed the share sheet
+      if ((error as Error).name !== "AbortError") tell(errorSentence(error)); // the visitor closed the share sheet
     }
   };
   const keep = (name: string, file: Blob): void => {

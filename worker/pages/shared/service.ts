@@ -3,7 +3,7 @@ import type { ModelCard } from "../../../wasm-model/model/card.ts";
 import type { BriefSampling } from "../../../wasm-model/sampling/settings.ts";
 import { jsonAt, NotThere } from "../../drawing/downloads.ts";
 import type { ListedModel } from "../../drawing/load-model.ts";
-import { type Say, TryAgainError, untilThere } from "./errors.ts";
+import { askUntilAnswered, type Say, TryAgainError } from "./errors.ts";
 
 /** URL of the server, with a slash at its end: the folder that assets/ is in, wherever it is mounted. */
 export const SERVER = new URL(/* @vite-ignore */ "../", import.meta.url);
@@ -57,4 +57,4 @@ export const modelNamed = (models: readonly DescribedModel[], name: string | nul
  * the service says about itself. As long as that does not arrive, `say` tells so and offers to try again; a page that can do
  * without it says nothing.
  */
-export const startPage = (say: Say = () => undefined): Promise<Service> => untilThere(service, say);
+export const startPage = (say: Say = () => undefined): Promise<Service> => askUntilAnswered(service, say);

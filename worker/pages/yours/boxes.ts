@@ -1,6 +1,6 @@
 /** The classes of pictures, a box each: named, added to, and pictures left out. */
 import { counted } from "../../../wasm-model/schema/text.ts";
-import { button, element, find, oneStop } from "../shared/dom.ts";
+import { button, element, find, makeOneTabStop } from "../shared/dom.ts";
 import { newKey } from "../shared/own-pictures.ts";
 import { canvasOf } from "../shared/pixels.ts";
 import { type PictureClass, type Sight, sightOf } from "./picture-set.ts";
@@ -82,7 +82,7 @@ function boxOf({ key, pictures }: PictureClass, count: number, sight: Sight, sen
     { className: "thumbs" },
     ...pictures.slice(0, count).map((picture, i) => thumb(picture, sight, () => leaveOut(i))),
   );
-  oneStop(thumbs);
+  makeOneTabStop(thumbs);
   const showMore = (): void => {
     send({ type: "show more", key });
     focus(count);

@@ -1,5 +1,5 @@
 /** Has the effects of `reduce.ts` happen, tells it what came of them, and has what changes kept. What a browser gives is passed in. */
-import { inWords } from "../shared/errors.ts";
+import { errorSentence } from "../shared/errors.ts";
 import type { PictureSet } from "./picture-set.ts";
 import type { Begin, LearnerProgress, LearnerResult, Outcome, RunRecord } from "./protocol.ts";
 import { type Event, reduce } from "./reduce.ts";
@@ -66,7 +66,7 @@ export class Machine {
   }
 
   #run(effect: Effect): void {
-    this.#perform(effect).catch((error) => this.send({ type: "broken", effect: effect.type, sentence: inWords(error, "") }));
+    this.#perform(effect).catch((error) => this.send({ type: "broken", effect: effect.type, sentence: errorSentence(error, "") }));
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {

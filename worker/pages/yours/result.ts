@@ -3,7 +3,7 @@ import { fileStem } from "../../../wasm-model/request/file-names.ts";
 import { randomSeed } from "../../../wasm-model/request/options.ts";
 import { putPixels } from "../../drawing/display.ts";
 import { button, element, find, save, speaker } from "../shared/dom.ts";
-import { drawWith, latest } from "../shared/draw.ts";
+import { drawWith, latestDrawing } from "../shared/draw.ts";
 import { canvasOf, contextOf } from "../shared/pixels.ts";
 import { SERVER } from "../shared/service.ts";
 import type { Machine } from "./machine.ts";
@@ -20,7 +20,7 @@ const [SAVED, SHOWN] = [16, 4];
 /** Of the sheet. */
 const COLUMNS = 4;
 
-const drawLatest = latest(speaker("#draw-status"));
+const drawLatest = latestDrawing(speaker("#draw-status"));
 const sayTaken = speaker("#take-status");
 
 /** Shows the model: each part only if what it shows has changed. */

@@ -1,8 +1,8 @@
 /** A wall of new images: those that the visitor likes are chosen, and taken away as files for a game or a design. */
 import { csvOf, fileStem, imageFiles, type NamedSeed } from "../../../wasm-model/request/file-names.ts";
 import { putPixels } from "../../drawing/display.ts";
-import { button, element, find, oneStop, save, speaker, zipOf } from "../shared/dom.ts";
-import { type DrawRun, drawWith, latest } from "../shared/draw.ts";
+import { button, element, find, makeOneTabStop, save, speaker, zipOf } from "../shared/dom.ts";
+import { type DrawRun, drawWith, latestDrawing } from "../shared/draw.ts";
 import type { Machine } from "./machine.ts";
 import type { Outcome } from "./protocol.ts";
 import type { State } from "./state.ts";
@@ -20,7 +20,7 @@ const sizeOptions = ({ shape }: Outcome): SizeOptions[] =>
   SIZES.map(({ times, ...enlarge }) => ({ size: times * shape.width, ...enlarge }));
 
 const say = speaker("#wall-status");
-const takeLatest = latest(say);
+const takeLatest = latestDrawing(say);
 
 /** An image by its number: the classes in turn. */
 function seedOf({ labels }: Outcome, k: number): NamedSeed {
@@ -67,7 +67,7 @@ function showTiles(machine: Machine, model: Outcome, numbers: readonly number[],
   });
   const place = find("#wall", HTMLElement);
   place.replaceChildren(...tiles.map(({ press }) => press));
-  oneStop(place);
+  makeOneTabStop(place);
   async function fill(): Promise<void> {
     await before;
     for (const { k, canvas } of tiles) {
