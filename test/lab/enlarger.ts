@@ -1,7 +1,7 @@
 /** `npm run lab -- enlarger`: trains the library's enlarger, from which a run's own one starts, on a part of the base's pictures. */
 import sharp from "sharp";
 import { runCommandLine } from "../../training/cli/command-line.ts";
-import type { LargePicture } from "../../training/data/large.ts";
+import type { LargePicture } from "../../training/data/sizes.ts";
 import { ENLARGER } from "../../training/finishing/enlarger.ts";
 import { ENLARGED } from "../../wasm-model/network/finishers.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";

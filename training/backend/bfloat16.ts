@@ -5,8 +5,8 @@
  */
 import { readFileSync } from "node:fs";
 import type * as TF from "@tensorflow/tfjs";
-import type { NativeBackend } from "./native-backend.ts";
-import type { KernelFunc } from "./wasm-kernels.ts";
+import type { NativeBackend } from "./library.ts";
+import type { KernelFunc } from "./wasm.ts";
 
 type ConvolutionInputs = Record<"x" | "dy" | "filter", TF.TensorInfo>;
 

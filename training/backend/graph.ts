@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type * as TF from "@tensorflow/tfjs";
 import { PbfWriter } from "pbf";
-import type { NativeAttribute, NativeBackend } from "./native-backend.ts";
+import type { NativeAttribute, NativeBackend } from "./library.ts";
 import type { CompiledStep, Computation } from "./step.ts";
 
 interface RecordedOperation {

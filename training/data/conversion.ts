@@ -6,8 +6,8 @@ import type { Size } from "../../wasm-model/network/spec.ts";
 import { parseColour } from "../../wasm-model/request/colours.ts";
 import { choice, integer, openObject, text } from "../../wasm-model/schema/fields.ts";
 import { UserError } from "../cli/user-error.ts";
-import { CROPS, type CropWay } from "./crop.ts";
 import { WHITE } from "./cut-outs.ts";
+import { CROPS, type CropWay } from "./sizes.ts";
 
 export interface ConversionSettings extends Size {
   readonly crop: CropWay;

@@ -1,10 +1,10 @@
 /** Decodes one image: from its file's bytes to pixels of the training size. */
 import type { Sharp } from "sharp";
 import type { Size } from "../../wasm-model/network/spec.ts";
-import type { CropWay } from "./crop.ts";
 import { isTransparent } from "./cut-outs.ts";
 import { UnusableFile } from "./folder.ts";
 import { MOST_ENLARGED, type SeenPicture, spriteOf } from "./pixel-art.ts";
+import type { CropWay } from "./sizes.ts";
 
 export interface DecodedImage {
   /** RGBA, [H, W, 4]; its padding is transparent. */

@@ -18,8 +18,8 @@ import type { Dataset, TrainingData } from "./dataset.ts";
 import { type Decode, type DecodedImage, imageDecoder, reduced } from "./decode.ts";
 import { expectFolder, type ImageFolder, imageFolder, UnusableFile } from "./folder.ts";
 import { choosePictures, type PlacedFile } from "./hold-out.ts";
-import { evenlyChosen, isLarge, type LargePictures } from "./large.ts";
 import { describeSkipped, remarksOn } from "./remarks.ts";
+import { evenlyChosen, isLarge, type LargePictures } from "./sizes.ts";
 
 /**
  * `given`: settings that take the place of the data set's own. Says first what it finds. Throws a UserError if the folder cannot

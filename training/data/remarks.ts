@@ -2,8 +2,8 @@
 import type { Size } from "../../wasm-model/network/spec.ts";
 import type { Skipped } from "./class-folders.ts";
 import type { ConversionSettings } from "./conversion.ts";
-import { cutPictures } from "./crop.ts";
 import type { Dataset } from "./dataset.ts";
+import { cutPictures } from "./sizes.ts";
 
 /** Examples of skipped files, and sizes, that are named. */
 const EXAMPLES = 3;

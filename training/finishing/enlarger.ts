@@ -13,7 +13,7 @@ import { unitValue } from "../../wasm-model/render/image/pixels.ts";
 import { resize } from "../../wasm-model/render/image/resize.ts";
 import { number, object } from "../../wasm-model/schema/fields.ts";
 import { onGround } from "../data/cut-outs.ts";
-import type { LargePictures } from "../data/large.ts";
+import type { LargePictures } from "../data/sizes.ts";
 import type { Tf } from "../network/score-network.ts";
 import { inChannels } from "../network/split.ts";
 import { FINISHER_FIELDS, type Finisher } from "./finisher.ts";

@@ -1,6 +1,6 @@
 /**
  * The one learner, in Node and in a page: steps on batches of noisy images, reports of the held-out loss, and sheets that show
- * the network as it is. It writes nothing; whoever runs it keeps what its events bring.
+ * the network as it is. Also how long its steps take on this machine. It writes nothing; whoever runs it keeps what its events bring.
  */
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import { drawImages, type ImageSet } from "../measure/images.ts";
@@ -8,9 +8,10 @@ import { heldOutLoss, lossOverUntrained } from "../network/held-out.ts";
 import { modelOf } from "../network/parameters.ts";
 import { tensorDenoiser } from "../network/score-network.ts";
 import { paddedSplit, type Split } from "../network/split.ts";
-import { roughDenoiser } from "../quantize/rough.ts";
+import { roughDenoiser } from "../quantize/calibrate.ts";
 import { trainingBatches } from "./batches.ts";
 import type { TrainingState } from "./checkpoint.ts";
+import { LEAST_IMAGES } from "./defaults.ts";
 import { modeAt, rateAt } from "./recipe.ts";
 import {
   bestReport,
@@ -22,6 +23,7 @@ import {
   type LogEntry,
   mustCoolDown,
   reportsOf,
+  stepsLeft,
   type TrainingReport,
 } from "./reports.ts";
 import { cardFor, type TrainingSettings } from "./settings.ts";
@@ -177,3 +179,28 @@ export const interruptible =
 
 /** To three digits. */
 export const rounded = (value: number): number => Number(value.toPrecision(3));
+
+/** The first steps of a run, which compile and allocate, and those that are timed. */
+const [FIRST, TIMED] = [2, 8];
+
+/** Seconds of a step: the median of several. The trainer can no longer be used. */
+export async function secondsPerStep(
+  settings: TrainingSettings,
+  data: Parameters<typeof learn>[1],
+  trainer: Trainer,
+  pause: LearningHost["pause"],
+): Promise<number> {
+  const seconds: number[] = [];
+  for await (const event of learn(settings, data, trainer, { log: [], best: () => undefined, pause, sheetEvery: Number.POSITIVE_INFINITY }))
+    if (event.type === "step" && seconds.push(event.seconds) === FIRST + TIMED) break;
+  const timed = seconds.slice(Math.min(FIRST, seconds.length - 1)).sort((a, b) => a - b);
+  return timed[Math.floor(timed.length / 2)];
+}
+
+/** Training images that fit a time, by the seconds of a step without guidance: to two digits, so that runs of one machine have the same plan. */
+export function imagesWithin(seconds: number, secondsPerStep: number, run: Pick<TrainingSettings, "batch" | "recipe" | "steps">): number {
+  const perStep = (secondsPerStep * stepsLeft(run, 0)) / run.steps;
+  const images = (seconds / perStep) * run.batch;
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(images)) - 1);
+  return Math.max(LEAST_IMAGES, Math.floor(images / unit) * unit);
+}

@@ -4,7 +4,7 @@
  */
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
-import { roughDenoiser } from "../quantize/rough.ts";
+import { roughDenoiser } from "../quantize/calibrate.ts";
 import { drawImages } from "./images.ts";
 import { contrastOf } from "./looks.ts";
 

@@ -1,6 +1,6 @@
 /**
  * Operations on maps [B, H, W, C], with gradients that are written out. A backend may have kernels of their own for them, which
- * make one pass over memory each (backend/wasm-kernels.ts); on others they are made of tfjs' operations.
+ * make one pass over memory each (backend/wasm.ts); on others they are made of tfjs' operations.
  */
 import type * as TF from "@tensorflow/tfjs";
 import { mpSumNorm, SILU_NORM } from "../../wasm-model/network/ops.ts";

@@ -3,15 +3,20 @@
  * needed. The full range is used: clipping outliers, which carry information, costs more than coarser codes.
  */
 
+import { simd } from "../../wasm-model/engine/simd.ts";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
+import type { Denoiser } from "../../wasm-model/model/model.ts";
+import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { parametersOf, quantizedPathsOf } from "../../wasm-model/network/count.ts";
-import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { SILU_NORM } from "../../wasm-model/network/ops.ts";
+import { recordNetwork } from "../../wasm-model/network/recorder.ts";
+import { ACTIVATION_BOUND, type NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { evaluations, withRequestedGrid } from "../../wasm-model/sampling/index.ts";
 import { MAX_EVALUATIONS, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { draw, shownClasses } from "../network/draw.ts";
 import { type Tf, tensorDenoiser, tensorOps, type WeightTensors } from "../network/score-network.ts";
 import { PatchMoments } from "./moments.ts";
-import { type ConvolutionInput, expectIn, type Range } from "./quantize.ts";
+import { type ConvolutionInput, expectIn, quantizeWeights, type Range } from "./quantize.ts";
 
 /** An evaluation of the network, with the maps [B, C, H, W] that its quantized convolutions read, by their paths. */
 export interface Observation {
@@ -107,4 +112,22 @@ export function widened([low, high]: Range = [0, 0], values: ArrayLike<number>):
     if (values[i] > max) max = values[i];
   }
   return [min, max];
+}
+
+/** The least value of silu, as the network scales it. */
+const LEAST_SILU = -0.278464542761074 / SILU_NORM;
+
+/** The network of a rough int8 model in the engine that draws every image. The caller disposes of it. */
+export function roughDenoiser(fp32: ModelContents): Promise<Denoiser> {
+  const rough = roughlyQuantized(fp32);
+  return simd.load({ ...rough, bytes: writeModel(rough) });
+}
+
+/** An int8 model made without drawing: ranges by its bound, which most maps reach (training/LOG.md), and weights rounded to the nearest. */
+export function roughlyQuantized({ card, weights }: ModelContents): ModelContents {
+  const { bound = ACTIVATION_BOUND } = card.spec;
+  const ranges = recordNetwork(card.spec).nodes.flatMap((node): [string, ConvolutionInput][] =>
+    node.op === "quantize" ? [[node.path, { range: [node.inputs[0].op === "silu" ? LEAST_SILU : -bound, bound] }]] : [],
+  );
+  return { card, weights: quantizeWeights(card.spec, weights, new Map(ranges)) };
 }

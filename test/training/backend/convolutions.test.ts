@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PLAIN, RELAXED } from "../../../training/backend/dist/kernels.ts";
-import type { BackendKernels } from "../../../training/backend/wasm-kernels.ts";
+import type { BackendKernels } from "../../../training/backend/wasm.ts";
 import { fromBase64 } from "../../../wasm-model/schema/bytes.ts";
 import { normalValues } from "../../support/random-numbers.ts";
 

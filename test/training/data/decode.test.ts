@@ -2,9 +2,9 @@
 import { crc32 } from "node:zlib";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import type { CropWay } from "../../../training/data/crop.ts";
 import { onGround } from "../../../training/data/cut-outs.ts";
 import { imageDecoder } from "../../../training/data/decode.ts";
+import type { CropWay } from "../../../training/data/sizes.ts";
 import { BLUE, distance, GREY, halves, pixel, RED, type Rgb } from "./made-up.ts";
 
 const decodeFile = await imageDecoder();

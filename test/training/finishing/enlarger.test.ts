@@ -4,7 +4,7 @@ import type * as TF from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
-import type { LargePicture, LargePictures } from "../../../training/data/large.ts";
+import type { LargePicture, LargePictures } from "../../../training/data/sizes.ts";
 import { ENLARGER, type EnlargerSettings } from "../../../training/finishing/enlarger.ts";
 import { learnedWeights, learnToFinish, stateFrom } from "../../../training/finishing/finisher.ts";
 import type { OwnNetwork } from "../../../training/finishing/own-network.ts";

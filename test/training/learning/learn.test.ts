@@ -12,7 +12,7 @@ import { cardFor } from "../../../training/learning/settings.ts";
 import { Trainer } from "../../../training/learning/trainer.ts";
 import { initialParameters, modelOf } from "../../../training/network/parameters.ts";
 import { memorySplit } from "../../../training/network/split.ts";
-import { roughlyQuantized } from "../../../training/quantize/rough.ts";
+import { roughlyQuantized } from "../../../training/quantize/calibrate.ts";
 import { simd } from "../../../wasm-model/engine/simd.ts";
 import { loadModel, sample } from "../../../wasm-model/index.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";

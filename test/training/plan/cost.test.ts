@@ -2,9 +2,9 @@
 import { expect, it } from "vitest";
 import { forTraining } from "../../../training/data/dataset.ts";
 import { imagesOf } from "../../../training/learning/defaults.ts";
+import { imagesWithin } from "../../../training/learning/learn.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
 import { coolDownWithin, evaluationsBeside, reportsOf, TRAINING_EVALUATIONS } from "../../../training/learning/reports.ts";
-import { imagesWithin } from "../../../training/learning/time.ts";
 import { memorySplit } from "../../../training/network/split.ts";
 import { describePlan } from "../../../training/plan/cost.ts";
 import { runConfig } from "../../support/run-config.ts";

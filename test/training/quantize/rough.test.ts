@@ -2,8 +2,7 @@
 import { expect, it } from "vitest";
 import { draw } from "../../../training/network/draw.ts";
 import { placeWeights } from "../../../training/network/score-network.ts";
-import { observer } from "../../../training/quantize/calibrate.ts";
-import { roughlyQuantized } from "../../../training/quantize/rough.ts";
+import { observer, roughlyQuantized } from "../../../training/quantize/calibrate.ts";
 import { quantizedPathsOf } from "../../../wasm-model/network/count.ts";
 import { MAX_CODE } from "../../../wasm-model/network/quantization.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";

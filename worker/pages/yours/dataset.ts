@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { alphaOf, areTransparent, groundOfHex, onGround } from "../../../training/data/cut-outs.ts";
 import { choosePictures } from "../../../training/data/hold-out.ts";
-import type { LargePictures } from "../../../training/data/large.ts";
+import type { LargePictures } from "../../../training/data/sizes.ts";
 import type { CutOuts } from "../../../training/finishing/matte.ts";
 import type { LearnedImages } from "../../../training/learning/learn.ts";
 import type { About } from "../../../training/learning/settings.ts";

@@ -1,8 +1,8 @@
 /** The visitor's pictures in their classes, and how the network sees them. A set never changes: what changes it makes another one. */
 import * as v from "valibot";
 import { areTransparent, groundOf, WHITE } from "../../../training/data/cut-outs.ts";
-import { evenlyChosen } from "../../../training/data/large.ts";
 import { type PixelArt, pixelArtOf, placedSprite, type Sprite } from "../../../training/data/pixel-art.ts";
+import { evenlyChosen } from "../../../training/data/sizes.ts";
 import { CLASS_NAME, lookAlike } from "../../../wasm-model/model/card.ts";
 import type { Size } from "../../../wasm-model/network/spec.ts";
 import { counted } from "../../../wasm-model/schema/text.ts";

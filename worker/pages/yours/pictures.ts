@@ -1,8 +1,8 @@
 /** Files that the visitor chose, as squares that the network sees. */
 import { IMAGE_NAMES, layOut, pathOf } from "../../../training/data/class-folders.ts";
 import { isTransparent } from "../../../training/data/cut-outs.ts";
-import { evenlyChosen, isLarge } from "../../../training/data/large.ts";
 import { MOST_ENLARGED, type SeenPicture, spriteOf } from "../../../training/data/pixel-art.ts";
+import { evenlyChosen, isLarge } from "../../../training/data/sizes.ts";
 import { ENLARGED } from "../../../wasm-model/network/finishers.ts";
 import type { Size } from "../../../wasm-model/network/spec.ts";
 import { joined } from "../../../wasm-model/schema/bytes.ts";

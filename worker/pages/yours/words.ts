@@ -1,6 +1,7 @@
 /** What the page says of its state. */
-import { cutPictures } from "../../../training/data/crop.ts";
+
 import { WHITE } from "../../../training/data/cut-outs.ts";
+import { cutPictures } from "../../../training/data/sizes.ts";
 import { RECOMBINED } from "../../../training/learning/defaults.ts";
 import { counted } from "../../../wasm-model/schema/text.ts";
 import { SIDE } from "../shared/own-pictures.ts";

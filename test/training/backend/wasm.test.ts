@@ -4,7 +4,7 @@
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import { beforeAll, describe, expect, it } from "vitest";
-import { registerWasmKernels } from "../../../training/backend/wasm-kernels.ts";
+import { registerWasmKernels } from "../../../training/backend/wasm.ts";
 import { type MapOps, mapOps, straightThrough } from "../../../training/network/maps.ts";
 import { sizeOf } from "../../../training/network/parameters.ts";
 import { relativeDifference } from "../../support/random-model.ts";
