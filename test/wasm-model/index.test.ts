@@ -201,11 +201,6 @@ describe("inpaint", () => {
   it.each<[string, Partial<InpaintRun>, string]>([
     [
       "image",
-      { image: { ...image, width: 16, height: 4 } },
-      "Expected 8 x 8 pixels with 1 channel for `image` but received 16 x 4 pixels with 1 channel",
-    ],
-    [
-      "image",
       { image: { ...image, channels: 3 } },
       "Expected 8 x 8 pixels with 1 channel for `image` but received 8 x 8 pixels with 3 channels",
     ],

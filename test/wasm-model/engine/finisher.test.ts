@@ -5,7 +5,6 @@ import { createFinisher } from "../../../wasm-model/engine/finisher.ts";
 import { enlargerFile } from "../../../wasm-model/model/model.ts";
 import { readFinisher } from "../../../wasm-model/model/onnx/reader.ts";
 import { writeFinisher } from "../../../wasm-model/model/onnx/writer.ts";
-import { finisherCounts } from "../../../wasm-model/network/count.ts";
 import { FINISHER_NAMES, type FinisherName } from "../../../wasm-model/network/finishers.ts";
 import { oracleFinisher } from "../../support/oracle.ts";
 import { randomFinisher, randomImage } from "../../support/random-finisher.ts";
@@ -57,11 +56,6 @@ describe.each(CASES)("the %s of an image of %i x %i pixels", (name, height, widt
     engine.finish(randomImage(height, width, 6));
     expect(engine.finish(image)).toEqual(first);
   });
-});
-
-it("costs in proportion to the pixels: the matte some 26 million multiply-accumulates at 32x32", () => {
-  for (const name of FINISHER_NAMES) expect(finisherCounts(name, 56, 40).macs).toBe(35 * finisherCounts(name, 8, 8).macs);
-  expect(finisherCounts("matte", 32, 32).macs).toBe(26_656_768);
 });
 
 describe("a finisher's file", () => {

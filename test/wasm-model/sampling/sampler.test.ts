@@ -9,12 +9,6 @@ const sampler = () => langevin({ images: 1, imageSize: 3, noise: seededNoise("ru
 const denoise = (x: Float32Array, sigma: number) => x.map((value) => value / (1 + sigma));
 
 describe("runSampler", () => {
-  it("gives the same images with a synchronous and an asynchronous denoiser", async () => {
-    const images = await runSampler(sampler(), denoise);
-    expect(images).toHaveLength(3);
-    expect(await runSampler(sampler(), async (x, sigma) => denoise(x, sigma))).toEqual(images);
-  });
-
   it("reports every step and waits for its listener", async () => {
     const steps: Pick<Step, "evaluations" | "level" | "sigma">[] = [];
     let last = new Float32Array();
