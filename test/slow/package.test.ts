@@ -491,7 +491,7 @@ it("<Picture> shows its children in the DOMs of tests, as its page says", async 
     const { stdout, stderr } = await succeed(path, "npx", "vitest", "run", "--environment", dom);
     expect([stdout, stderr]).toEqual([expect.stringMatching(/Tests.*1 passed/), ""]);
   }
-  const { code } = await transform(example.replace("vitest", "@jest/globals"), { loader: "jsx", jsx: "automatic" });
+  const { code } = await transform(example.replace('"vitest"', '"@jest/globals"'), { loader: "jsx", jsx: "automatic" });
   writeFileSync(join(path, "avatar.test.js"), code);
   writeFileSync(join(path, "jest.config.js"), "export default { transform: {} };");
   await succeed(path, "env", "NODE_OPTIONS=--experimental-vm-modules", "npx", "jest", "--env", "jsdom", "avatar.test.js");
