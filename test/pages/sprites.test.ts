@@ -1,7 +1,7 @@
 /** The sprites of the page's second example. */
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { groundOf } from "../../training/data/cut-outs.ts";
+import { chooseGround } from "../../training/data/cut-outs.ts";
 import { pixelArtOf, spriteOf } from "../../training/data/pixel-art.ts";
 import { EXAMPLES } from "../../worker/pages/yours/picture-set.ts";
 import { sprites, spritesFile } from "../lab/sprite-pictures.ts";
@@ -18,7 +18,7 @@ it("96 sprites of three kinds are pixel art of sixteen colours, all different, l
     times: 1,
     palette: { length: 16 },
   });
-  expect(groundOf(all, size)).toBe("ffffff");
+  expect(chooseGround(all, size)).toBe("ffffff");
   const file = readFileSync(new URL("../../worker/pages/yours/sprites.png", import.meta.url));
   expect(file.equals(spritesFile())).toBe(true);
 });

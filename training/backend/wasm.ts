@@ -77,7 +77,7 @@ export function registerWasmKernels(tf: Tf): void {
     register(kernelName, kernel, builtIn);
   };
   replace(tf.BatchMatMul, batchMatMul);
-  replace(tf.Identity, shared);
+  replace(tf.Identity, shareValues);
   replace(tf.Conv2D, convolutionOf("x"));
   replace(tf.Conv2DBackpropInput, convolutionOf("dy"));
   register(tf.Conv2DBackpropFilter, conv2DBackpropFilter);
@@ -164,7 +164,7 @@ function conv2DBackpropFilter({ inputs, attrs }: Parameters<KernelFunc>[0], own:
 const sizeOf = ({ shape }: TF.TensorInfo): number => shape.reduce((product, size) => product * size, 1);
 
 /** The backend's own copies the values. Tensors never change, so these share them. */
-function shared({ inputs, backend }: Parameters<KernelFunc>[0]): TF.TensorInfo | undefined {
+function shareValues({ inputs, backend }: Parameters<KernelFunc>[0]): TF.TensorInfo | undefined {
   const { dataId, shape, dtype } = inputs.x as TF.TensorInfo;
   if (dtype === "string") return undefined;
   (backend as WasmBackend).incRef(dataId);

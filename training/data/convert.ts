@@ -1,6 +1,6 @@
 /** How a folder's decoded pictures become images of one size: as pixel art, cut out or opaque, and on which ground. */
 import { type ConversionSettings, DEFAULT_SIZE } from "./conversion.ts";
-import { areTransparent, groundOf, onGround, WHITE } from "./cut-outs.ts";
+import { areTransparent, chooseGround, onGround, WHITE } from "./cut-outs.ts";
 import type { Decode, DecodedImage } from "./decode.ts";
 import { type PixelArt, pixelArtOf, placedSprite, type Sprite } from "./pixel-art.ts";
 
@@ -32,7 +32,7 @@ export const firstSettings = ({ width, height, crop = "cover" }: Given): Size =>
   width === undefined || height === undefined ? { ...DEFAULT_SIZE, crop } : { width, height, crop };
 
 /** `found`: pictures decoded by `firstSettings`. `again` decodes the same ones by others: transparent ones are kept whole by default. */
-export async function converted(
+export async function convertPictures(
   found: readonly FoundImage[],
   given: Given,
   again: (settings: Size) => Promise<readonly FoundImage[]>,
@@ -43,8 +43,8 @@ export async function converted(
   const first = firstSettings(given);
   const size: Size = isArt ? { ...art.size, crop: "center" } : transparent && !given.crop ? { ...first, crop: "contain" } : first;
   const isCut = size.crop !== first.crop && found.some(({ width, height }) => width * size.height !== height * size.width);
-  const sources = isArt ? found.map(({ sprite }) => drawn(sprite as Sprite, art)) : isCut ? await again(size) : found;
-  const ground = transparent ? groundOf(sources.map((source) => source.rgba), size) : WHITE; // biome-ignore format: one idea
+  const sources = isArt ? found.map(({ sprite }) => spriteImage(sprite as Sprite, art)) : isCut ? await again(size) : found;
+  const ground = transparent ? chooseGround(sources.map((source) => source.rgba), size) : WHITE; // biome-ignore format: one idea
   const { background = ground } = given;
 
   const notes: string[] = [];
@@ -75,7 +75,7 @@ function artOf(found: readonly FoundImage[], given: Given, transparent: boolean)
   return pixelArtOf(found, { size, ground: transparent ? undefined : background });
 }
 
-const drawn = (sprite: Sprite, art: PixelArt) => ({
+const spriteImage = (sprite: Sprite, art: PixelArt) => ({
   rgba: placedSprite(sprite, art),
   width: (sprite.width * sprite.times) / art.times,
   height: (sprite.height * sprite.times) / art.times,

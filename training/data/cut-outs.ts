@@ -48,7 +48,7 @@ const MAY_HIDE = 0.05;
  * The ground of transparent pictures of one size: white, unless it hides silhouettes (white outlines, pale glass); then the one of a
  * few colours that hides least of them.
  */
-export function groundOf(pictures: readonly Uint8Array[], size: Size): string {
+export function chooseGround(pictures: readonly Uint8Array[], size: Size): string {
   const edges = new Map<number, number>();
   for (const rgba of pictures) countEdges(rgba, size, edges);
   const all = [...edges.values()].reduce((sum, count) => sum + count, 0);

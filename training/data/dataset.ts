@@ -2,7 +2,7 @@
 import { joined } from "../../wasm-model/schema/bytes.ts";
 import { partOf, type Split } from "../network/split.ts";
 import type { ConversionSettings } from "./conversion.ts";
-import { heldOut } from "./hold-out.ts";
+import { chooseHeldOut } from "./hold-out.ts";
 
 export interface Dataset {
   readonly name: string;
@@ -49,7 +49,7 @@ export interface TrainingData extends Dataset {
 export function forTraining({ alpha, ...dataset }: Dataset): TrainingData {
   const { train, test, hasTest } = dataset;
   if (!hasTest) return { ...dataset, validation: test, ...(alpha && { alpha: { ...alpha, validation: alpha.test } }) };
-  const isHeldOut = heldOut(train.labels, train.families);
+  const isHeldOut = chooseHeldOut(train.labels, train.families);
   const indices = [...isHeldOut.keys()];
   const ofTraining = indices.filter((i) => !isHeldOut[i]);
   const heldOnes = indices.filter((i) => isHeldOut[i]);

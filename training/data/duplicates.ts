@@ -43,7 +43,7 @@ function thumbnailsOf(pictures: readonly Pick<LabelledPicture, "pixels">[], { wi
 }
 
 /** The pictures without those that equal an earlier one. `torn`: for each of these that is in another class, both paths. */
-export function distinct<P extends LabelledPicture>(pictures: readonly P[], size: Size) {
+export function dropEqual<P extends LabelledPicture>(pictures: readonly P[], size: Size) {
   const thumbnails = thumbnailsOf(pictures, size);
   const found = new Map<string, P[]>();
   const [kept, torn]: [P[], string[]] = [[], []];

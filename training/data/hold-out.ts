@@ -2,7 +2,7 @@
 import type { Size } from "../../wasm-model/network/spec.ts";
 import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
 import { listed } from "../../wasm-model/schema/text.ts";
-import { distinct, type LabelledPicture, nearPairs } from "./duplicates.ts";
+import { dropEqual, type LabelledPicture, nearPairs } from "./duplicates.ts";
 
 export type SplitName = "train" | "test";
 
@@ -32,7 +32,7 @@ interface Choice<P> {
 export function choosePictures<P extends LabelledPicture & PlacedFile>(pictures: readonly P[], size: Size): Choice<P> {
   const sorted = pictures.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const all = sorted.filter(({ split }) => split === "train");
-  const { kept, torn } = distinct(all, size);
+  const { kept, torn } = dropEqual(all, size);
   const classes = [...new Set(kept.map(({ label }) => label))].sort((a, b) => a - b);
   const relabelled = (chosen: readonly P[]): P[] => chosen.map((picture) => ({ ...picture, label: classes.indexOf(picture.label) }));
   const ranked = inRank(relabelled(kept));
@@ -52,7 +52,7 @@ export function choosePictures<P extends LabelledPicture & PlacedFile>(pictures:
   for (const i of families.keys()) families[i] = familyOf(i);
 
   const labels = ranked.map(({ label }) => label);
-  const isHeldOut = given.length > 0 ? labels.map(() => false) : heldOut(labels, families);
+  const isHeldOut = given.length > 0 ? labels.map(() => false) : chooseHeldOut(labels, families);
   const alike = describeAlike({ equal: all.length - count, torn }, families, { given: given.length, near: near.size });
   return {
     classes,
@@ -76,7 +76,7 @@ const HOLD_OUT = 10;
  * Which of these images, in their order, are held out: the first tenth of each class, rounded, but at least one of two or
  * more. A family is held out as a whole, if that takes at most twice as many of a class, and at most half of it.
  */
-export function heldOut(labels: ArrayLike<number>, families: ArrayLike<number>): boolean[] {
+export function chooseHeldOut(labels: ArrayLike<number>, families: ArrayLike<number>): boolean[] {
   const sizes = countsOf(Array.from(labels));
   const wanted = (label: number): number => (sizes.get(label)! < 2 ? 0 : Math.max(1, Math.round(sizes.get(label)! / HOLD_OUT)));
   const most = (label: number): number => Math.min(2 * wanted(label), sizes.get(label)! / 2);

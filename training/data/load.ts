@@ -12,7 +12,7 @@ import { UserError } from "../cli/user-error.ts";
 import { inChannels, isGrey, memorySplit, pieces, type Split } from "../network/split.ts";
 import { layOut, type Skipped } from "./class-folders.ts";
 import type { ConversionSettings } from "./conversion.ts";
-import { converted, type FoundImage, firstSettings } from "./convert.ts";
+import { convertPictures, type FoundImage, firstSettings } from "./convert.ts";
 import { alphaOf } from "./cut-outs.ts";
 import type { Dataset, TrainingData } from "./dataset.ts";
 import { type Decode, type DecodedImage, imageDecoder, reduced } from "./decode.ts";
@@ -47,8 +47,8 @@ export async function loadDataset(place: string, given: Partial<ConversionSettin
     throw new UserError(`"${place}" has no image that can be used (PNG, JPEG, WebP, GIF or AVIF)${why}`);
   }
 
-  const again: Parameters<typeof converted>[2] = async (others) => imagesAt(kept, (await decodeAll(folder, kept, others)).decoded);
-  const { images: pictures, settings, palette, isNearlyArt, ...found } = await converted(imagesAt(kept, decoded), given, again);
+  const again: Parameters<typeof convertPictures>[2] = async (others) => imagesAt(kept, (await decodeAll(folder, kept, others)).decoded);
+  const { images: pictures, settings, palette, isNearlyArt, ...found } = await convertPictures(imagesAt(kept, decoded), given, again);
   decoded.clear(); // what was decoded takes more memory than what is learned
   const images = kept.map((file, i) => ({ ...file, ...pictures[i] }));
   const { classes: alive, train, test, families, alike } = choosePictures(images, settings);

@@ -30,7 +30,7 @@ const FAULTS = {
 export type SpriteFault = keyof typeof FAULTS;
 
 export function spriteOf(rgba: Uint8Array, { width, height }: Size): Sprite | SpriteFault {
-  const pixels = colours(rgba);
+  const pixels = coloursOf(rgba);
   if (typeof pixels === "string") return pixels;
   const times = repetition(pixels, { width, height });
   const small = { width: width / times, height: height / times };
@@ -48,7 +48,7 @@ export function spriteOf(rgba: Uint8Array, { width, height }: Size): Sprite | Sp
 const CLEAR = -1;
 
 /** The colour of each pixel as a number, or CLEAR. */
-function colours(rgba: Uint8Array): Int32Array | "colours" | "shadow" {
+function coloursOf(rgba: Uint8Array): Int32Array | "colours" | "shadow" {
   const found = new Set<number>();
   const pixels = new Int32Array(rgba.length / 4);
   for (let i = 0; i < pixels.length; i++) {
@@ -100,7 +100,7 @@ export interface SeenPicture {
 
 /** Names of files in a sentence. */
 const MOST_NAMES = 3;
-const named = (paths: readonly string[]): string => listed(paths.map((path) => `"${path}"`), MOST_NAMES); // biome-ignore format: short
+const namesOf = (paths: readonly string[]): string => listed(paths.map((path) => `"${path}"`), MOST_NAMES); // biome-ignore format: short
 
 /**
  * All pictures of a folder as pixel art. Where most could be some, but not all, or not in one palette: why not, with the names of
@@ -118,7 +118,7 @@ export function pixelArtOf(pictures: readonly SeenPicture[], { size: asked, grou
   });
   const others = faults.reduce((sum, { fault, paths }) => sum + (fault === "large" ? 0 : paths.length), 0);
   if (2 * others >= pictures.length) return undefined;
-  const reasons = faults.map(({ fault, paths }) => `${paths.length} of ${pictures.length} pictures ${FAULTS[fault]} (${named(paths)})`);
+  const reasons = faults.map(({ fault, paths }) => `${paths.length} of ${pictures.length} pictures ${FAULTS[fault]} (${namesOf(paths)})`);
   if (reasons.length > 0) return `not learned as pixel art: ${reasons.join("; ")}`;
 
   const most = (side: keyof Size): number => Math.max(...sprites.map((sprite) => sideOf(sprite, side)));
@@ -142,7 +142,7 @@ export function pixelArtOf(pictures: readonly SeenPicture[], { size: asked, grou
   const own = new Map(sprites.map(({ path }) => [path, 0]));
   for (const path of owners.values()) if (path !== undefined) own.set(path, own.get(path)! + 1);
   const paths = [...own].filter(([, colours]) => colours > 0).sort(([, a], [, b]) => b - a).map(([path]) => path).slice(0, MOST_NAMES); // biome-ignore format: a chain
-  const whose = paths.length > 0 ? `, most of their own in ${named(paths)}` : "";
+  const whose = paths.length > 0 ? `, most of their own in ${namesOf(paths)}` : "";
   return `not learned as pixel art: ${palette.length} colours in all, where ${MOST_COLOURS} are the most${whose}`;
 }
 

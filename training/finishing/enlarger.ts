@@ -17,7 +17,7 @@ import type { LargePictures } from "../data/sizes.ts";
 import type { Tf } from "../network/score-network.ts";
 import { inChannels } from "../network/split.ts";
 import { FINISHER_FIELDS, type Finisher } from "./finisher.ts";
-import { damaging, framed, type OwnNetwork, unframed } from "./own-network.ts";
+import { damageOfBatches, fromFrame, type OwnNetwork, toFrame } from "./own-network.ts";
 
 export const ENLARGER_SCHEMA = object({
   ...FINISHER_FIELDS,
@@ -70,7 +70,7 @@ function batches(
   const { height, width, channels } = native;
   const size = height * width * channels;
   const smooth = smoothing(tf, native);
-  const damageAt = damaging(network, `${seed}/enlarger`, CHOICES, { batch, denoised, most: MOST_NOISE });
+  const damageAt = damageOfBatches(network, `${seed}/enlarger`, CHOICES, { batch, denoised, most: MOST_NOISE });
   const seen = (rgba: Uint8Array): Uint8Array => inChannels(onGround(rgba, background), channels);
 
   return (step: number): EnlargerBatch => {
@@ -79,11 +79,11 @@ function batches(
     for (const [b, [which, mirror, kind]] of draws.entries()) {
       const picture = pictures[Math.floor(which * pictures.length)];
       const shown = isCutOut && kind < OPACITIES ? opacityInGrey : seen;
-      place(shown(picture.small), native, mirror < 0.5, small, b);
-      place(shown(picture.large), { height: ENLARGED * height, width: ENLARGED * width, channels }, mirror < 0.5, large, b);
+      placePicture(shown(picture.small), native, mirror < 0.5, small, b);
+      placePicture(shown(picture.large), { height: ENLARGED * height, width: ENLARGED * width, channels }, mirror < 0.5, large, b);
     }
     return tf.tidy(() => {
-      const x = unframed(network, damaged(framed(network, tf.tensor(small, [batch, height, width, channels]))));
+      const x = fromFrame(network, damaged(toFrame(network, tf.tensor(small, [batch, height, width, channels]))));
       const target = tf.tensor(large, [batch, ENLARGED * height, ENLARGED * width, channels]);
       return { x, missing: tf.sub(target, smooth(x)) };
     });
@@ -95,7 +95,7 @@ const opacityInGrey = (rgba: Uint8Array): Uint8Array =>
   Uint8Array.from({ length: (RGB * rgba.length) / 4 }, (_, i) => rgba[4 * Math.floor(i / RGB) + 3]);
 
 /** A picture [H, W, C] as values in [-1, 1], perhaps mirrored, in its place in a batch. */
-function place(picture: Uint8Array, { width, channels }: ImageShape, isMirrored: boolean, batch: Float32Array, b: number): void {
+function placePicture(picture: Uint8Array, { width, channels }: ImageShape, isMirrored: boolean, batch: Float32Array, b: number): void {
   for (let i = 0; i < picture.length / channels; i++) {
     const from = isMirrored ? i - 2 * (i % width) + width - 1 : i;
     for (let c = 0; c < channels; c++) batch[b * picture.length + i * channels + c] = unitValue(picture[from * channels + c]);

@@ -16,7 +16,7 @@ import { groundOfHex } from "../data/cut-outs.ts";
 import { placeParameters, type Tf, tensorOps } from "../network/score-network.ts";
 import { type Split, unitRange } from "../network/split.ts";
 import { FINISHER_FIELDS, type Finisher } from "./finisher.ts";
-import { damaging, framed, noises, type OwnNetwork, renoised, unframed } from "./own-network.ts";
+import { damageOfBatches, fromFrame, noiseSource, type OwnNetwork, renoised, toFrame } from "./own-network.ts";
 
 export const MATTE_SCHEMA = object(FINISHER_FIELDS);
 export type MatteSettings = v.InferOutput<typeof MATTE_SCHEMA>;
@@ -60,7 +60,7 @@ export function matteError(network: OwnNetwork, learned: Weights, { images, alph
   const area = height * width;
   const count = alpha.length / area;
   const weights = placeParameters(tf, MATTE.parameters, learned.floats);
-  const noise = noises(tf, "matte/measured");
+  const noise = noiseSource(tf, "matte/measured");
   let sum = 0;
   for (let from = 0; from < count; from += AT_ONCE) {
     const batch = Math.min(AT_ONCE, count - from);
@@ -68,12 +68,12 @@ export function matteError(network: OwnNetwork, learned: Weights, { images, alph
       const given = tf.tensor(unitRange(images.subarray(3 * area * from, 3 * area * (from + batch))), [batch, height, width, RGB]);
       const drawn = renoised(
         network,
-        framed(network, given),
+        toFrame(network, given),
         noise(from, [batch, spec.height, spec.width, RGB]),
         Array(batch).fill(MEASURED),
       );
       const x = tf.clipByValue(drawn, -1, 1);
-      const native = (map: TF.Tensor): Float32Array => tf.transpose(unframed(network, map), [0, 3, 1, 2]).dataSync() as Float32Array;
+      const native = (map: TF.Tensor): Float32Array => tf.transpose(fromFrame(network, map), [0, 3, 1, 2]).dataSync() as Float32Array;
       return [native(x), native(tf.sigmoid(matteNetwork(tensorOps(tf, weights), x)))];
     });
     for (let b = 0; b < batch; b++) {
@@ -115,7 +115,7 @@ function batches(
   const { height, width } = nativeShape(network);
   const area = height * width;
   const count = alpha.length / area;
-  const damageAt = damaging(network, `${seed}/matte`, CHOICES, { batch, denoised, most: MOST_NOISE });
+  const damageAt = damageOfBatches(network, `${seed}/matte`, CHOICES, { batch, denoised, most: MOST_NOISE });
 
   return (step: number): MatteBatch => {
     const { draws, damaged } = damageAt(step);
@@ -126,11 +126,11 @@ function batches(
       const angle = isRecoloured < RECOLOURED ? 2 * Math.PI * hue : 0;
       const change = { ground: grounds[i % grounds.length], isMirrored: mirror < 0.5, angle, contrast: 1 + CONTRAST * (2 * contrast - 1) };
       const picture = { image: images.subarray(i * 3 * area, (i + 1) * 3 * area), alpha: alpha.subarray(i * area, (i + 1) * area), width };
-      place(picture, change, values.subarray(b * 3 * area, (b + 1) * 3 * area), opacity.subarray(b * area, (b + 1) * area));
+      placeCutOut(picture, change, values.subarray(b * 3 * area, (b + 1) * 3 * area), opacity.subarray(b * area, (b + 1) * area));
     }
     return tf.tidy(() => ({
-      x: damaged(framed(network, tf.tensor(values, [batch, height, width, RGB]))),
-      alpha: framed(network, tf.tensor(opacity, [batch, height, width, 1])),
+      x: damaged(toFrame(network, tf.tensor(values, [batch, height, width, RGB]))),
+      alpha: toFrame(network, tf.tensor(opacity, [batch, height, width, 1])),
     }));
   };
 }
@@ -151,7 +151,7 @@ interface Recolouring {
 }
 
 /** A cut-out as values in [-1, 1] and 0..1. Its colours change as c of c' = a c + (1 - a) g: the ground stays. */
-function place(
+function placeCutOut(
   { image, alpha, width }: CutOut,
   { ground, isMirrored, angle, contrast }: Recolouring,
   values: Float32Array,

@@ -16,7 +16,7 @@ export interface OwnNetwork extends CroppedShape {
 const [LEAST_REMOVED, MOST_REMOVED] = [0.1, 0.6];
 
 /** Standard normal noise of this shape, a function of (name, step). */
-export function noises(tf: Tf, name: string) {
+export function noiseSource(tf: Tf, name: string) {
   const state: RandomState = seedState(name);
   return (step: number, shape: readonly number[]): TF.Tensor => {
     const noise = new Float32Array(shape.reduce((product, n) => product * n, 1));
@@ -40,7 +40,7 @@ export function renoised({ tf, spec, weights }: OwnNetwork, images: TF.Tensor, n
 }
 
 /** [B, h, w, C] -> [B, H, W, C], the network's image, whose border pixels repeat those of the native one. */
-export function framed({ tf, spec, crop }: OwnNetwork, images: TF.Tensor): TF.Tensor {
+export function toFrame({ tf, spec, crop }: OwnNetwork, images: TF.Tensor): TF.Tensor {
   if (!crop) return images;
   const indices = (length: number, first: number, inner: number): TF.Tensor1D =>
     tf.tensor1d(
@@ -51,7 +51,7 @@ export function framed({ tf, spec, crop }: OwnNetwork, images: TF.Tensor): TF.Te
   return tf.gather(rows, indices(spec.width, crop.left, crop.width), 2);
 }
 
-export function unframed({ tf, crop }: OwnNetwork, images: TF.Tensor): TF.Tensor {
+export function fromFrame({ tf, crop }: OwnNetwork, images: TF.Tensor): TF.Tensor {
   const [batch, , , channels] = images.shape as [number, number, number, number];
   return crop ? tf.slice(images, [0, crop.top, crop.left, 0], [batch, crop.height, crop.width, channels]) : images;
 }
@@ -71,11 +71,11 @@ interface Damage {
  * picture follows, and three for its damage. `damaged`: [B, H, W, C] of the network's size, in [-1, 1] as images are before they are
  * finished.
  */
-export function damaging(network: OwnNetwork, name: string, choices: number, { batch, denoised, most }: Damage) {
+export function damageOfBatches(network: OwnNetwork, name: string, choices: number, { batch, denoised, most }: Damage) {
   const { tf } = network;
   const each = choices + 3;
   const state = seedState(`${name}/choice`);
-  const [removed, kept] = ["removed", "noise"].map((kind) => noises(tf, `${name}/${kind}`));
+  const [removed, kept] = ["removed", "noise"].map((kind) => noiseSource(tf, `${name}/${kind}`));
   return (step: number) => {
     const numbers = new Float64Array(batch * each);
     uniforms(state, step, numbers);

@@ -34,7 +34,7 @@ export const RECOMBINED = 30;
  * Training images for so many pictures. A run from weights needs few; more become copies, of pictures that are alike soon
  * (training/LOG.md). Pixel art is alike in each pixel of its outlines, and is of no use until these are clean.
  */
-export function imagesOf(pictures: number, startsFromWeights: boolean, kind?: Likeness | "pixel art"): number {
+export function plannedImages(pictures: number, startsFromWeights: boolean, kind?: Likeness | "pixel art"): number {
   if (!startsFromWeights) return MOST_IMAGES;
   const wanted = kind === "much" ? 50 * pictures : kind === "pixel art" ? 320 * pictures : LEAST_IMAGES + 230 * pictures;
   return Math.min(MOST_IMAGES, Math.max(LEAST_IMAGES, wanted));

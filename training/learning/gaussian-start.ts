@@ -50,12 +50,12 @@ export function fittedStart(pictures: Split, frame: StartedFrame): Pick<Start, "
   const covariance = (f: number, g: number): number => products[f * size + g] / rows.length + (f === g ? LEAST_VARIANCE : 0);
   return {
     squares: SQUARES,
-    means: means.map((mean) => Array.from(mean, rounded)),
-    factor: choleskyFactor(size, covariance).map(rounded),
+    means: means.map((mean) => Array.from(mean, fourDigits)),
+    factor: choleskyFactor(size, covariance).map(fourDigits),
   };
 }
 
-const rounded = (value: number): number => Number(value.toPrecision(4));
+const fourDigits = (value: number): number => Number(value.toPrecision(4));
 
 /** The mean colours [F] of the squares of each image, in [-1, 1]. */
 function squaresOf(pictures: Split, { height, width, channels }: NetworkSpec): Float64Array[] {

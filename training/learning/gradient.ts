@@ -25,7 +25,7 @@ export type GradientOf = (...request: [...GradientRequest, into?: Float32Array])
 export type GradientRequest = [unit: Float32Array, batch: TrainingBatch, mode: StepMode];
 
 /** A request to send: the weights are copied and handed over, since a view is sent with all of the memory that it shows a part of. */
-export function sent([unit, batch, mode]: GradientRequest): [request: GradientRequest, handedOver: ArrayBuffer[]] {
+export function transferable([unit, batch, mode]: GradientRequest): [request: GradientRequest, handedOver: ArrayBuffer[]] {
   const copy = unit.slice();
   return [[copy, batch, mode], [copy.buffer]];
 }
@@ -118,7 +118,7 @@ export function networkGradient(
 ): { of: GradientOf; at: DeviceWeights["at"]; dispose(): void } {
   const { tf, name } = backend;
   const weights = new DeviceWeights(backend, layoutOf(spec), constants);
-  const fixed = pretrained && placedForGood(tf, spec, pretrained);
+  const fixed = pretrained && keepOnDevice(tf, spec, pretrained);
   const guide = { tf, spec: guideSpec(spec, guidance), weights: fixed! };
   const step = ({ fakeQuantization, isGuided }: StepMode) =>
     weights.gradientOf(
@@ -133,7 +133,7 @@ export function networkGradient(
   const steps = [false, true].map((isGuided) => [false, true].map((fakeQuantization) => step({ fakeQuantization, isGuided })));
   return {
     of: (unit, batch, { fakeQuantization, isGuided }, into) =>
-      steps[Number(isGuided)][Number(fakeQuantization)](unit, placed(tf, spec, batch) as unknown as TF.NamedTensorMap, into),
+      steps[Number(isGuided)][Number(fakeQuantization)](unit, toDevice(tf, spec, batch) as unknown as TF.NamedTensorMap, into),
     at: (unit) => weights.at(unit),
     dispose() {
       weights.dispose();
@@ -142,11 +142,11 @@ export function networkGradient(
   };
 }
 
-const placedForGood = (tf: Tf, spec: NetworkSpec, parameters: Parameters): ReadonlyMap<string, TF.Variable> =>
+const keepOnDevice = (tf: Tf, spec: NetworkSpec, parameters: Parameters): ReadonlyMap<string, TF.Variable> =>
   new Map(tf.tidy(() => Array.from(placeWeights(tf, spec, parameters), ([path, values]) => [path, tf.variable(values, false)] as const)));
 
 /** A batch on the device. */
-export function placed(tf: Tf, spec: NetworkSpec, { clean, noise, sigma, label, change }: TrainingBatch): BatchTensors {
+export function toDevice(tf: Tf, spec: NetworkSpec, { clean, noise, sigma, label, change }: TrainingBatch): BatchTensors {
   const images = [sigma.length, spec.height, spec.width, spec.channels] as [number, number, number, number];
   return {
     clean: tf.tensor(clean, images),
@@ -167,8 +167,8 @@ export const byHalves =
     const count = batch.sigma.length;
     const middle = Math.ceil(count / 2);
     if (middle === count) return thisThread(unit, batch, mode, into);
-    const first = otherThread(unit, part(batch, 0, middle), mode);
-    const second = thisThread(unit, part(batch, middle, count), mode, into);
+    const first = otherThread(unit, sliceBatch(batch, 0, middle), mode);
+    const second = thisThread(unit, sliceBatch(batch, middle, count), mode, into);
     const [a, b] = [await first, await second];
     const share = middle / count;
     const mean = (x: number, y: number): number => share * x + (1 - share) * y;
@@ -178,9 +178,15 @@ export const byHalves =
   };
 
 /** Images `from` to before `to` of a batch. */
-function part(batch: TrainingBatch, from: number, to: number): TrainingBatch {
+function sliceBatch(batch: TrainingBatch, from: number, to: number): TrainingBatch {
   const count = batch.sigma.length;
-  const of = (values: Float32Array): Float32Array => values.slice((values.length / count) * from, (values.length / count) * to);
+  const sliceValues = (values: Float32Array): Float32Array => values.slice((values.length / count) * from, (values.length / count) * to);
   const { clean, noise, sigma, label, change } = batch;
-  return { clean: of(clean), noise: of(noise), sigma: of(sigma), label: of(label), ...(change && { change: of(change) }) };
+  return {
+    clean: sliceValues(clean),
+    noise: sliceValues(noise),
+    sigma: sliceValues(sigma),
+    label: sliceValues(label),
+    ...(change && { change: sliceValues(change) }),
+  };
 }

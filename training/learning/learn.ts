@@ -34,7 +34,7 @@ export type LearningEvent =
   | { readonly type: "step"; readonly step: number; readonly loss: number; readonly seconds: number; readonly reportFollows: boolean }
   /** `isBest`: the run gives the averaged weights of now, unless a better report follows. `ratio`: its loss over an untrained network's. */
   | { readonly type: "report"; readonly report: TrainingReport; readonly isBest: boolean; readonly ratio: number }
-  /** Images of the averaged weights, those of `sheetOf`, as bytes [N, H, W, C]: finished, but not cut out, which is learned later. */
+  /** Images of the averaged weights, those of `sheetImages`, as bytes [N, H, W, C]: finished, but not cut out, which is learned later. */
   | { readonly type: "sheet"; readonly step: number; readonly images: Uint8Array }
   /** From here on the run cools down, from the state of its best report, which is the trainer's now. */
   | { readonly type: "cool-down" }
@@ -66,7 +66,7 @@ const SHEET_SHARE = 5;
 export const SHEET_IMAGES = 16;
 
 /** The images of a sheet: the classes in turn. */
-export const sheetOf = ({ labels, seed }: Pick<TrainingSettings, "labels" | "seed">): ImageSet => ({
+export const sheetImages = ({ labels, seed }: Pick<TrainingSettings, "labels" | "seed">): ImageSet => ({
   count: SHEET_IMAGES,
   seed,
   classCounts: labels.map(() => 1),
@@ -99,11 +99,11 @@ export async function* learn(
   };
 
   function expectLess(value: number, bound: number, what: string): void {
-    if (!(value < bound)) throw new Divergence(`Expected ${what} but received ${rounded(value)}`);
+    if (!(value < bound)) throw new Divergence(`Expected ${what} but received ${threeDigits(value)}`);
   }
 
   /** Over the same images and noise each time. */
-  async function measured(): Promise<LearningEvent> {
+  async function measureHeldOut(): Promise<LearningEvent> {
     const { step } = trainer;
     const { images: count, draws } = extent;
     const denoise = interruptible(tensorDenoiser(tf, spec, trainer.average()), pause);
@@ -125,7 +125,7 @@ export async function* learn(
   }
 
   async function* report(): AsyncGenerator<LearningEvent> {
-    yield await measured();
+    yield await measureHeldOut();
     if (mustCoolDown(log, settings)) yield* coolDown();
   }
 
@@ -134,7 +134,7 @@ export async function* learn(
     const card = cardFor(settings, { name: "sheet", data: "", dataLicence: "", pictures: { crop, background } });
     const denoiser = await roughDenoiser(modelOf(card, trainer.parameters("average")));
     try {
-      return await drawImages({ card: { ...card, ...(transparent && { cutOut: true }) }, denoiser }, sheetOf(settings));
+      return await drawImages({ card: { ...card, ...(transparent && { cutOut: true }) }, denoiser }, sheetImages(settings));
     } finally {
       await denoiser.dispose();
     }
@@ -178,7 +178,7 @@ export const interruptible =
   };
 
 /** To three digits. */
-export const rounded = (value: number): number => Number(value.toPrecision(3));
+export const threeDigits = (value: number): number => Number(value.toPrecision(3));
 
 /** The first steps of a run, which compile and allocate, and those that are timed. */
 const [FIRST, TIMED] = [2, 8];

@@ -10,7 +10,7 @@ import { initialParameters, type Parameters } from "../network/parameters.ts";
 import { type LabelledImages, shapeFor, shapeFrom } from "../network/shape.ts";
 import type { Frame } from "./batches.ts";
 import { initialState, type TrainingState } from "./checkpoint.ts";
-import { augmentationOf, BATCH, guidanceOf, imagesOf, learningRateOf, logSigmaOf, NETWORK, stableShareOf } from "./defaults.ts";
+import { augmentationOf, BATCH, guidanceOf, learningRateOf, logSigmaOf, NETWORK, plannedImages, stableShareOf } from "./defaults.ts";
 import { type RateSchedule, RECIPE, type TrainingRecipe } from "./recipe.ts";
 import { samplingFrom, youngSampling } from "./sampling.ts";
 import { startingWeights } from "./start.ts";
@@ -75,7 +75,12 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
   const startsFromWeights = source !== undefined;
   const likeness = likenessOf(dataset);
   const isPixelArt = dataset.palette !== undefined;
-  const { seed, mirror, batch = BATCH, images = imagesOf(train.count, startsFromWeights, isPixelArt ? "pixel art" : likeness) } = choices;
+  const {
+    seed,
+    mirror,
+    batch = BATCH,
+    images = plannedImages(train.count, startsFromWeights, isPixelArt ? "pixel art" : likeness),
+  } = choices;
   const { learningRate = learningRateOf(startsFromWeights), augmentation = augmentationOf(train.count) } = choices;
   const noise = logSigmaOf(isPixelArt);
   const { mean = noise.mean, std = noise.std } = choices.logSigma ?? {};
@@ -113,7 +118,7 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
 const stepsFor = (images: number, batch: number): number => Math.ceil(images / batch);
 
 /** The settings for at most so many images. */
-export function within<Settings extends TrainingSettings>(most: number, settings: Settings): Settings {
+export function limitImages<Settings extends TrainingSettings>(most: number, settings: Settings): Settings {
   const images = Math.min(settings.images, most);
   return { ...settings, images, steps: stepsFor(images, settings.batch) };
 }

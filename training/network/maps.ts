@@ -74,7 +74,7 @@ export interface MapOps {
 }
 
 export const mapOps = (tf: typeof TF): MapOps =>
-  tf.getKernel(MAP_KERNELS.silu, tf.getBackend()) ? { ...composed(tf), ...ofKernels(tf) } : composed(tf);
+  tf.getKernel(MAP_KERNELS.silu, tf.getBackend()) ? { ...composedOps(tf), ...ofKernels(tf) } : composedOps(tf);
 
 function ofKernels(tf: typeof TF): Partial<MapOps> {
   const results = (name: keyof typeof MAP_KERNELS, inputs: TF.NamedTensorMap, attrs: TF.NamedAttrMap = {}): TF.Tensor[] =>
@@ -126,7 +126,7 @@ function ofKernels(tf: typeof TF): Partial<MapOps> {
   };
 }
 
-const composed = (tf: typeof TF): MapOps => ({
+const composedOps = (tf: typeof TF): MapOps => ({
   /** With s = sigmoid(x) and k = SILU_GAIN the derivative is s (k - y) + y: half as many passes over memory as by the chain rule. */
   silu: (x) =>
     differentiable(tf, [x], (save) => {

@@ -12,7 +12,7 @@ import type { TrainingState } from "../learning/checkpoint.ts";
 import { LEAST_IMAGES } from "../learning/defaults.ts";
 import { imagesWithin, secondsPerStep } from "../learning/learn.ts";
 import { evaluationsBeside, reportsOf, stepsLeft, TRAINING_EVALUATIONS } from "../learning/reports.ts";
-import { type TrainingSettings, within } from "../learning/settings.ts";
+import { limitImages, type TrainingSettings } from "../learning/settings.ts";
 import { Trainer } from "../learning/trainer.ts";
 import type { Parameters } from "../network/parameters.ts";
 import type { RunConfig } from "./config.ts";
@@ -72,7 +72,7 @@ export async function withinMinutes(
   run: Omit<PlannedRun, "config">,
 ): Promise<TrainingSettings> {
   if (settings.images <= LEAST_IMAGES) return settings;
-  return within(imagesWithin(LONGEST, await secondsHere(backend, settings, run), settings), settings);
+  return limitImages(imagesWithin(LONGEST, await secondsHere(backend, settings, run), settings), settings);
 }
 
 /** A line: when a run that begins now will be at its end, by the time of some steps whose results are discarded. */

@@ -9,7 +9,7 @@ import { Worker } from "node:worker_threads";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import type { Backend } from "../backend/step.ts";
 import type { TrainingState } from "../learning/checkpoint.ts";
-import { type Gradient, type GradientOf, sent } from "../learning/gradient.ts";
+import { type Gradient, type GradientOf, transferable } from "../learning/gradient.ts";
 import type { TrainingSettings } from "../learning/settings.ts";
 import { constantsOf } from "../learning/trainer.ts";
 import type { Guidance } from "../network/loss.ts";
@@ -45,7 +45,7 @@ export function secondThread(
   const thread = new Worker(new URL(file, import.meta.url), { workerData: network });
   return {
     of: async (unit, batch, mode) => {
-      thread.postMessage(...sent([unit, batch, mode]));
+      thread.postMessage(...transferable([unit, batch, mode]));
       const [gradient] = (await once(thread, "message")) as [Gradient]; // or throws what the thread threw
       return gradient;
     },

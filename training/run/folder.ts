@@ -20,7 +20,7 @@ import { type FinisherStates, LEARNING } from "../finishing/plan.ts";
 import { decodeState, decodeWeights, encodeState, encodeWeights, type TrainingState } from "../learning/checkpoint.ts";
 import { isOver, type LogEntry } from "../learning/reports.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedTensors } from "../learning/safetensors.ts";
-import { within } from "../learning/settings.ts";
+import { limitImages } from "../learning/settings.ts";
 import type { Parameters } from "../network/parameters.ts";
 import { parseConfig, type RunConfig } from "../plan/config.ts";
 
@@ -248,7 +248,7 @@ export function readFinishedRun(folder: string): FinishedRun {
   const finishers = run.readFinishers(config);
   const unfinished = FINISHER_NAMES.find((name) => config[name] && finishers[name]!.step < config[name].steps);
   if (isOver(log, config) && !unfinished)
-    return { config: within(step * config.batch, config), state: run.readState(spec, "best"), log, finishers };
+    return { config: limitImages(step * config.batch, config), state: run.readState(spec, "best"), log, finishers };
   const missing = isOver(log, config) ? `, without its ${unfinished}` : step < steps ? "" : ", without its last held-out losses";
   throw new UserError(
     `The run in \`${folder}\` is not finished, but at step ${step} of ${steps}${missing}: finish it with \`npx anneal train --out ${folder} --resume\``,

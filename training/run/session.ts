@@ -6,7 +6,7 @@ import { writeFileAtomically } from "../cli/files.ts";
 import { hearCtrlC, Interruption, progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { TrainingState } from "../learning/checkpoint.ts";
-import { Divergence, type LearningEvent, learn, rounded } from "../learning/learn.ts";
+import { Divergence, type LearningEvent, learn, threeDigits } from "../learning/learn.ts";
 import { rateAt } from "../learning/recipe.ts";
 import { coolDownIn, endOf } from "../learning/reports.ts";
 import { Trainer } from "../learning/trainer.ts";
@@ -90,7 +90,7 @@ function writing({ run, config, dataset, log, checkpointEvery }: Session, traine
     bar.update(step * batch, `loss ${mean.toFixed(4)}`, end * batch);
     if (step % LOG_EVERY === 0 || step === end) {
       const now = performance.now();
-      const imagesPerSecond = rounded((losses.length * batch * 1000) / (now - logged));
+      const imagesPerSecond = threeDigits((losses.length * batch * 1000) / (now - logged));
       log.push({ step, loss: mean, learningRate: rateAt(config, step, coolDownIn(log)), imagesPerSecond });
       [logged, losses] = [now, []];
     }
@@ -108,7 +108,7 @@ function writing({ run, config, dataset, log, checkpointEvery }: Session, traine
   function report({ report, isBest, ratio }: Extract<LearningEvent, { type: "report" }>): void {
     if (report.step === endOf(log, config) && recipe.guidance.weight === 1 && ratio >= 1) {
       console.log(
-        `the network denoises no better than an untrained one (its held-out loss is ${rounded(ratio)} times as large): increase --images or lower --learning-rate`,
+        `the network denoises no better than an untrained one (its held-out loss is ${threeDigits(ratio)} times as large): increase --images or lower --learning-rate`,
       );
     }
     if (isBest) run.copyState("last", "best");

@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { groundOf, onGround } from "../../../training/data/cut-outs.ts";
+import { chooseGround, onGround } from "../../../training/data/cut-outs.ts";
 import { forTraining } from "../../../training/data/dataset.ts";
 import { dataSha256, loadDataset } from "../../../training/data/load.ts";
 import { temporaryFolder } from "../../support/files.ts";
@@ -27,12 +27,12 @@ const [BLACK, PALE]: Rgba[] = [
 describe("the ground", () => {
   const size = { width: 32, height: 32 };
   it("is white where silhouettes are of another colour, even if much within them is white", () => {
-    expect(groundOf([disc(32, PALE, BLACK), disc(32, [9, 90, 200, 255], BLACK)], size)).toBe("ffffff");
+    expect(chooseGround([disc(32, PALE, BLACK), disc(32, [9, 90, 200, 255], BLACK)], size)).toBe("ffffff");
   });
 
   it("is the colour that hides least where white hides outlines", () => {
-    expect(groundOf([disc(32, BLACK, PALE)], size)).toBe("000000");
-    expect(groundOf([disc(32, BLACK, PALE), disc(32, PALE, BLACK)], size)).toBe("00ff00");
+    expect(chooseGround([disc(32, BLACK, PALE)], size)).toBe("000000");
+    expect(chooseGround([disc(32, BLACK, PALE), disc(32, PALE, BLACK)], size)).toBe("00ff00");
   });
 
   it("shows through what is transparent, and no pixel is farther from it than its alpha allows", () => {

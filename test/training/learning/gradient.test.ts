@@ -3,7 +3,7 @@ import { afterAll, expect, it, vi } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
 import type { Backend } from "../../../training/backend/step.ts";
 import { initialState } from "../../../training/learning/checkpoint.ts";
-import { byHalves, layoutOf, networkGradient, placed, sent } from "../../../training/learning/gradient.ts";
+import { byHalves, layoutOf, networkGradient, toDevice, transferable } from "../../../training/learning/gradient.ts";
 import { Optimizer } from "../../../training/learning/optimizer.ts";
 import { PLAIN, RECIPE } from "../../../training/learning/recipe.ts";
 import { constantsOf } from "../../../training/learning/trainer.ts";
@@ -86,7 +86,7 @@ it("are guided by the pretrained network as it was trained: under its own sigmaD
   const { objective } = await guidedBy({ ...guidance, sigmaData: 0.9 });
   const { tf } = backend;
   const expected = tf.tidy(() => {
-    const inputs = placed(tf, TINY, batch(4, 1));
+    const inputs = toDevice(tf, TINY, batch(4, 1));
     const guide = { tf, spec: { ...TINY, sigmaData: 0.9 }, weights: placeWeights(tf, TINY, pretrained) };
     const parts = layout.parts(unit);
     const weights = new Map(
@@ -102,7 +102,7 @@ it("are guided by the pretrained network as it was trained: under its own sigmaD
 });
 
 it("take only the weights along to another thread, not the optimizer's memory", () => {
-  const [[weights], handedOver] = sent([unit, batch(1, 1), PLAIN]);
+  const [[weights], handedOver] = transferable([unit, batch(1, 1), PLAIN]);
   expect(weights).toEqual(unit);
   expect(handedOver).toEqual([weights.buffer]);
   expect(weights.buffer.byteLength).toBe(unit.byteLength);

@@ -1,7 +1,7 @@
 /** What a run may spend beside its training, and the recipes by their time. */
 import { expect, it } from "vitest";
 import { forTraining } from "../../../training/data/dataset.ts";
-import { imagesOf } from "../../../training/learning/defaults.ts";
+import { plannedImages } from "../../../training/learning/defaults.ts";
 import { imagesWithin } from "../../../training/learning/learn.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
 import { coolDownWithin, evaluationsBeside, reportsOf, TRAINING_EVALUATIONS } from "../../../training/learning/reports.ts";
@@ -69,5 +69,5 @@ it.each([
   [300, false, "much", 150_000],
   [200, true, "pixel art", 64_000],
 ] as const)("%i pictures, from weights: %s, %s alike", (pictures, startsFromWeights, likeness, images) => {
-  expect(imagesOf(pictures, startsFromWeights, likeness)).toBe(images);
+  expect(plannedImages(pictures, startsFromWeights, likeness)).toBe(images);
 });

@@ -12,7 +12,7 @@ import { UserError } from "../../../training/cli/user-error.ts";
 import { planFinishing } from "../../../training/finishing/plan.ts";
 import { type Gradient, type GradientOf, type GradientRequest, networkGradient } from "../../../training/learning/gradient.ts";
 import { imagesWithin, secondsPerStep } from "../../../training/learning/learn.ts";
-import { begin, cardFor, expectHeld, within } from "../../../training/learning/settings.ts";
+import { begin, cardFor, expectHeld, limitImages } from "../../../training/learning/settings.ts";
 import { constantsOf, Trainer } from "../../../training/learning/trainer.ts";
 import type { Guidance } from "../../../training/network/loss.ts";
 import type { Parameters as Values } from "../../../training/network/parameters.ts";
@@ -132,7 +132,7 @@ async function prepared({ folder, key, begin }: Assignment, tell: Tell): Promise
   const { of: otherThread, end } = helper(backend, run);
   const { state, pretrained, ...rest } = run;
   const isLimited = begin && begin.images === undefined;
-  const settings = isLimited ? within(await affordableImages(backend, run, dataset, otherThread), run.settings) : run.settings;
+  const settings = isLimited ? limitImages(await affordableImages(backend, run, dataset, otherThread), run.settings) : run.settings;
   const trainer = new Trainer(backend, settings, state, { pretrained, otherThread });
   return { run: { ...rest, pretrained, settings, backend, key, dataset, folder, trainer }, end };
 }

@@ -1,6 +1,6 @@
 /** The visitor's pictures in their classes, and how the network sees them. A set never changes: what changes it makes another one. */
 import * as v from "valibot";
-import { areTransparent, groundOf, WHITE } from "../../../training/data/cut-outs.ts";
+import { areTransparent, chooseGround, WHITE } from "../../../training/data/cut-outs.ts";
 import { type PixelArt, pixelArtOf, placedSprite, type Sprite } from "../../../training/data/pixel-art.ts";
 import { evenlyChosen } from "../../../training/data/sizes.ts";
 import { CLASS_NAME, lookAlike } from "../../../wasm-model/model/card.ts";
@@ -131,7 +131,7 @@ function lookAt(set: PictureSet): Sight {
   const size = typeof art === "object" ? art.size : { width: SIDE, height: SIDE };
   const rgbaOf: Sight["rgbaOf"] =
     typeof art === "object" ? ({ sprite }) => placedSprite(sprite as Sprite, art) : (picture) => picture[set.crop];
-  return { ...size, isCutOut, art, rgbaOf, ground: isCutOut ? groundOf(all.map(rgbaOf), size) : WHITE };
+  return { ...size, isCutOut, art, rgbaOf, ground: isCutOut ? chooseGround(all.map(rgbaOf), size) : WHITE };
 }
 
 /** What a thread is sent, which is only what it looks at: 5000 whole pictures would take 60 ms to copy. */

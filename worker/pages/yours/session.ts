@@ -5,7 +5,7 @@ import { finishedModel, outcomeOf as outcomeOfRun } from "../../../training/fini
 import { Divergence, learn, SHEET_IMAGES } from "../../../training/learning/learn.ts";
 import { rateAt } from "../../../training/learning/recipe.ts";
 import { coolDownIn, coolDownWithin, endOf, type LogEntry } from "../../../training/learning/reports.ts";
-import { cardFor, within } from "../../../training/learning/settings.ts";
+import { cardFor, limitImages } from "../../../training/learning/settings.ts";
 import type { Trainer } from "../../../training/learning/trainer.ts";
 import { modelOf, type Parameters } from "../../../training/network/parameters.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
@@ -146,7 +146,7 @@ export async function outcomeOf(
     const share = from + (to - from) * (done / total);
     tell({ type: "doing", what, share, secondsLeft: ((performance.now() - began) / 1000) * (1 / share - 1) });
   };
-  const card = cardFor(within(step * settings.batch, settings), aboutOf(folder, run.model));
+  const card = cardFor(limitImages(step * settings.batch, settings), aboutOf(folder, run.model));
   const learned = { ...modelOf(card, best), ...own };
   const calibration = { onProgress: progress("calibrating", CONTRAST, ROUNDED) };
   const { fp32, int8 } = await finishedModel(tf, learned, settings.contrast, calibration, progress("calibrating", 0, CONTRAST));
