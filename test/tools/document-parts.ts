@@ -2,7 +2,6 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as v from "valibot";
-import { pagePolicy } from "../../worker/drawing/start-thread.ts";
 import { documentedAttributes } from "../../worker/element/attributes.ts";
 import { expected, QUERY_NAMES, QUERY_OPTIONS } from "../../worker/service/request.ts";
 import { million, PRICE } from "../bench/measure.ts";
@@ -106,5 +105,4 @@ export const PARTS: Readonly<Record<string, (document: string) => string>> = {
       head: ["attribute", "takes", "default", "what it does"],
       rows: documentedAttributes().map(({ name, takes, default: value, doc }) => [`\`${name}\``, takes, value, doc]),
     }),
-  policy: () => `\`\`\`text\n${pagePolicy("https://your-worker.example").join(";\n")}\n\`\`\``,
 };

@@ -13,7 +13,7 @@ import { LESSONS, MINUTES } from "../langevin/lessons.ts";
 export const PAGES = fileURLToPath(new URL("../pages", import.meta.url));
 
 /** Each `index.html`, relative to the folder of pages. */
-export async function pageFiles(): Promise<string[]> {
+async function pageFiles(): Promise<string[]> {
   const files = await readdir(PAGES, { recursive: true });
   return files.filter((file) => /(^|\/)index\.html$/.test(file)).sort();
 }
