@@ -3,11 +3,10 @@
  * pictures made by rule, at several framings and on any ground. Each is made from a seed.
  */
 import { readFileSync } from "node:fs";
-import { decode } from "fast-png";
 import { installTools, toolPath } from "../tools/install.ts";
 import { AVATAR_STYLES, allIcons, installLab, PACKS } from "./base-packs.ts";
 import { Dice } from "./dice.ts";
-import { IDX_SETS, idxSet } from "./known-sets.ts";
+import { IDX_SETS, readIdx, SIDE } from "./known-sets.ts";
 import { ground, image, RULES } from "./rule-pictures.ts";
 
 /** Pictures of each kind, before some are held out. */
@@ -79,24 +78,22 @@ async function avatarPictures(): Promise<Picture[]> {
 
 /** Clothes as a colour that covers the ground where the grey image is not black. */
 async function fashionPictures(): Promise<Picture[]> {
-  const { labels, images } = await idxSet(IDX_SETS["fashion-mnist"], undefined);
+  const { labels } = IDX_SETS["fashion-mnist"];
+  const [images, classes] = await readIdx(IDX_SETS["fashion-mnist"]);
   const taken = labels.map(() => 0);
   const pictures: Picture[] = [];
-  let i = 0;
-  for (const { split, label, png } of images) {
-    const name = `${i++}`;
-    if (split !== "train" || taken[label]++ >= COUNTS.fashion) continue;
+  for (const [i, label] of classes.entries()) {
+    if (taken[label]++ >= COUNTS.fashion) continue;
     const draw = (dice: Dice): string => {
       const colour = Array.from({ length: 3 }, () => dice.number(40, 255));
       const shade = dice.number(0.2, 0.8);
-      const { data, width } = decode(png);
-      const pixels = Array.from(data).flatMap((value) => {
+      const pixels = Array.from(images.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE)).flatMap((value) => {
         const light = 1 - shade + (shade * value) / 255;
         return [...colour.map((c) => Math.round(c * light)), Math.min(255, value * 4)];
       });
-      return ground(dice) + framed(dice, image(Uint8Array.from(pixels), width, 4), { scale: [0.7, 1.1], mirrored: true });
+      return ground(dice) + framed(dice, image(Uint8Array.from(pixels), SIDE, 4), { scale: [0.7, 1.1], mirrored: true });
     };
-    pictures.push({ label: `fashion-${labels[label].toLowerCase().replace(/[^a-z]+/g, "-")}`, name, times: 1, draw });
+    pictures.push({ label: `fashion-${labels[label].toLowerCase().replace(/[^a-z]+/g, "-")}`, name: `${i}`, times: 1, draw });
   }
   return pictures;
 }
