@@ -147,9 +147,10 @@ describe("loading pixel art", () => {
       const set = await loadDataset(place, given);
       expect([set.palette, set.pictures.pixelArt]).toEqual([undefined, false]);
     }
-    const { palette, notes } = await loadDataset(await folder("large", [70, 70]));
-    expect([palette, notes[1]]).toEqual([
+    const { palette, isNearlyArt, notes } = await loadDataset(await folder("large", [70, 70]));
+    expect([palette, isNearlyArt, notes[1]]).toEqual([
       undefined,
+      true,
       'not learned as pixel art: 12 of 12 pictures of more than 64 pixels each way ("0.png", "1.png", "10.png" and 9 more)',
     ]);
   });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { draw } from "../../../training/network/draw.ts";
 import { placeWeights } from "../../../training/network/score-network.ts";
-import { calibrate, observer, trajectoriesOf } from "../../../training/quantize/calibrate.ts";
+import { calibrate, observer, roughlyQuantized, trajectoriesOf } from "../../../training/quantize/calibrate.ts";
 import { expectIn } from "../../../training/quantize/quantize.ts";
 import { quantizedPathsOf } from "../../../wasm-model/network/count.ts";
+import { MAX_CODE } from "../../../wasm-model/network/quantization.ts";
 import { evaluationSigmas, evaluations } from "../../../wasm-model/sampling/index.ts";
 import { MAX_EVALUATIONS, SAMPLERS, type SamplingSettings } from "../../../wasm-model/sampling/settings.ts";
 import { onnxObserver } from "../../support/onnx-probe.ts";
@@ -65,4 +66,29 @@ it("the observer observes what onnxruntime reads", async () => {
   expect([...inputs.keys()]).toEqual(quantizedPathsOf(spec));
   for (const [path, values] of expected.inputs) expect(largestDifference(inputs.get(path)!, values), path).toBeLessThan(FP32_TOLERANCE);
   expect(largestDifference(denoised, expected.denoised)).toBeLessThan(FP32_TOLERANCE);
+});
+
+it("a model that is roughly rounded, while its network learns, has codes for all that its network reads, and no more below silu's", async () => {
+  const tf = await wasmBackend();
+  const spec = { ...TINY, bound: 0.9 };
+  const { card, weights } = randomModel(spec, 2, "fp32");
+  const { convolutions } = roughlyQuantized({ card, weights }).weights;
+  expect([...convolutions.keys()].sort()).toEqual([...quantizedPathsOf(spec)].sort());
+  const rangeOf = (path: string): [number, number] => {
+    const { scale, zeroPoint } = convolutions.get(path)!.input;
+    return [-zeroPoint * scale, (MAX_CODE - zeroPoint) * scale];
+  };
+  const observe = observer(tf, spec, placeWeights(tf, spec, weights.floats));
+  const look = async (...input: Parameters<typeof observe>): Promise<Float32Array> => {
+    const { denoised, inputs } = await observe(...input);
+    for (const [path, values] of inputs) {
+      const [low, high] = rangeOf(path);
+      const half = (high - low) / MAX_CODE / 2;
+      expect(Math.min(...values), path).toBeGreaterThan(low - 1.01 * half);
+      expect(Math.max(...values), path).toBeLessThan(high + 1.01 * half);
+    }
+    return denoised;
+  };
+  await draw(card, look, { classes: [0, 1, 2], seed: "rough" });
+  for (const path of convolutions.keys()) expect(rangeOf(path)[0], path).toBeCloseTo(path.includes(".conv") ? -0.467 : -0.9, 1);
 });
