@@ -74,6 +74,25 @@ it.each<[string, (socket: Socket) => void]>([
   expect(await evaluationsFor(end, leave)).toBeLessThan(all / 2);
 });
 
+it("in Node, a client that sends many requests that cost nothing keeps nobody waiting", async () => {
+  const app = anneal({ models: [MODEL] });
+  const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 });
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const socket = connect(port, "127.0.0.1").on("error", () => undefined);
+  let answers = 0;
+  socket.on("data", (heads) => (answers += String(heads).split("HTTP/1.1 200").length - 1));
+  const heads = Array.from({ length: 48_000 }, (_, i) => `HEAD /sample?seed=${i} HTTP/1.1\r\nHost: x\r\n\r\n`).join("");
+  const closed = new Promise((resolve) => socket.on("close", resolve));
+  socket.write(heads);
+  while (answers === 0 && !socket.destroyed) await setTimeout(1);
+  expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200);
+  expect(answers).toBeLessThan(2000); // others are answered between them
+  await closed;
+  expect(answers).toBeLessThan(10_000);
+  server.close();
+});
+
 describe("in Node, a client that is refused and does not wait", () => {
   const events: AnnealEvent[] = [];
   const rateLimit = defaultCost(headIn(MODEL).card) / 60;

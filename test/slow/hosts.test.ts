@@ -50,18 +50,41 @@ function server(cwd: () => string, command: (port: number) => readonly string[])
 
 beforeAll(async () => {
   const tarball = await packInto(folder, succeed);
-  const path = await installInto(servers(), succeed, tarball, ...["hono", "@hono/node-server"].map(pinned), "node@24");
+  const path = await installInto(servers(), succeed, tarball, ...["hono", "@hono/node-server"].map(pinned), "node@24", ...PROMETHEUS);
   writeFileSync(join(path, "app.ts"), EXAMPLES.app);
   writeFileSync(join(path, "server.ts"), EXAMPLES.server);
   await succeed(path, "npx", "anneal", "new", "my-edge");
   symlinkSync(join(path, "node_modules"), join(path, "my-edge/node_modules"));
 });
 
+const PROMETHEUS = ["@hono/prometheus@1.0.3", "prom-client@15.1.3"];
+
 const servers = (): string => inFolder("servers");
 const edge = (): string => inFolder("servers/my-edge");
 const bin = (name: string): string => inFolder("servers/node_modules/.bin", name);
 
 describe("Node", () => hostChecks(server(servers, () => [process.execPath, "server.ts"])));
+
+describe("Prometheus", () => {
+  let port: number;
+  beforeAll(async () => {
+    port = await freePort();
+    writeFileSync(join(servers(), "metrics.ts"), EXAMPLES.metrics.replace("9464", String(port)));
+  });
+  const base = server(servers, () => [process.execPath, "metrics.ts"]);
+
+  it("has requests and seconds without a route, and the cost by model", async () => {
+    const drawn = await fetch(`${base()}/sample?seed=7`);
+    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    for (const line of [
+      `anneal_macs_total{model="avatars",type="drawn"} ${drawn.headers.get("X-Cost")}`,
+      'http_requests_total{method="GET",route="",status="200",ok="true"} ',
+      'http_request_duration_seconds_sum{method="GET",route="",status="200",ok="true"} ',
+    ])
+      expect(metrics).toContain(line);
+    expect((await fetch(new URL("/metrics", base()))).status).toBe(404);
+  });
+});
 
 describe("Node 26", () => {
   beforeAll(() => installInto(inFolder("newest"), succeed, "node@26"));

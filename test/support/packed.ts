@@ -58,4 +58,5 @@ export const EXAMPLES = {
   worker: exampleOf(api, "### In a Worker"),
   app: exampleOf(deployment, "### The application"),
   server: exampleOf(deployment, "### Node"),
+  metrics: exampleOf(deployment, "### Prometheus"),
 };

@@ -17,7 +17,7 @@ const ROOT = resolve(import.meta.dirname, "../..");
 
 /** The most words of a document, as `wc -w` counts them. */
 const MOST_WORDS: Readonly<Record<string, number>> = {
-  ...{ "README.md": 1200, "training/README.md": 1500, "training/LOG.md": 6000, "worker/API.md": 2600, "worker/DEPLOY.md": 2400 },
+  ...{ "README.md": 1200, "training/README.md": 1500, "training/LOG.md": 6000, "worker/API.md": 2600, "worker/DEPLOY.md": 2500 },
 };
 
 const documents = (): string[] =>

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { simd } from "../../wasm-model/engine/simd.ts";
 import type { Site, SiteFiles } from "../service/context.ts";
 import { annealOn } from "../service/service.ts";
-import { limitReading, pauseBetweenRefusals } from "./connections.ts";
+import { limitReading, pauseBetweenRefusals, waitToBegin } from "./connections.ts";
 
 export { ready } from "../service/service.ts";
 export { settingsFrom } from "../service/settings.ts";
@@ -41,6 +41,7 @@ function closeOnReturn(stream: ReadStream): AsyncIterable<Uint8Array> {
 export const anneal = annealOn({
   runtime: simd,
   site: () => site,
+  receiving: waitToBegin,
   async sending(c, answer) {
     await pauseBetweenRefusals(c, answer);
     limitReading(c);

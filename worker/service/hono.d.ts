@@ -35,7 +35,7 @@ export interface AnnealOptions {
   /**
    * Names the client. By default its name is its address, from `CF-Connecting-IP` on Cloudflare and from
    * `X-Forwarded-For` with `trustProxy`. Elsewhere all are one client by default, so `rateLimit` needs one of these
-   * options. IPv6 addresses of one /64 network are one client.
+   * options. IPv6 addresses of one /64 network are one client. A request for which it throws is answered with 500.
    */
   readonly client?: (c: Context) => string;
   /**
@@ -44,7 +44,7 @@ export interface AnnealOptions {
    * these proxies.
    */
   readonly trustProxy?: boolean | number;
-  /** A cache of finished images in addition to 8 MB of memory, such as `caches.default` of Workers. It is waited for: one that may hang needs a time limit of its own. */
+  /** A cache of finished images in addition to 8 MB of memory, such as `caches.default` of Workers. It is waited for a second at most, and after a failure not asked for a minute. */
   readonly cache?: AnswerCache | undefined;
   /**
    * Called once for each request, for logs and metrics, as `(event) => console.log(JSON.stringify(event))`. What it
