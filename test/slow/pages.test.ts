@@ -486,6 +486,7 @@ describe("how it works", () => {
 it.each([
   ["/", "With JavaScript your device draws them.", ["Drawn by the network", "Forty images"]],
   ["/how/", "One answer, three names", ["Six noise levels"]],
+  ["/playground/", "With JavaScript, this page moves thousands of particles", ["Particles in two modes"]],
 ])("%s shows its text and its images without script", (path, words, images) =>
   openUnscripted(path, async (page) => {
     for (const name of images) {

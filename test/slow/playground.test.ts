@@ -134,15 +134,6 @@ it("has wells that one writes, and draws and removes with the pointer's first bu
     await askedFor(page, "wells").toBe("1, -3");
   }));
 
-it("shows its words, its equations and a picture without script", () =>
-  open("", { javaScriptEnabled: false }, async (page) => {
-    await page.getByText("With JavaScript, this page moves thousands of particles on your device.").waitFor();
-    for (const name of ["Particles in a potential", "Samplers side by side"]) await page.getByRole("heading", { name }).waitFor();
-    expect(await page.locator("math").count()).toBeGreaterThan(6);
-    const picture = page.getByRole("img", { name: /^Particles in two modes/ });
-    await expect.poll(() => picture.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBeGreaterThan(300);
-  }));
-
 async function predict(page: Page): Promise<void> {
   await page.getByRole("textbox", { name: "Your prediction" }).fill("half");
   await page.getByRole("button", { name: "Try it" }).click();
