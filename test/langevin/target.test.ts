@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { randomNumbers } from "../../worker/langevin/particles.ts";
 import { CELLS, distance, exactDistance, HALF, histogram, marginal, targetOf } from "../../worker/langevin/target.ts";
-import { gaussianCdf } from "../wasm-model/sampling/gaussian-cdf.ts";
+import { gaussianCdf } from "../wasm-model/sampling/closed-form.ts";
 
 /** A Gaussian of the plane. */
 const [MX, MY, STD] = [0.4, -0.7, 0.35];

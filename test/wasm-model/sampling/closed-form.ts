@@ -3,6 +3,7 @@
 import type { Evaluation, Noise, Sampler } from "../../../wasm-model/sampling/index.ts";
 import { karrasSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
+import type { Schedule } from "../../../wasm-model/sampling/settings.ts";
 
 /** D(x, sigma) of one number. */
 export type PointDenoiser = (x: number, sigma: number) => number;
@@ -54,3 +55,32 @@ export const seededNoise =
 
 /** The noise levels that the solvers of the probability-flow ODE are tested on. */
 export const flowGrid = (steps: number): number[] => karrasSigmas({ steps, sigmaMin: 0.05, sigmaMax: 20, rho: 7 });
+
+/** The same churn in all steps, the same extrapolation at all levels but the last one, as a model's grid has them. */
+export function steadySchedule(sigmas: readonly number[], churn: number, extrapolation: number): Schedule {
+  const inner = sigmas.slice(1);
+  return { sigmas, churn: inner.map(() => churn), extrapolation: inner.map((_, i) => (i === inner.length - 1 ? 1 : extrapolation)) };
+}
+
+/**
+ * P(X <= x) of a standard Gaussian, to about 1e-14 relative also in the tails: the oracle of random.ts and of the
+ * samplers.
+ */
+export function gaussianCdf(x: number): number {
+  const density = Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
+  const a = Math.abs(x);
+  if (a < 2.5) {
+    // 1/2 + density (x + x^3/3 + x^5/(3 5) + ...)
+    let term = x;
+    let sum = x;
+    for (let k = 1; k < 60; k++) {
+      term *= (x * x) / (2 * k + 1);
+      sum += term;
+    }
+    return 0.5 + density * sum;
+  }
+  // Laplace's continued fraction: tail = density / (a + 1/(a + 2/(a + 3/(a + ...))))
+  let fraction = a;
+  for (let k = 200; k > 0; k--) fraction = a + k / fraction;
+  return x < 0 ? density / fraction : 1 - density / fraction;
+}

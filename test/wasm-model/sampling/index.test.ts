@@ -6,8 +6,7 @@ import { langevin } from "../../../wasm-model/sampling/langevin.ts";
 import { geometricSigmas, karrasSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import { SAMPLERS, type SamplingSettings } from "../../../wasm-model/sampling/settings.ts";
 import { cardOf, TINY } from "../../support/random-model.ts";
-import { steadySchedule } from "../../support/schedules.ts";
-import { drive, gaussianDenoiser, seededNoise } from "./closed-form.ts";
+import { drive, gaussianDenoiser, seededNoise, steadySchedule } from "./closed-form.ts";
 
 const sampling: SamplingSettings = { ...cardOf(TINY).sampling, steps: 8, stepsPerLevel: 16 };
 const batch = { images: 2, imageSize: 3, noise: seededNoise("a", "b") };

@@ -4,8 +4,7 @@ import { inpaintingSampler } from "../../../wasm-model/sampling/inpaint.ts";
 import { langevin } from "../../../wasm-model/sampling/langevin.ts";
 import { SAMPLERS, type SamplingSettings } from "../../../wasm-model/sampling/settings.ts";
 import { cardOf, TINY } from "../../support/random-model.ts";
-import { steadySchedule } from "../../support/schedules.ts";
-import { drive, flowGrid, gaussianDenoiser, seededNoise } from "./closed-form.ts";
+import { drive, flowGrid, gaussianDenoiser, seededNoise, steadySchedule } from "./closed-form.ts";
 
 const sampling: SamplingSettings = { ...cardOf(TINY).sampling, steps: 6, stepsPerLevel: 4 };
 const batch = { images: 2, imageSize: 4, noise: seededNoise("a", "b") };

@@ -2,8 +2,7 @@ import { describe, expect, it } from "vitest";
 import { langevin } from "../../../wasm-model/sampling/langevin.ts";
 import { karrasSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import type { Schedule } from "../../../wasm-model/sampling/settings.ts";
-import { steadySchedule } from "../../support/schedules.ts";
-import { drive, gaussianDenoiser, momentsOf, shrinkage, unitNoise } from "./closed-form.ts";
+import { drive, gaussianDenoiser, momentsOf, shrinkage, steadySchedule, unitNoise } from "./closed-form.ts";
 
 const STEPS = 8;
 const sigmas = karrasSigmas({ steps: STEPS, sigmaMin: 0.05, sigmaMax: 20, rho: 7 });

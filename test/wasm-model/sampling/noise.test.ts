@@ -2,8 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { langevin } from "../../../wasm-model/sampling/langevin.ts";
 import { temperedNoise } from "../../../wasm-model/sampling/noise.ts";
-import { steadySchedule } from "../../support/schedules.ts";
-import { drive, flowGrid, gaussianDenoiser, momentsOf, seededNoise, unitNoise } from "./closed-form.ts";
+import { drive, flowGrid, gaussianDenoiser, momentsOf, seededNoise, steadySchedule, unitNoise } from "./closed-form.ts";
 
 const draw = (noise: ReturnType<typeof seededNoise>, index: number) => {
   const out = new Float32Array(8);

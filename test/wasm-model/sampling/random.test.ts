@@ -10,7 +10,7 @@ import {
   seedState,
   uniformInt,
 } from "../../../wasm-model/sampling/random.ts";
-import { gaussianCdf } from "./gaussian-cdf.ts";
+import { gaussianCdf } from "./closed-form.ts";
 
 const hex = (values: ArrayLike<number>, digits: number) => Array.from(values, (v) => v.toString(16).padStart(digits, "0")).join(" ");
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { runSampler, type Step } from "../../../wasm-model/sampling/index.ts";
 import { langevin } from "../../../wasm-model/sampling/langevin.ts";
-import { steadySchedule } from "../../support/schedules.ts";
-import { seededNoise } from "./closed-form.ts";
+import { seededNoise, steadySchedule } from "./closed-form.ts";
 
 const sigmas = [4, 2, 1, 0.5];
 const sampler = () => langevin({ images: 1, imageSize: 3, noise: seededNoise("run"), ...steadySchedule(sigmas, 0.5, 1.5) });
