@@ -45,8 +45,8 @@ export function upsample(step: usize, block: i32): void {
 }
 
 /**
- * map = factor x, for an image [C, H, W] and a map of half its size, whose pixels hold 2x2 image pixels: channel (2 dy + dx) C + c. Written into the inner
- * pixels of a padded map.
+ * map = factor x, for an image x [C, H, W] and a padded map of half its size, whose inner pixels hold 2x2 image pixels: channel
+ * (2 dy + dx) C + c.
  */
 export function imageIn(step: usize): void {
   const factor = load<f32>(step + IMAGE_FACTOR);
@@ -59,7 +59,7 @@ export function imageIn(step: usize): void {
   }
 }
 
-/** result = factor x + map. */
+/** result = factor x + map, the other way round. */
 export function imageOut(step: usize): void {
   const factor = load<f32>(step + IMAGE_FACTOR);
   const channels = load<i32>(step + OUTPUTS);

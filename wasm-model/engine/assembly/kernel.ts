@@ -63,8 +63,8 @@ export function convolveWindows(type: i32, step: usize, block: i32, kernel: i32,
 }
 
 /**
- * Where V lies, [tiles/4][coefficients][inputs/2][4 tiles][2 inputs] of 16 bits: what the products of four tiles read together lies side by
- * side. The address in V of an even-numbered tile and the next one; `fourBytes` are those of four tiles.
+ * The address of an even-numbered tile and the next one in V, [tiles/4][coefficients][inputs/2][4 tiles][2 inputs] of 16 bits:
+ * what the products of four tiles read together lies side by side. `fourBytes` are those of four tiles.
  */
 @inline
 export function inFour(v: usize, tile: i32, fourBytes: i32): usize {
