@@ -92,7 +92,7 @@ export class Report {
     const onEvent = this.#onEvent;
     if (!onEvent) return;
     this.#onEvent = undefined;
-    continueAfterAnswer(this.#c, tell(onEvent, this.#event(status)));
+    continueAfterAnswer(this.#c, reportEvent(onEvent, this.#event(status)));
   }
 
   #event(status: number): AnnealEvent {
@@ -116,7 +116,7 @@ export class Report {
 }
 
 /** A fault of the operator's function, even of an asynchronous one, is not a fault of the request. Never throws. */
-async function tell(onEvent: NonNullable<AnnealOptions["onEvent"]>, event: AnnealEvent): Promise<void> {
+async function reportEvent(onEvent: NonNullable<AnnealOptions["onEvent"]>, event: AnnealEvent): Promise<void> {
   try {
     await onEvent(event);
   } catch (error) {

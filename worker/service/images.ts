@@ -4,7 +4,7 @@ import { admit, type RequestContext } from "./context.ts";
 import type { Models, ServedModel } from "./models.ts";
 import type { IMAGE_HEADERS } from "./openapi.ts";
 import { drawFile, imageRequest, MEDIA_TYPES, type Query } from "./request.ts";
-import { type Bytes, type HeaderValues, notModified, send, tagOf, UNREPEATABLE } from "./send.ts";
+import { answerNotModified, type Bytes, entityTag, type HeaderValues, send, UNREPEATABLE } from "./send.ts";
 
 /** What draws the images of a service, and what it has drawn and is drawing. */
 export interface Studio {
@@ -38,8 +38,8 @@ export async function answerImage(
   };
   const isRepeatable = cacheControl !== UNREPEATABLE;
   // The address determines the bytes, so the tag costs no sampling.
-  const kept: HeaderValues = { ...described, "Cache-Control": cacheControl, ...(isRepeatable && { ETag: tagOf(url) }) };
-  const known = notModified(context, kept);
+  const kept: HeaderValues = { ...described, "Cache-Control": cacheControl, ...(isRepeatable && { ETag: entityTag(url) }) };
+  const known = answerNotModified(context, kept);
   report.isCached = known !== undefined;
   if (known) return known;
 

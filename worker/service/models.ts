@@ -135,7 +135,7 @@ export class Models {
    */
   async pieces(served: ServedModel, site: Site | undefined, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
     if (typeof served.file !== "string") return piecesOf(served.file);
-    return this.#checked.has(served) ? piecesIn(served, site) : piecesOf(await this.#checkedFile(served, site, signal));
+    return this.#checked.has(served) ? readPieces(served, site) : piecesOf(await this.#checkedFile(served, site, signal));
   }
 
   /** The file in the site, if it is the one that the list names: whoever wrote the list has checked it. Throws `ConfigurationError` for any other. */
@@ -144,7 +144,7 @@ export class Models {
     if (call.value) return call.value;
     try {
       const parts: Uint8Array[] = [];
-      for await (const piece of await piecesIn(served, site)) parts.push(piece);
+      for await (const piece of await readPieces(served, site)) parts.push(piece);
       const file = joined(parts);
       if (hex(new Uint8Array(await crypto.subtle.digest("SHA-256", file))) !== served.sha256)
         throw new ConfigurationError(
@@ -180,7 +180,7 @@ export class Models {
 }
 
 /** The pieces of a file of the site. Throws `ConfigurationError` if the site does not have it. */
-async function piecesIn({ file }: ServedModel, site: Site | undefined): Promise<AsyncIterable<Uint8Array>> {
+async function readPieces({ file }: ServedModel, site: Site | undefined): Promise<AsyncIterable<Uint8Array>> {
   const pieces = await site?.read(String(file), false);
   if (pieces) return pieces;
   throw new ConfigurationError(`Expected the model ${file} among the site's files but received ${site ? "none" : "no site"}`);

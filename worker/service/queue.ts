@@ -17,8 +17,8 @@ const CLIENTS = 4;
 /** In flight no ticket counts less, since the request takes some 30 KB of memory. */
 const LEAST = 0.3e9;
 
-/** What a byte of an answer counts in flight, so that all clients together have 27 MB, of the 128 MB of an isolate. */
-const HELD_BYTE = 7500;
+/** What so many bytes of an answer count in flight until they are read. All clients together have 27 MB, of the 128 MB of an isolate. */
+export const costUnread = (bytes: number): number => 7500 * bytes;
 
 /** The highest cost of a short image, which needs no yield. */
 const SHORT = 0.7e9;
@@ -88,15 +88,10 @@ export class Ticket {
     const [queue, client] = [this.#queue, this.#client];
     const isFull = () => more > 0 && client.held + more > Math.min(this.#most, CLIENTS * this.#most - queue.held - more);
     if (isFull()) for (const ticket of queue.tickets) if (ticket !== this && ticket.#silence() > FORGOTTEN) ticket.end();
-    if (isFull()) throw busy();
+    if (isFull()) throw busyError();
     this.#held += more;
     client.held += more;
     queue.held += more;
-  }
-
-  /** Counts the bytes of an answer until it is read. */
-  holdBytes(bytes: number): void {
-    this.hold(HELD_BYTE * bytes);
   }
 
   /** Admits an image of this cost, which its client pays; what is unspent at the end is refunded. Throws a `ProblemError` if it may not. */
@@ -182,7 +177,7 @@ export class Ticket {
   }
 }
 
-function busy(): ProblemError {
+function busyError(): ProblemError {
   const mistake = { key: "client", expected: "as much work at a time as one address may have in flight", received: "more" };
   return new ProblemError(503, "busy", mistake, "Too many images for this address are in progress. Try again in a second.");
 }
@@ -216,7 +211,7 @@ export class TokenBuckets {
   spend(client: string, cost: number, now: number): void {
     const debt = this.#debtOf(client, now);
     const excess = debt + cost - BURST * this.#rate;
-    if (debt > 0 && excess > 0) throw tooMany(Math.ceil(excess / this.#rate));
+    if (debt > 0 && excess > 0) throw rateError(Math.ceil(excess / this.#rate));
     this.#debts.set(client, { cost: debt + cost, at: now });
   }
 
@@ -234,7 +229,7 @@ export class TokenBuckets {
   }
 }
 
-function tooMany(seconds: number): ProblemError {
+function rateError(seconds: number): ProblemError {
   const mistake = { key: "client", expected: "the seconds of `Retry-After` before further work", received: "more at once" };
   const detail = "This address has asked for too much work at once.";
   return new ProblemError(429, "too-many-requests", mistake, detail, { "Retry-After": String(seconds) });

@@ -76,7 +76,7 @@ export const ADDRESS_KEYS = QUERY_NAMES.filter((name) => !["model", "seed", "for
  */
 export function parseQuery(url: string, named?: { readonly seed: string; readonly format: Format }): Query {
   const keys = named ? ADDRESS_KEYS : QUERY_NAMES;
-  const pairs = pairsOf(url);
+  const pairs = queryPairs(url);
   const values: Partial<Record<QueryName, string>> = {};
   for (const [key, value] of pairs) {
     const name = keys.find((known) => known === key);
@@ -91,7 +91,7 @@ export function parseQuery(url: string, named?: { readonly seed: string; readonl
     model,
     format = QUERY_OPTIONS.format.default,
     ...options
-  } = { ...values, ...(named && { ...named, seed: decodedSeed(named.seed) }) };
+  } = { ...values, ...(named && { ...named, seed: decodeSeed(named.seed) }) };
   if (options.frames !== undefined && format !== "apng")
     throw new OptionError("invalid-value", "format", "apng", format, (option) => `\`frames\` works with the \`${option}\` apng only`);
   return { model, format: format as Format, options };
@@ -103,15 +103,15 @@ type Pair = readonly [key: string, value: string];
  * The query of an address, decoded like URLSearchParams, in one pass. Throws `OptionError` for invalid percent encoding: all of it
  * would be read as the same replacement characters.
  */
-export function pairsOf(url: string): Pair[] {
+export function queryPairs(url: string): Pair[] {
   const [address] = url.split("#", 1);
   const start = address.indexOf("?");
   if (start < 0) return [];
   const parts = address.slice(start + 1).split("&");
-  return parts.filter((text) => text !== "").map(decoded);
+  return parts.filter((text) => text !== "").map(decodePair);
 }
 
-function decoded(text: string): Pair {
+function decodePair(text: string): Pair {
   const equals = text.indexOf("=");
   const [key, value] = equals < 0 ? [text, ""] : [text.slice(0, equals), text.slice(equals + 1)];
   try {
@@ -123,7 +123,7 @@ function decoded(text: string): Pair {
 }
 
 /** Throws `OptionError` if it is empty or its encoding is invalid. */
-function decodedSeed(part: string): string {
+function decodeSeed(part: string): string {
   try {
     if (part !== "") return decodeURIComponent(part);
   } catch {}

@@ -12,24 +12,24 @@ import { describeModel, filePath, MODELS_PATH, type Models, type ServedModel } f
 import { type DocumentedRoute, openApiDocument, type Route, record, text } from "./openapi.ts";
 import { notFound, ProblemError } from "./problems.ts";
 import { ADDRESS_KEYS, FORMATS, MEDIA_TYPES, parseQuery, QUERY_NAMES } from "./request.ts";
-import { type Bytes, CACHEABLE, IMMUTABLE, json, notModified, sendFrom, UNREPEATABLE } from "./send.ts";
+import { answerJson, answerNotModified, type Bytes, CACHEABLE, IMMUTABLE, sendFrom, UNREPEATABLE } from "./send.ts";
 import { HEALTH_PATH } from "./settings.ts";
 
 export function routesOf(models: Models): readonly Route[] {
   const studio = { models, cache: new ImageCache(), drawing: new Shared<Bytes>() };
-  const api = [...images(studio), ...files(models), health(models)];
+  const api = [...imageRoutes(studio), ...modelRoutes(models), healthRoute(models)];
   let document: object | undefined;
   const openapi: Route = {
     path: "/openapi.json",
     handler: (context) => {
       document ??= openApiDocument(api, models.served, context.settings.budget);
-      return json(context, { ...document, servers: [{ url: context.base || "/", description: "The server of this document." }] });
+      return answerJson(context, { ...document, servers: [{ url: context.base || "/", description: "The server of this document." }] });
     },
   };
   return [...api, openapi];
 }
 
-function images(studio: Studio): readonly DocumentedRoute[] {
+function imageRoutes(studio: Studio): readonly DocumentedRoute[] {
   const { models } = studio;
   return [
     {
@@ -113,12 +113,12 @@ const MODEL = record({
 });
 
 /** The list of models, and their files. */
-const files = (models: Models): readonly DocumentedRoute[] => [
+const modelRoutes = (models: Models): readonly DocumentedRoute[] => [
   {
     path: MODELS_PATH,
     handler: (context) => {
       const { base, settings } = context;
-      return json(context, { models: models.served.map((model) => describeModel(base, model)), budget: settings.budget });
+      return answerJson(context, { models: models.served.map((model) => describeModel(base, model)), budget: settings.budget });
     },
     operationId: "listModels",
     tag: "models",
@@ -141,7 +141,7 @@ const files = (models: Models): readonly DocumentedRoute[] => [
       };
       const headers = { ...kept, "Content-Type": "application/octet-stream", "Content-Length": String(model.bytes) };
       const { c, site } = context;
-      return notModified(context, kept) ?? (await sendFrom(context, headers, () => models.pieces(model, site, c.req.raw.signal)))!;
+      return answerNotModified(context, kept) ?? (await sendFrom(context, headers, () => models.pieces(model, site, c.req.raw.signal)))!;
     },
     operationId: "getModelFile",
     tag: "models",
@@ -153,7 +153,7 @@ const files = (models: Models): readonly DocumentedRoute[] => [
 ];
 
 /** Whether the service is ready, for load balancers and monitors. */
-const health = ({ served }: Models): DocumentedRoute => ({
+const healthRoute = ({ served }: Models): DocumentedRoute => ({
   path: HEALTH_PATH,
   handler: () => {
     const models = served.map(({ name, version }) => ({ name, version }));

@@ -2,7 +2,7 @@
 import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
 import { admit, type RequestContext } from "./context.ts";
 import { logError } from "./problems.ts";
-import type { Ticket } from "./queue.ts";
+import { costUnread, type Ticket } from "./queue.ts";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -18,21 +18,21 @@ export const IMMUTABLE = "public, max-age=31536000, immutable";
 export const UNREPEATABLE = "no-store";
 
 /** The tag of what is made of this alone. */
-export const tagOf = (content: string | Uint8Array): string =>
+export const entityTag = (content: string | Uint8Array): string =>
   `"${sha256Hex(typeof content === "string" ? new TextEncoder().encode(content) : content).slice(0, 32)}"`;
 
 /** The answer to a client that has what has this ETag (RFC 9110, section 13.1.2); undefined if it has not. */
-export function notModified({ c }: RequestContext, headers: HeaderValues): Response | undefined {
+export function answerNotModified({ c }: RequestContext, headers: HeaderValues): Response | undefined {
   const { ETag } = headers;
   const tags = ETag === undefined ? [] : (c.req.header("If-None-Match")?.split(",") ?? []);
   const isKnown = tags.some((tag) => ["*", ETag].includes(tag.trim().replace(/^W\//, "")));
   return isKnown ? new Response(null, { status: 304, headers }) : undefined;
 }
 
-export function json(context: RequestContext, value: unknown): Response {
+export function answerJson(context: RequestContext, value: unknown): Response {
   const body = new TextEncoder().encode(JSON.stringify(value));
-  const headers = { "Content-Type": "application/json", "Cache-Control": CACHEABLE, ETag: tagOf(body) };
-  return notModified(context, headers) ?? new Response(body, { headers: { ...headers, "Content-Length": String(body.length) } });
+  const headers = { "Content-Type": "application/json", "Cache-Control": CACHEABLE, ETag: entityTag(body) };
+  return answerNotModified(context, headers) ?? new Response(body, { headers: { ...headers, "Content-Length": String(body.length) } });
 }
 
 /** A file of up to this many bytes is sent at once. Of a longer one, as many are sent when those before have been read. */
@@ -43,19 +43,13 @@ export const UNREAD = 30_000;
 
 /** What is long counts in flight by `ticket`, if the request has one already. Throws a `ProblemError` if its client has too much in flight. */
 export function send(context: RequestContext, file: Bytes, headers: HeaderValues, ticket?: Ticket): Response {
-  const isShort = file.length <= PIECE;
-  if (isShort) {
+  if (file.length <= PIECE) {
     ticket?.end();
     return new Response(file, { headers });
   }
-  const held = ticket ?? admit(context);
-  try {
-    held.holdBytes(file.length);
-  } catch (error) {
-    held.end();
-    throw error;
-  }
-  return sendPieces({ ...headers, "Content-Length": String(file.length) }, piecesOf(file), held);
+  const cost = costUnread(file.length);
+  ticket?.hold(cost);
+  return sendPieces({ ...headers, "Content-Length": String(file.length) }, piecesOf(file), ticket ?? admit(context, cost));
 }
 
 /**
@@ -68,10 +62,9 @@ export async function sendFrom(
   open: () => Promise<AsyncIterable<Uint8Array> | undefined>,
 ): Promise<Response | undefined> {
   if (context.c.req.method === "HEAD") return new Response(null, { headers });
-  const ticket = Number(headers["Content-Length"]) > PIECE ? admit(context) : undefined;
+  const ticket = Number(headers["Content-Length"]) > PIECE ? admit(context, costUnread(PIECE)) : undefined;
   let pieces: AsyncIterable<Uint8Array> | undefined;
   try {
-    ticket?.holdBytes(PIECE);
     pieces = await open();
   } finally {
     if (!pieces) ticket?.end();

@@ -10,7 +10,7 @@ import { CLIENT_LEFT, ConfigurationError, noSuchMethod, noSuchPath, ProblemError
 import { TokenBuckets } from "./queue.ts";
 import { routesOf } from "./routes.ts";
 import { checkDefaults, checkOptions, HEALTH_PATH } from "./settings.ts";
-import { siteFile } from "./site.ts";
+import { answerSiteFile } from "./site.ts";
 
 /** What a host provides: its runtime, and the site's files, if it has them. */
 export interface Host {
@@ -148,7 +148,7 @@ async function findAnswer(context: RequestContext, routes: readonly Routed[], cl
     report.route = route.path;
     return route.handler(named, ...found.slice(1));
   }
-  const file = await siteFile(named);
+  const file = await answerSiteFile(named);
   if (file) return file;
   throw noSuchPath(
     routes.map((route) => route.path),

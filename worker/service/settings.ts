@@ -114,7 +114,7 @@ export function checkDefaults(
   const least = Math.min(...models.map(({ card }) => defaultCost(card)));
   if (budget < least) {
     const expected = `at least ${least} multiply-accumulates, the cost of a default image, for \`budget\``;
-    throw new ConfigurationError(`Expected ${expected} but received ${budget}: raise it${remedy(budget, first)}`);
+    throw new ConfigurationError(`Expected ${expected} but received ${budget}: raise it${exportAdvice(budget, first)}`);
   }
   if (rate !== undefined && BURST * rate < least) {
     const expected = `at least ${Math.ceil(least / BURST)} multiply-accumulates a second, a default image a minute,`;
@@ -124,7 +124,7 @@ export function checkDefaults(
     const cost = defaultCost(card);
     if (cost <= budget) continue;
     const refused = `An image by \`${name}\` costs ${gmac(cost)}, and a request may cost ${gmac(budget)}, so it is refused unless it has fewer steps`;
-    console.warn(`${refused}. Raise the budget${remedy(budget, card)}.`);
+    console.warn(`${refused}. Raise the budget${exportAdvice(budget, card)}.`);
   }
 }
 
@@ -136,7 +136,7 @@ export const defaultCost = (card: ModelCard, options: Pick<SampleOptions, "steps
 const ADVISED_SIZE = 64;
 
 /** How to export the model for this budget, so that larger images than native ones fit, too; empty if no number of steps does. */
-function remedy(budget: number, card: ModelCard): string {
+function exportAdvice(budget: number, card: ModelCard): string {
   const { width } = nativeShape(card);
   const size = Math.min(Math.max(ADVISED_SIZE, width), OPTION_VALUES.size.domain.max * width);
   let { steps } = card.sampling;

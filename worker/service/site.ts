@@ -4,7 +4,7 @@
  */
 import { accepts } from "hono/accepts";
 import type { RequestContext } from "./context.ts";
-import { CACHEABLE, type HeaderValues, IMMUTABLE, notModified, sendFrom } from "./send.ts";
+import { answerNotModified, CACHEABLE, type HeaderValues, IMMUTABLE, sendFrom } from "./send.ts";
 
 /** What a page may do: load, run and ask for nothing but the server's own files. */
 const POLICY = Object.entries({
@@ -70,11 +70,11 @@ const TYPES: Readonly<Record<string, string>> = {
 export function staticHeaders(path: string): HeaderValues | undefined {
   const type = TYPES[path.split(".").at(-1) ?? ""];
   if (!path.includes(".") || type === undefined) return undefined;
-  const rules = STATIC_RULES.filter(([pattern]) => matches(pattern, path)).map(([, headers]) => headers);
+  const rules = STATIC_RULES.filter(([pattern]) => isUnder(pattern, path)).map(([, headers]) => headers);
   return Object.assign({ "Content-Type": type }, ...rules);
 }
 
-const matches = (pattern: string, path: string): boolean =>
+const isUnder = (pattern: string, path: string): boolean =>
   pattern.endsWith("*") ? path.startsWith(pattern.slice(0, -1)) : path === pattern;
 
 /** The content of `_headers`. */
@@ -89,7 +89,7 @@ export const headersFile = (): string =>
  * tag are known from the build. Undefined if there is none. Throws a `ProblemError` if the file is long and its client has too much
  * in flight.
  */
-export async function siteFile(context: RequestContext): Promise<Response | undefined> {
+export async function answerSiteFile(context: RequestContext): Promise<Response | undefined> {
   const { c, site, path: asIs } = context;
   if (!site) return undefined;
   const files = await site.files();
@@ -110,5 +110,5 @@ export async function siteFile(context: RequestContext): Promise<Response | unde
   const tag = `"${file.hash}${isCopy ? "-gzip" : ""}"`;
   const headers = { ...staticHeaders(path), ETag: tag, ...(copy !== undefined && { Vary: "Accept-Encoding" }) };
   const length = { "Content-Length": String(isCopy ? copy : file.length), ...(isCopy && { "Content-Encoding": "gzip" }) };
-  return notModified(context, headers) ?? sendFrom(context, { ...headers, ...length }, () => site.read(path, isCopy));
+  return answerNotModified(context, headers) ?? sendFrom(context, { ...headers, ...length }, () => site.read(path, isCopy));
 }
