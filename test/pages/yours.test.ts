@@ -10,7 +10,7 @@ import type { Folder, LearnerProgress, LearnerResult, Outcome, Picture } from ".
 import { allows, type Event } from "../../worker/pages/yours/reduce.ts";
 import { type Effect, effectOfChange, type State } from "../../worker/pages/yours/state.ts";
 import { type Kept, NOTHING } from "../../worker/pages/yours/store.ts";
-import { cropNote, sightNote, verdictOn, wholeOn, workNote } from "../../worker/pages/yours/words.ts";
+import { cropNote, sightNote, statusNote, verdictOn, wholeOn, workNote } from "../../worker/pages/yours/words.ts";
 
 let count = 0;
 const newKey = (): string => String(++count);
@@ -115,7 +115,7 @@ class Device {
   keepRun(): void {
     if (!this.learner || !this.hasRoom || this.owner !== "this" || this.kept.run?.key !== this.learner.run) return;
     this.hasLearned = true;
-    this.learner.hear({ type: "kept", isKept: true });
+    this.learner.hear({ isKept: true });
   }
 
   /** What leaves the page was removed or replaced, or is as it is kept. */
@@ -143,10 +143,10 @@ class Device {
     const { learner } = this;
     if (!learner) return;
     const { hear } = learner;
-    if (n === 0) hear({ type: "begun", steps: 9, batch: 1, step: 0, isMore: false, isFromRounded: false });
-    else if (n < 5) hear({ type: "step", step: n, imagesPerSecond: 1 });
+    if (n === 0) hear({ steps: 9, batch: 1 });
+    else if (n < 5) hear({ step: n, imagesPerSecond: 1 });
     else if (n === 5) this.keepRun();
-    else if (n === 6) hear({ type: "learned" });
+    else if (n === 6) hear({ isLearned: true });
     else if (n === 7) {
       const outcome = modelOf();
       hear({ type: "finished", outcome });
@@ -303,8 +303,8 @@ describe("in this order", () => {
     await drop("cats");
     await learn(5);
     await act({ type });
-    const { phase, status } = await reload();
-    expect([phase.name, status]).toEqual(["halted", "A run waits. What it has learned is kept on this device."]);
+    const reloaded = await reload();
+    expect([reloaded.phase.name, statusNote(reloaded)]).toEqual(["halted", "A run waits. What it has learned is kept on this device."]);
     expect((await act({ type: "go on" })).phase).toEqual({ name: "learning", isPaused: false });
     const { hear } = device.learner!;
     expect((await act({ type: "give up" })).phase.name).toBe("open");
@@ -468,7 +468,7 @@ it("a folder of any name is learned: the model's file holds it, or one like it",
 });
 
 describe("words", () => {
-  const progress = { step: 10, steps: 40, batch: 32, isMore: false, isKept: true, sheet: [], imagesPerSecond: 64 };
+  const progress = { step: 10, steps: 40, batch: 32, isMore: false, isFromRounded: false, isKept: true, sheet: [], imagesPerSecond: 64 };
   it.each([
     [{}, 0.25, "320 of about 1,280 looks at your pictures: 64 a second, 15 s left."],
     [{ coolingFrom: 5 }, 0.25, "320 of 1,280 looks at your pictures: 64 a second, 15 s left."],

@@ -21,6 +21,10 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+/** A control with its label. */
+export const labelled = (label: string, control: HTMLElement): HTMLElement =>
+  element("div", { className: "field" }, element("label", { htmlFor: control.id }, label), control);
+
 export function button(text: string, onClick: () => void, properties: Properties<HTMLButtonElement> = {}, ...children: readonly Node[]) {
   const made = element("button", { type: "button", ...properties }, text, ...children);
   made.addEventListener("click", onClick);

@@ -37,7 +37,7 @@ export function showBoxes(state: State, send: Send, choose: (into: string) => vo
     }),
   );
   const isFull = classes.length > 0 && classes.every(({ pictures }) => pictures.length > 0); // one empty class is enough
-  const whole = [...[...boxes.values()].map(({ whole }) => whole), ...(isFull ? [addition(send)] : [])];
+  const whole = [...[...boxes.values()].map(({ whole }) => whole), ...(isFull ? [addButton(send)] : [])];
   const place = find("#classes", HTMLFieldSetElement);
   place.disabled = !allows(state, "remove");
   place.classList.toggle("cut-out", sight.isCutOut);
@@ -46,7 +46,7 @@ export function showBoxes(state: State, send: Send, choose: (into: string) => vo
   for (const [i, one] of whole.entries()) if (place.children[i] !== one) place.insertBefore(one, place.children[i]);
 }
 
-function addition(send: Send): HTMLElement {
+function addButton(send: Send): HTMLElement {
   const add = (): void => {
     send({ type: "add class", key: newKey() });
     find(".class:last-of-type input", HTMLInputElement).select();
@@ -80,7 +80,7 @@ function boxOf({ key, pictures }: PictureClass, count: number, sight: Sight, sen
   const thumbs = element(
     "div",
     { className: "thumbs" },
-    ...pictures.slice(0, count).map((picture, i) => thumb(picture, sight, () => leaveOut(i))),
+    ...pictures.slice(0, count).map((picture, i) => thumbOf(picture, sight, () => leaveOut(i))),
   );
   makeOneTabStop(thumbs);
   const showMore = (): void => {
@@ -107,7 +107,7 @@ function boxOf({ key, pictures }: PictureClass, count: number, sight: Sight, sen
   return { whole, showName };
 }
 
-function thumb(picture: Picture, { width, height, rgbaOf }: Sight, onClick: () => void): HTMLElement {
+function thumbOf(picture: Picture, { width, height, rgbaOf }: Sight, onClick: () => void): HTMLElement {
   const canvas = canvasOf({ width, height, channels: 4, pixels: rgbaOf(picture) }, { ariaHidden: "true" });
   const words = `Leave out ${picture.path}`;
   return button("", onClick, { ariaLabel: words, title: words }, canvas);

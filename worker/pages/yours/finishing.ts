@@ -48,7 +48,7 @@ export async function ownFinishers(
   const first = await firstFinishers(settings, own);
   const began = performance.now();
 
-  async function learned<S extends FinisherSettings, P, B extends { readonly [name in keyof B]: TF.Tensor }>(
+  async function learnFinisher<S extends FinisherSettings, P, B extends { readonly [name in keyof B]: TF.Tensor }>(
     name: FinisherName,
     finisher: Finisher<S, P, B>,
     run: Pick<FinisherRun<S, P>, "settings" | "pictures">,
@@ -80,9 +80,9 @@ export async function ownFinishers(
 
   const { matte, enlarger } = settings;
   const longest = enlarger ? OF_MATTE : LONGEST;
-  const cutOut = matte && (await learned("matte", LEARNING.matte, { settings: matte, pictures: dataset.cutOuts!.train }, longest));
+  const cutOut = matte && (await learnFinisher("matte", LEARNING.matte, { settings: matte, pictures: dataset.cutOuts!.train }, longest));
   const left = LONGEST - (performance.now() - began) / 1000;
-  const large = enlarger && (await learned("enlarger", LEARNING.enlarger, { settings: enlarger, pictures: dataset.large }, left));
+  const large = enlarger && (await learnFinisher("enlarger", LEARNING.enlarger, { settings: enlarger, pictures: dataset.large }, left));
   const kept = large ?? (own?.enlarger && first.enlarger);
   return {
     ...(cutOut && { matte: learnedWeights(LEARNING.matte, cutOut) }),

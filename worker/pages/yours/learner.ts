@@ -30,7 +30,7 @@ import type { Assignment, Begin, KeptRun, LearnerCalls, LearnerProgress, Learner
 import { type Control, outcomeOf, type PreparedRun, train } from "./session.ts";
 import { readRun } from "./store.ts";
 
-function started(): Promise<Backend> {
+function startBackend(): Promise<Backend> {
   const file = new URL(wasmFile, import.meta.url).href;
   // The file with threads of its own would need a page that is isolated from others; none is without SIMD.
   setWasmPaths({ "tfjs-backend-wasm-simd.wasm": file, "tfjs-backend-wasm-threaded-simd.wasm": file, "tfjs-backend-wasm.wasm": file });
@@ -55,13 +55,13 @@ const CALLS = {
   },
   /** Of a helper. */
   async prepare(network: Network): Promise<void> {
-    gradient = networkGradient(await started(), ...network);
+    gradient = networkGradient(await startBackend(), ...network);
   },
   gradient: async (request: GradientRequest): Promise<Gradient> => gradient!.of(...request),
 } satisfies LearnerCalls & Record<string, unknown>;
 
 /** The gradient of half a batch by another thread, if there is one that works. Once it fails, by this thread. */
-function helper(own: Backend, { settings, state, pretrained }: KeptRun): { of: GradientOf | undefined; end(): void } {
+function startHelper(own: Backend, { settings, state, pretrained }: KeptRun): { of: GradientOf | undefined; end(): void } {
   if (navigator.hardwareConcurrency < 2) return { of: undefined, end() {} };
   const thread = moduleThread(location.href, (message) => fail(new Error(`The helper failed: ${message}`)));
   const { call, fail } = caller<typeof CALLS>(thread);
@@ -87,7 +87,7 @@ function helper(own: Backend, { settings, state, pretrained }: KeptRun): { of: G
 async function startFile(name: "base" | "matte", tell: Tell): Promise<Uint8Array> {
   const url = new URL(/* @vite-ignore */ `../${name}.onnx`, import.meta.url).href; // beside assets/
   try {
-    const onProgress = ({ done, total }: ProgressDetail): void => tell({ type: "download", done, total });
+    const onProgress = ({ done, total }: ProgressDetail): void => tell({ download: done < total ? done / total : undefined });
     return await fileAt(url, {}, { signal: stopped.signal, onProgress });
   } catch (error) {
     throw error instanceof NotThere ? new UserError("The network to start from cannot be fetched. Try again later.") : error;
@@ -110,10 +110,10 @@ async function setPaused(isPaused: boolean): Promise<void> {
 
 async function learn(assignment: Assignment, tell: Tell): Promise<LearnerResult> {
   try {
-    const { run, end } = await prepared(assignment, tell);
+    const { run, end } = await prepareRun(assignment, tell);
     const learned = await train(run, control, tell);
     end(); // what comes now needs its memory
-    tell({ type: "learned" });
+    tell({ isLearned: true });
     return { type: "finished", outcome: await outcomeOf(run, learned, tell) };
   } catch (error) {
     if (error instanceof UserError) return { type: "failed", sentence: error.message, leadsNowhere: true };
@@ -121,15 +121,15 @@ async function learn(assignment: Assignment, tell: Tell): Promise<LearnerResult>
   }
 }
 
-async function prepared({ folder, key, begin }: Assignment, tell: Tell): Promise<{ readonly run: PreparedRun; end(): void }> {
+async function prepareRun({ folder, key, begin }: Assignment, tell: Tell): Promise<{ readonly run: PreparedRun; end(): void }> {
   const dataset = datasetOf(folder);
   const found = await (begin ? newRun(dataset, begin, tell) : readRun(key));
   if (!found) throw new UserError("The run is no longer kept on this device.");
   const matte = found.own?.matte ?? (found.settings.matte && readFinisher("matte", await startFile("matte", tell)));
   const run = { ...found, own: { ...found.own, matte } };
   expectHeld(cardFor(run.settings, aboutOf(folder, run.model)));
-  const backend = await started();
-  const { of: otherThread, end } = helper(backend, run);
+  const backend = await startBackend();
+  const { of: otherThread, end } = startHelper(backend, run);
   const { state, pretrained, ...rest } = run;
   const isLimited = begin && begin.images === undefined;
   const settings = isLimited ? limitImages(await affordableImages(backend, run, dataset, otherThread), run.settings) : run.settings;

@@ -139,7 +139,7 @@ export class Machine {
     this.#end();
     const learner = this.#host.learn(set, run, begin, (event) => {
       if (this.#learner !== learner) return; // it was ended
-      this.send(event.type === "finished" || event.type === "failed" ? event : { type: "progress", progress: event });
+      this.send("type" in event ? event : { type: "progress", progress: event });
     });
     this.#learner = learner;
   }

@@ -15,31 +15,28 @@ let release: (() => void) | undefined;
 
 /** Whether this tab has it now. `isAsked`: the visitor wants it here. `onLost`: another tab has taken it away. */
 export async function takeOwnership(isAsked: boolean, onLost: () => void): Promise<boolean> {
-  if (isAsked) channel.postMessage("let go");
+  release?.(); // this tab may have it still
+  if (isAsked || !locks) channel.postMessage("let go");
   if (!locks) {
-    if (isAsked) await untilFree();
+    if (isAsked) await waitUntilFree();
     return true;
   }
   const request = (options: LockOptions): Promise<boolean> =>
     new Promise((resolve) => {
+      let isHeld = false;
       const hold = (): Promise<void> => {
+        isHeld = true;
         resolve(true);
         return new Promise((end) => (release = end));
       };
-      let isHeld = false;
-      locks
-        .request(NAME, options, () => {
-          isHeld = true;
-          return hold();
-        })
-        .catch(() => (isHeld ? onLost() : resolve(false)));
+      locks.request(NAME, options, hold).catch(() => (isHeld ? onLost() : resolve(false)));
     });
   if (await request({ signal: AbortSignal.timeout(isAsked ? ASKED : PREDECESSOR) })) return true;
   return isAsked && request({ steal: true });
 }
 
 /** Until the tab that was asked has let go, or does not answer. */
-const untilFree = (): Promise<unknown> =>
+const waitUntilFree = (): Promise<unknown> =>
   new Promise((resolve) => {
     channel.addEventListener("message", ({ data }) => data === "free" && resolve(undefined));
     setTimeout(resolve, ASKED);

@@ -42,15 +42,15 @@ export function pageFor({ name, labels, shape, model }: Outcome, element: string
     "worker-src blob:",
     "connect-src data:",
   ].join("; ");
-  const options = ["", ...labels].map((label) => `<option value="${escaped(label)}">${escaped(label || "any")}</option>`).join("");
+  const options = ["", ...labels].map((label) => `<option value="${escapeHtml(label)}">${escapeHtml(label || "any")}</option>`).join("");
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
-<title>${escaped(name)}</title>
+<title>${escapeHtml(name)}</title>
 <style>${STYLE}</style>
-<h1>${escaped(name)}</h1>
+<h1>${escapeHtml(name)}</h1>
 <anneal-sample size="${TIMES * shape.width}"></anneal-sample>
 <p><label for="name">Name</label> <input id="name" value="alice" autocomplete="off" spellcheck="false">${labels.length > 1 ? `<select id="label" aria-label="Class">${options}</select>` : ""}<button type="button">Save</button></p>
 <script type="text/plain" id="model">${toBase64(model)}</script>
@@ -60,4 +60,4 @@ ${scripts.map((script) => `<script type="module">${script}</script>`).join("\n")
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", '"': "&quot;" };
-const escaped = (text: string): string => text.replaceAll(/[&<"]/g, (sign) => ESCAPES[sign]);
+const escapeHtml = (text: string): string => text.replaceAll(/[&<"]/g, (sign) => ESCAPES[sign]);

@@ -32,26 +32,26 @@ async function pictureOf({ path, file }: Found, withLarge: boolean): Promise<Pic
   const { width, height, image } = await readImageSize(file);
   if (!(await isWhole(file))) throw new VisitorError("damaged: its end is missing");
   if (width * height > MOST_PIXELS) throw new VisitorError(`larger than ${MOST_PIXELS / 1e6} megapixels`);
-  return inTurn(width * height, async () => {
+  return whenThereIsRoom(width * height, async () => {
     const decoded = await decode(file, width, height);
-    const square = async (times: number, length: number): Promise<Uint8Array> => {
-      const sides = scaledBy(SIDE / length, width, height);
+    const makeSquare = async (times: number, length: number): Promise<Uint8Array> => {
+      const sides = scaledSize(SIDE / length, width, height);
       const [w, h] = sides.map((size) => times * size);
-      const source = decoded ? await createImageBitmap(decoded, resizedTo(w, h)) : image;
+      const source = decoded ? await createImageBitmap(decoded, resizeOptions(w, h)) : image;
       const [left, top] = sides.map((size) => times * Math.round((SIDE - size) / 2)); // so that both sizes lie on each other
       const pixels = pixelsOf({ width: times * SIDE, height: times * SIDE }, (context) => context.drawImage(source, left, top, w, h));
       if (source instanceof ImageBitmap) source.close();
       return pixels;
     };
-    const squares = async (times: number): Promise<Record<Crop, Uint8Array>> => {
-      const cover = await square(times, Math.min(width, height));
-      return { cover, contain: width === height ? cover : await square(times, Math.max(width, height)) }; // one array is copied faster than two
+    const makeSquares = async (times: number): Promise<Record<Crop, Uint8Array>> => {
+      const cover = await makeSquare(times, Math.min(width, height));
+      return { cover, contain: width === height ? cover : await makeSquare(times, Math.max(width, height)) }; // one array is copied faster than two
     };
     const isLargeAs = (crop: Crop): boolean => isLarge({ width, height }, { width: SIDE, height: SIDE, crop });
-    const both = withLarge && isLargeAs("contain") ? await squares(ENLARGED) : undefined;
+    const both = withLarge && isLargeAs("contain") ? await makeSquares(ENLARGED) : undefined;
     const large = both && !isLargeAs("cover") ? { contain: both.contain } : both;
-    const own = await squares(1);
-    const [w, h] = scaledBy(SIDE / Math.max(width, height), width, height);
+    const own = await makeSquares(1);
+    const [w, h] = scaledSize(SIDE / Math.max(width, height), width, height);
     const isClear = [own.cover, middleOf(own.contain, w, h)].some(isTransparent);
     const sprite = await spriteIn(file, { width, height });
     decoded?.close();
@@ -83,25 +83,31 @@ function middleOf(square: Uint8Array, width: number, height: number): Uint8Array
   return joined(rows);
 }
 
-const scaledBy = (scale: number, width: number, height: number): readonly [number, number] => [
+const scaledSize = (scale: number, width: number, height: number): readonly [number, number] => [
   Math.max(1, Math.round(width * scale)),
   Math.max(1, Math.round(height * scale)),
 ];
 
-const resizedTo = (resizeWidth: number, resizeHeight: number): ImageBitmapOptions => ({ resizeWidth, resizeHeight, resizeQuality: "high" });
+const resizeOptions = (resizeWidth: number, resizeHeight: number): ImageBitmapOptions => ({
+  resizeWidth,
+  resizeHeight,
+  resizeQuality: "high",
+});
 
 /** Pixels of the short side of what is decoded, of which all squares are made. */
 const DECODED = 256;
 
 /** Decoded away from the page's thread; undefined for drawings that are not of pixels (SVG), which are drawn here. */
 const decode = (file: File, width: number, height: number): Promise<ImageBitmap | undefined> =>
-  createImageBitmap(file, resizedTo(...scaledBy(Math.min(1, DECODED / Math.min(width, height)), width, height))).catch(() => undefined);
+  createImageBitmap(file, resizeOptions(...scaledSize(Math.min(1, DECODED / Math.min(width, height)), width, height))).catch(
+    () => undefined,
+  );
 
 let pixelsNow = 0;
 const waiting: (() => void)[] = [];
 
 /** Decodes as soon as all that is decoded at once has no more pixels than a single picture may have. */
-async function inTurn<T>(pixels: number, decode: () => Promise<T>): Promise<T> {
+async function whenThereIsRoom<T>(pixels: number, decode: () => Promise<T>): Promise<T> {
   while (pixelsNow + pixels > MOST_PIXELS) await new Promise<void>((resolve) => waiting.push(resolve));
   pixelsNow += pixels;
   try {
@@ -118,7 +124,11 @@ async function readImageSize(file: File) {
   const url = URL.createObjectURL(file);
   try {
     const image = await new Promise<HTMLImageElement>((resolve, reject) => {
-      const loading = element("img", { onload: () => resolve(loading), onerror: () => reject(new VisitorError(whyNot(file))), src: url });
+      const loading = element("img", {
+        onload: () => resolve(loading),
+        onerror: () => reject(new VisitorError(reasonFor(file))),
+        src: url,
+      });
     });
     return { width: image.naturalWidth || SIDE, height: image.naturalHeight || SIDE, image };
   } finally {
@@ -126,7 +136,7 @@ async function readImageSize(file: File) {
   }
 }
 
-function whyNot({ name, type }: File): string {
+function reasonFor({ name, type }: File): string {
   if (/\.hei[cf]$/i.test(name) || /hei[cf]/.test(type)) return "HEIC, which this browser does not read: save it as JPEG";
   return type.startsWith("image/") ? "damaged, or of a kind that this browser does not read" : "not a picture";
 }
@@ -210,11 +220,11 @@ export interface Chosen {
 export async function droppedFiles(items: DataTransferItemList): Promise<Chosen> {
   const unread: string[] = [];
   const entries = Array.from(items).flatMap((item) => item.webkitGetAsEntry() ?? []);
-  const found = await Promise.all(entries.map((entry) => below(entry, unread)));
+  const found = await Promise.all(entries.map((entry) => filesBelow(entry, unread)));
   return { files: found.flat(), unread };
 }
 
-async function below(entry: FileSystemEntry, unread: string[]): Promise<Found[]> {
+async function filesBelow(entry: FileSystemEntry, unread: string[]): Promise<Found[]> {
   if (entry.name.startsWith(".")) return [];
   try {
     if (entry.isFile) {
@@ -229,7 +239,7 @@ async function below(entry: FileSystemEntry, unread: string[]): Promise<Found[]>
       all.push(...some);
     }
     all.sort((a, b) => (a.name < b.name ? -1 : 1));
-    return (await Promise.all(all.map((one) => below(one, unread)))).flat();
+    return (await Promise.all(all.map((one) => filesBelow(one, unread)))).flat();
   } catch {
     unread.push(entry.name);
     return [];

@@ -113,35 +113,28 @@ interface Work {
 /** Of the run that is on its way, or the last one. */
 export interface RunProgress {
   readonly step: number;
+  /** 1 until it has begun. */
   readonly steps: number;
   readonly batch: number;
   readonly isMore: boolean;
-  /** Whether anything that it has learned is kept. */
+  readonly isFromRounded: boolean;
+  /** Whether anything that it has learned is kept; and whether all was, when it paused. */
   readonly isKept: boolean;
+  readonly isPauseKept?: boolean | undefined;
   /** What the network draws now. */
   readonly sheet: readonly Pixels[];
   readonly imagesPerSecond?: number | undefined;
   /** The step that its cool-down began at. */
   readonly coolingFrom?: number | undefined;
-  /** The share of a download that is done. */
+  /** The share of a download that is done; undefined for what takes unknown time: TensorFlow.js starts, and its speed is measured. */
   readonly download?: number | undefined;
-  /** What it does after its last step, or to stop. */
-  readonly work?: (Omit<Work, "what"> & { readonly what: string }) | undefined;
+  /** The last step is done, and what it does then. */
+  readonly isLearned?: boolean;
+  readonly work?: Work | undefined;
 }
 
-export type LearnerProgress =
-  | { readonly type: "download"; readonly done: number; readonly total: number }
-  /** The last step is done. */
-  | { readonly type: "learned" }
-  /** What it does then. */
-  | ({ readonly type: "doing" } & Work)
-  | ({ readonly type: "begun"; readonly isFromRounded: boolean } & Pick<RunProgress, "steps" | "batch" | "step" | "isMore">)
-  /** It cools down, and ends after so many steps in all. */
-  | { readonly type: "cooling"; readonly steps: number }
-  /** It has tried to keep what it has learned. */
-  | { readonly type: "kept"; readonly isKept: boolean }
-  | { readonly type: "step"; readonly step: number; readonly imagesPerSecond: number }
-  | { readonly type: "sheet"; readonly images: readonly Pixels[] };
+/** What has changed, as the learner tells it. */
+export type LearnerProgress = Partial<RunProgress>;
 
 /** How a run ends, unless the browser fails. `leadsNowhere`: it would end like that again. */
 export type LearnerResult =

@@ -1,7 +1,6 @@
 /** What can happen, when it may, and what it does to the state; `machine.ts` has the effects that follow happen. */
 import { type Crop, type LeftPicture, NO_NAME, newKey } from "../shared/own-pictures.ts";
 import { addClass, faultOf, MOST, makesWay, type PictureSet, picturesOf, removeFrom, renameClass, withPictures } from "./picture-set.ts";
-import { withProgress } from "./progress.ts";
 import type { Begin, LearnerProgress, LearnerResult, Outcome } from "./protocol.ts";
 import {
   type DrawWish,
@@ -26,17 +25,13 @@ type Allowed = (state: State) => boolean;
 /** An event: when it may happen, and what it changes then. What it brings is the second argument of `then`. */
 const event = <E = unknown>(when: Allowed, then: (state: State, event: E) => Change) => ({ when, then });
 
-/** Seconds that an early cool-down takes at most. */
-const LONGEST_STOP = 15;
-
 const OPEN: Phase = { name: "open" };
 const HALTED: Phase = { name: "halted" };
 /** Nothing of what was said before, and no way back to what was removed. */
 const SILENT = { status: "", problem: "", removals: [] } as const;
 /** What was said of the last run is not said of the next one. */
-const LEARNING = { ...SILENT, phase: { name: "learning", isPaused: false }, status: "Loading what training needs." } as const;
+const LEARNING = { ...SILENT, phase: { name: "learning", isPaused: false } } as const;
 const ELSEWHERE = { ...SILENT, phase: { name: "elsewhere" } } as const;
-const WAITS = "A run waits. What it has learned is kept on this device.";
 const DROPPED = "This page has changed. What it kept on this device before is gone: choose your pictures again.";
 const END: Effect = { type: "end" };
 
@@ -81,18 +76,14 @@ const WISHES = {
   ),
   pause: event(
     (state) => isIn("learning")(state) && !isPaused(state),
-    (state) => pauseRun(state, true, "It pauses after this step."),
+    (state) => pauseRun(state, true),
   ),
   "go on": event(
     (state) => isPaused(state) || isIn("halted")(state),
-    (state) => (isPaused(state) ? pauseRun(state, false, "It learns.") : goOn(state)),
+    (state) => (isPaused(state) ? pauseRun(state, false) : goOn(state)),
   ),
-  stop: event(isIn("learning"), ({ run, progress }) => {
-    const work = { what: "Last steps", share: 0, secondsLeft: LONGEST_STOP };
-    const status = "Its steps become smaller and smaller. Then it makes its files.";
-    const waiting = { ...run!, isPaused: true }; // a page that is left now does not take it up by itself
-    return { phase: { name: "stopping" }, run: waiting, status, progress: { ...progress, work }, effect: { type: "stop" } };
-  }),
+  /** A page that is left then does not take the run up by itself. */
+  stop: event(isIn("learning"), ({ run }) => ({ phase: { name: "stopping" }, run: { ...run!, isPaused: true }, effect: { type: "stop" } })),
   "give up": event(isRun, () => ({ ...SILENT, phase: OPEN, run: undefined, effect: END })),
   back: event(
     (state) => isOpen(state) && state.previous !== undefined,
@@ -113,7 +104,7 @@ const ANSWERS = {
     const run = hasLearned ? kept.run : undefined;
     const opened = { ...SILENT, ...kept, run, isKept: true, problem: isDropped ? DROPPED : "" };
     if (!run) return { ...opened, phase: OPEN };
-    return run.isPaused ? { ...opened, phase: HALTED, status: WAITS } : { ...opened, ...goOn({ ...state, ...opened }) };
+    return run.isPaused ? { ...opened, phase: HALTED } : { ...opened, ...goOn({ ...state, ...opened }) };
   }),
   /** Another tab asks for what is kept, or has taken it. */
   "let go": event(
@@ -127,17 +118,20 @@ const ANSWERS = {
   left: event(isOpen, ({ set }, { pictures }: { readonly pictures: readonly LeftPicture[] }) => ({ set: withLeft(set, pictures) })),
   hidden: event(isRun, () => ({ effect: { type: "keep" } })),
   "files read": event(isIn("reading"), ({ phase }, { done, of }: { readonly done: number; readonly of: number }) => ({
-    phase: { name: "reading", into: intoOf(phase), done, of },
+    phase: { name: "reading", into: targetClass(phase), done, of },
   })),
   loaded: event(isIn("reading"), (state, { loaded: { model, refusals, ...pictures } }: { readonly loaded: Loaded }) => {
-    const set = pictures.classes.length > 0 ? withPictures(state.set, pictures, intoOf(state.phase)) : state.set;
+    const set = pictures.classes.length > 0 ? withPictures(state.set, pictures, targetClass(state.phase)) : state.set;
     return { ...SILENT, ...(model && withModel(state, { model, wall: NOTHING.wall })), phase: OPEN, problem: refusals.join("\n"), set };
   }),
   renamed: event(
     always,
     ({ model }, { outcome }: { readonly outcome: Outcome }) => (outcome.key === model?.key ? { model: outcome } : {}), // it may be forgotten by now
   ),
-  progress: event(isRun, (state, { progress }: { readonly progress: LearnerProgress }) => withProgress(state, progress)),
+  progress: event(isRun, ({ phase, progress }, { progress: now }: { readonly progress: LearnerProgress }) => ({
+    progress: { ...progress, ...now },
+    phase: now.isLearned ? { name: "finishing" } : phase,
+  })),
   finished: event(isRun, (state, { outcome: model }: Extract<LearnerResult, { type: "finished" }>) => {
     const { step, batch, isMore } = state.progress;
     const status = `Done after ${(step * batch).toLocaleString("en")} ${isMore ? "more " : ""}looks at your pictures.`;
@@ -174,7 +168,7 @@ export function reduce(state: State, event: Event): readonly [State, ...Effect[]
 }
 
 /** The class that files without a folder are read for. */
-const intoOf = (phase: Phase): string | undefined => (phase.name === "reading" ? phase.into : undefined);
+const targetClass = (phase: Phase): string | undefined => (phase.name === "reading" ? phase.into : undefined);
 
 function startRun(set: PictureSet, begin: Begin): Change {
   const problem = faultOf(set);
@@ -190,14 +184,17 @@ function goOn({ set, run: waiting }: Pick<State, "set" | "run">): Change {
 }
 
 /** The run pauses, or goes on. */
-const pauseRun = ({ run }: State, isPaused: boolean, status: string): Change => ({
-  ...{ phase: { name: "learning", isPaused }, run: { ...run!, isPaused }, status, effect: { type: "pause", isPaused } },
+const pauseRun = ({ run, progress }: State, isPaused: boolean): Change => ({
+  phase: { name: "learning", isPaused },
+  run: { ...run!, isPaused },
+  progress: { ...progress, isPauseKept: undefined },
+  effect: { type: "pause", isPaused },
 });
 
 /** What the run has learned waits, unless it would fail again or nothing of it is kept. */
 function failRun({ run, progress }: State, problem: string, leadsNowhere: boolean): Change {
-  if (leadsNowhere || !progress.isKept) return { phase: OPEN, run: undefined, status: "", problem, effect: END };
-  return { phase: HALTED, run: { ...run!, isPaused: true }, status: WAITS, problem, effect: END };
+  const waits = progress.isKept && !leadsNowhere;
+  return { phase: waits ? HALTED : OPEN, run: waits ? { ...run!, isPaused: true } : undefined, problem, effect: END };
 }
 
 /** Another model in place of the one that is shown, which can be brought back. */

@@ -2,7 +2,7 @@
 import { fileStem } from "../../../wasm-model/request/file-names.ts";
 import { randomSeed } from "../../../wasm-model/request/options.ts";
 import { putPixels } from "../../drawing/display.ts";
-import { button, element, find, save, speaker } from "../shared/dom.ts";
+import { button, element, find, labelled, save, speaker } from "../shared/dom.ts";
 import { drawWith, latestDrawing } from "../shared/draw.ts";
 import { canvasOf, contextOf } from "../shared/pixels.ts";
 import { SERVER } from "../shared/service.ts";
@@ -91,12 +91,7 @@ function makeDrawControls(machine: Machine, { labels, shape }: Outcome): void {
     change({ seed: seed.value });
   });
   find("#draw", HTMLElement).replaceChildren(
-    element(
-      "div",
-      { className: "fields" },
-      element("div", { className: "field" }, element("label", { htmlFor: "draw-seed" }, "Seed"), seed),
-      labels.length > 1 ? element("div", { className: "field" }, element("label", { htmlFor: "draw-class" }, "Class"), label) : "",
-    ),
+    element("div", { className: "fields" }, labelled("Seed", seed), labels.length > 1 ? labelled("Class", label) : ""),
     element("p", { className: "buttons" }, another, element("span", { id: "save-image" })),
   );
   const sketch = find("#sketch", HTMLDetailsElement);
@@ -150,7 +145,7 @@ function makeDownloads(machine: Machine, { model, fp32, sheet }: Outcome): void 
     whole.toBlob((png) => png && take(pngName("sheet"), png));
   };
   find("#downloads", HTMLElement).replaceChildren(
-    element("div", { className: "field" }, element("label", { htmlFor: "model-name" }, "Name of the model"), name),
+    labelled("Name of the model", name),
     fileButton("model", ".onnx", model),
     ...(fp32 === model ? [] : [fileButton("fp32", "-fp32.onnx", fp32)]),
     button("Save as a page", savePage),

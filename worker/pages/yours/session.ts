@@ -67,13 +67,14 @@ export async function train(
   /** When all of it was kept last, and when anything was. */
   let [kept, keptAverage] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
 
-  async function keep(isWhole: boolean): Promise<void> {
+  async function keep(isWhole: boolean): Promise<boolean> {
     keptAverage = performance.now();
     if (isWhole) kept = keptAverage;
     const isKept = isWhole
       ? await keepRun(key, { ...run, log, best, state: trainer.state() })
       : await keepAverage(key, { step: trainer.step, average: trainer.parameters("average"), log });
-    tell({ type: "kept", isKept });
+    if (isKept) tell({ isKept });
+    return isKept;
   }
 
   async function pause(): Promise<void> {
@@ -81,7 +82,7 @@ export async function train(
     const { paused, mustKeep } = control;
     control.mustKeep = false;
     if (paused) {
-      await keep(true);
+      tell({ isPauseKept: await keep(true) });
       paused.onKept();
       await paused.until;
     } else if (mustKeep && trainer.step > 0) await keep(false);
@@ -101,21 +102,21 @@ export async function train(
 
   const imagesPerSecond = (): number => (batch * times.length) / times.reduce((sum, time) => sum + time, 0);
 
-  tell({ type: "begun", steps, batch, step: trainer.step, isFromRounded, isMore: model !== undefined });
+  tell({ steps, batch, step: trainer.step, isFromRounded, isMore: model !== undefined, download: undefined });
   try {
     for await (const event of learn(settings, dataset, trainer, { log, best: () => best, stop, pause, sheetEvery: SHEET_EVERY })) {
-      if (event.type === "sheet") tell({ type: "sheet", images: pixelsOf(event.images, dataset) });
+      if (event.type === "sheet") tell({ sheet: sheetPixels(event.images, dataset) });
       if (event.type === "report" && event.isBest) best = trainer.state();
       if (event.type === "cool-down") {
         isCooling = !isStopping;
-        tell({ type: "cooling", steps: endOf(log, settings) });
+        tell({ steps: endOf(log, settings), coolingFrom: trainer.step });
       }
       if (event.type !== "step") continue;
       const { step, loss, seconds } = event;
       times = [...times.slice(1 - STEPS_TIMED), seconds];
       const speed = { imagesPerSecond: imagesPerSecond() };
       log.push({ step, loss, learningRate: rateAt(settings, step, coolDownIn(log)), ...speed });
-      tell({ type: "step", step, ...speed });
+      tell({ step, ...speed });
       const now = performance.now();
       if (now - kept > KEEP_EVERY) await keep(true);
       else if (now - keptAverage > KEEP_AVERAGE_EVERY) await keep(false);
@@ -139,12 +140,12 @@ export async function outcomeOf(
   const { backend, settings, folder, pretrained, dataset } = run;
   const { tf } = backend;
   const { train } = dataset;
-  const own = await ownFinishers(run, best, (what, share, secondsLeft) => tell({ type: "doing", what, share, secondsLeft }));
+  const own = await ownFinishers(run, best, (what, share, secondsLeft) => tell({ work: { what, share, secondsLeft } }));
   const cutOut = own.matte ? cutOutNote(run, best, own.matte) : "";
   const began = performance.now();
   const progress = (what: "calibrating" | "comparing", from: number, to: number) => (done: number, total: number) => {
     const share = from + (to - from) * (done / total);
-    tell({ type: "doing", what, share, secondsLeft: ((performance.now() - began) / 1000) * (1 / share - 1) });
+    tell({ work: { what, share, secondsLeft: ((performance.now() - began) / 1000) * (1 / share - 1) } });
   };
   const card = cardFor(limitImages(step * settings.batch, settings), aboutOf(folder, run.model));
   const learned = { ...modelOf(card, best), ...own };
@@ -153,10 +154,10 @@ export async function outcomeOf(
   const comparing = progress("comparing", ROUNDED, 1);
   comparing(0, 1);
   const { drawn, memorization, ...found } = await outcomeOfRun(tf, { settings, pretrained, log }, int8, dataset, comparing);
-  const sheet = pixelsOf(drawn, dataset);
-  tell({ type: "sheet", images: sheet });
+  const sheet = sheetPixels(drawn, dataset);
+  tell({ sheet });
   const indices = memorization.nearest.slice(0, sheet.length);
-  const nearest = indices.flatMap((index) => pixelsOf(train.images(index, index + 1), dataset));
+  const nearest = indices.flatMap((index) => sheetPixels(train.images(index, index + 1), dataset));
   const files = { model: int8.bytes, fp32: writeModel(fp32) };
   const { name } = card;
   const verdict = found.verdict + cutOut;
@@ -164,7 +165,7 @@ export async function outcomeOf(
 }
 
 /** The first images of a sheet. */
-function pixelsOf(images: Uint8Array, { width, height, channels }: ChosenImages): Pixels[] {
+function sheetPixels(images: Uint8Array, { width, height, channels }: ChosenImages): Pixels[] {
   const size = width * height * channels;
   const count = Math.min(SHEET_IMAGES, images.length / size);
   return Array.from({ length: count }, (_, k) => ({ width, height, channels, pixels: images.slice(k * size, (k + 1) * size) }));

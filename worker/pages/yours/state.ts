@@ -32,7 +32,7 @@ export interface State extends Kept {
   /** What the model draws: by which words, and from which sketch. */
   readonly wish: DrawWish;
   readonly progress: RunProgress;
-  /** What happens; what is wrong; and why the visitor's last wish cannot be fulfilled in this phase. */
+  /** What has come of a run; what is wrong; and why the visitor's last wish cannot be fulfilled in this phase. */
   readonly status: string;
   readonly problem: string;
   readonly refusal: string;
@@ -48,7 +48,7 @@ export interface DrawWish {
 /** Pictures of a class that are shown first; each “Show more” shows four times as many. */
 export const SHOWN_AT_ONCE = 60;
 
-export const NO_PROGRESS: RunProgress = { step: 0, steps: 1, batch: 1, isMore: false, isKept: false, sheet: [] };
+export const NO_PROGRESS: RunProgress = { step: 0, steps: 1, batch: 1, isMore: false, isFromRounded: false, isKept: false, sheet: [] };
 
 export const INITIAL: State = {
   ...NOTHING,

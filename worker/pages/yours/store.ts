@@ -123,7 +123,7 @@ export const readRun = (key: RunKey): Promise<KeptRun | undefined> =>
     const [whole, newer] = [await read<KeptRun>(stores.run, WHOLE), await read<KeptAverage>(stores.run, AVERAGE)];
     if (!whole || !newer) return whole;
     const { step, average, log } = newer;
-    const last = whole.best?.step ?? 0; // the state of a later best report is not there
+    const last = whole.state.step; // of a report after it the best state may not be there
     const state = { ...whole.state, step, weights: average, average };
     return { ...whole, state, log: log.filter((entry) => !("heldOut" in entry) || entry.step <= last) };
   });

@@ -1,7 +1,7 @@
 /** A wall of new images: those that the visitor likes are chosen, and taken away as files for a game or a design. */
 import { csvOf, fileStem, imageFiles, type NamedSeed } from "../../../wasm-model/request/file-names.ts";
 import { putPixels } from "../../drawing/display.ts";
-import { button, element, find, makeOneTabStop, save, speaker, zipOf } from "../shared/dom.ts";
+import { button, element, find, labelled, makeOneTabStop, save, speaker, zipOf } from "../shared/dom.ts";
 import { type DrawRun, drawWith, latestDrawing } from "../shared/draw.ts";
 import type { Machine } from "./machine.ts";
 import type { Outcome } from "./protocol.ts";
@@ -129,7 +129,7 @@ function makeButtons(machine: Machine, model: Outcome): void {
   find("#wall-buttons", HTMLElement).replaceChildren(
     button("Sixty more", () => changeWall(machine, { first: machine.state.wall.first + COUNT })),
     button("Choose none", () => changeWall(machine, { chosen: [] }), { id: "choose-none" }),
-    element("div", { className: "field" }, element("label", { htmlFor: "wall-size" }, "Size of files"), field),
+    labelled("Size of files", field),
     button("Sheet and JSON", saveSheet),
     button("Zip", () => take("images", zipOf)),
     button("List", saveList),

@@ -9,16 +9,55 @@ import { type PictureSet, picturesOf, sightOf } from "./picture-set.ts";
 import type { Outcome } from "./protocol.ts";
 import type { State } from "./state.ts";
 
-const inTime = (seconds: number): string => (seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`);
+const timeInWords = (seconds: number): string => (seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`);
+
+/** What a run does after its last step. */
+const LAST_WORK = {
+  matte: ["It learns to cut out", "It has learned to draw. Now it learns to cut out what it draws, as your pictures are."],
+  enlarger: ["It learns to enlarge", "It has learned to draw. Now it learns to enlarge in the manner of your pictures."],
+  calibrating: ["It makes its files", "It has learned. Its numbers are rounded for drawing fast."],
+  comparing: ["It makes its files", "New images are compared with yours."],
+} as const;
+
+/** Seconds that an early cool-down takes at most. */
+const LONGEST_STOP = 15;
+
+/** What happens. */
+export function statusNote({ phase, progress, status }: Pick<State, "phase" | "progress" | "status">): string {
+  const { steps, isFromRounded, isPauseKept, work } = progress;
+  switch (phase.name) {
+    case "elsewhere":
+      return "Open in another tab.";
+    case "halted":
+      return "A run waits. What it has learned is kept on this device.";
+    case "stopping":
+      return "Its steps become smaller and smaller. Then it makes its files.";
+    case "finishing":
+      return LAST_WORK[work?.what ?? "calibrating"][1];
+    case "learning":
+      if (phase.isPaused && isPauseKept === undefined) return "It pauses after this step.";
+      if (phase.isPaused && isPauseKept) return "Paused. What it has learned is kept on this device.";
+      if (phase.isPaused) return "Paused. This device has no room to keep what it has learned: leave this page open.";
+      if (steps === 1) return "Loading what training needs.";
+      return isFromRounded ? "It learns, from weights that the file has rounded: the -fp32 file has the exact ones." : "It learns.";
+    default:
+      return status;
+  }
+}
 
 /** How far a run is, as a share if it is known, and in words. */
 export function workNote({ phase, progress }: Pick<State, "phase" | "progress">): { readonly share?: number; readonly sentence: string } {
   const { step, steps, batch, imagesPerSecond, coolingFrom, download, work } = progress;
-  if (work && phase.name !== "learning") return { share: work.share, sentence: `${work.what}: ${inTime(work.secondsLeft)} left.` };
+  const left = ((steps - step) * batch) / (imagesPerSecond ?? Number.NaN);
+  const note = (what: string, share: number, seconds: number) => ({ share, sentence: `${what}: ${timeInWords(seconds)} left.` });
+  if (phase.name === "finishing" && work) return note(LAST_WORK[work.what][0], work.share, work.secondsLeft);
+  if (phase.name === "stopping")
+    return coolingFrom === undefined
+      ? note("Last steps", 0, LONGEST_STOP)
+      : note("Last steps", (step - coolingFrom) / (steps - coolingFrom), left);
   if (steps === 1) return { ...(download !== undefined && { share: download }), sentence: "" }; // it has not begun
   const looks = (count: number): string => (count * batch).toLocaleString("en");
-  const left = ((steps - step) * batch) / (imagesPerSecond ?? Number.NaN);
-  const speed = imagesPerSecond === undefined ? "" : `: ${imagesPerSecond.toFixed(0)} a second, ${inTime(left)} left`;
+  const speed = imagesPerSecond === undefined ? "" : `: ${imagesPerSecond.toFixed(0)} a second, ${timeInWords(left)} left`;
   const about = coolingFrom === undefined ? "about " : ""; // it may cool down early
   return { share: step / steps, sentence: `${looks(step)} of ${about}${looks(steps)} looks at your pictures${speed}.` };
 }

@@ -16,10 +16,10 @@ import { type Chosen, chosenFiles, droppedFiles, readFiles } from "./pictures.ts
 import { CROPS } from "./protocol.ts";
 import { allows, type Event } from "./reduce.ts";
 import { showResult } from "./result.ts";
-import { effectOfChange, hasPictures, isRun, NOT_KEPT, type State } from "./state.ts";
+import { effectOfChange, hasPictures, isPaused, isRun, NOT_KEPT, type State } from "./state.ts";
 import { open as openStore, persist, readInbox, runKey } from "./store.ts";
 import { forecastFor, modelFiles, startLearner } from "./threads.ts";
-import { cropNote, sightNote, wholeOn, workNote } from "./words.ts";
+import { cropNote, sightNote, statusNote, wholeOn, workNote } from "./words.ts";
 
 startPage();
 history.scrollRestoration = "manual"; // what is kept comes late, above where one was
@@ -153,13 +153,13 @@ function show(state: State, before: State): void {
   const hadFocus = document.activeElement !== document.body;
   const { set, phase, progress } = state;
   const { sheet } = progress;
-  if (phase.name !== "opening" && (set !== before.set || state.shown !== before.shown || phase !== before.phase))
-    showPictures(state, before);
-  if (progress !== before.progress || phase !== before.phase) showProgress(state, before);
+  const isOtherPhase = phase.name !== before.phase.name || isPaused(state) !== isPaused(before);
+  if (phase.name !== "opening" && (set !== before.set || state.shown !== before.shown || isOtherPhase)) showPictures(state, before);
+  if (progress !== before.progress || isOtherPhase) showProgress(state, before);
   if (sheet !== before.progress.sheet) find("#sheet", HTMLElement).replaceChildren(...sheet.map((image) => canvasOf(image)));
   showResult(state, before, machine);
   showSentences(state, before);
-  showControls(state, before);
+  if (isOtherPhase || set !== before.set || state.model !== before.model || state.previous !== before.previous) showControls(state, before);
   if (isRun(state) !== isRun(before) && before.phase.name !== "opening" && phase.name !== "elsewhere")
     find(isRun(state) ? "#training" : "#result", HTMLElement).scrollIntoView({ block: "start" });
   const hasFocus = (): boolean => document.activeElement !== document.body && document.activeElement!.checkVisibility();
@@ -218,10 +218,10 @@ function showProgress(state: State, before: State): void {
 function showSentences(state: State, before: State): void {
   const { set, removals, phase } = state;
   const removed = removals.at(-1);
-  if (state.status !== before.status || removals !== before.removals || phase !== before.phase) {
-    say(phase.name === "elsewhere" ? effectOfChange(state) : state.status || (removed ? `Removed ${removed.what}. ` : ""));
-    if (!state.status && removed && allows(state, "undo"))
-      find("#status", HTMLElement).append(button("Undo", () => send({ type: "undo" })));
+  const status = statusNote(state);
+  if (status !== statusNote(before) || removals !== before.removals) {
+    say(status || (removed ? `Removed ${removed.what}. ` : ""));
+    if (!status && removed) find("#status", HTMLElement).append(button("Undo", () => send({ type: "undo" })));
   }
   const problemOf = (one: State): string =>
     [one.refusal || one.problem, one.isKept ? "" : NOT_KEPT].filter((text) => text !== "").join("\n");
@@ -238,7 +238,6 @@ function showSentences(state: State, before: State): void {
 
 function showControls(state: State, before: State): void {
   const { phase, set, model } = state;
-  if (phase === before.phase && set === before.set && model === before.model && state.previous === before.previous) return;
   for (const [type, button] of Object.entries(BUTTONS)) button.hidden = !allows(state, type as keyof typeof BUTTONS);
   const [has, isFixed, isOn] = [hasPictures(state), !allows(state, "choose"), isRun(state)];
   for (const one of chooseButtons) one.hidden = isFixed;
