@@ -267,7 +267,7 @@ it("what was learned can be given up, without a network drawn with and saved, an
         const names = [...database.objectStoreNames];
         return Promise.all(names.map((name) => settled(database.transaction(name).objectStore(name).getAllKeys())));
       });
-    await soon(kept).toEqual([[], ["owner", "set", "wall"], []]);
+    await soon(kept).toEqual([[], ["owner", "set"], []]);
   }));
 
 it("a run whose WASM cannot be loaded says so; the next one hears Stop, and Pause, before its first step", () =>
