@@ -98,6 +98,18 @@ export interface SeenPicture {
   readonly sprite?: Sprite | SpriteFault | undefined;
 }
 
+/** Drawn pixel by pixel, so many pixels or more have one colour on average; of very small pictures any has few colours. */
+const PIXELS_OF_COLOUR = 8;
+
+function isPlain({ sprite }: SeenPicture): boolean {
+  if (typeof sprite !== "object") return false;
+  const pixels = new Uint32Array(sprite.rgba.slice().buffer);
+  return PIXELS_OF_COLOUR * new Set(pixels).size <= pixels.length;
+}
+
+/** Many greys are the edges of smooth drawings. */
+const isGreyText = (colour: string): boolean => colour.slice(0, 2) === colour.slice(2, 4) && colour.slice(2, 4) === colour.slice(4);
+
 /** Names of files in a sentence. */
 const MOST_NAMES = 3;
 const namesOf = (paths: readonly string[]): string => listed(paths.map((path) => `"${path}"`), MOST_NAMES); // biome-ignore format: short
@@ -116,10 +128,10 @@ export function pixelArtOf(pictures: readonly SeenPicture[], { size: asked, grou
     const paths = pictures.filter((picture) => faultOf(picture) === fault).map(({ path }) => path);
     return paths.length > 0 ? [{ fault, paths }] : [];
   });
-  const others = faults.reduce((sum, { fault, paths }) => sum + (fault === "large" ? 0 : paths.length), 0);
-  if (2 * others >= pictures.length) return undefined;
+  const isNearly = (): boolean =>
+    2 * pictures.filter((picture) => faultOf(picture) === "large" || isPlain(picture)).length > pictures.length;
   const reasons = faults.map(({ fault, paths }) => `${paths.length} of ${pictures.length} pictures ${FAULTS[fault]} (${namesOf(paths)})`);
-  if (reasons.length > 0) return `not learned as pixel art: ${reasons.join("; ")}`;
+  if (reasons.length > 0) return isNearly() ? `not learned as pixel art: ${reasons.join("; ")}` : undefined;
 
   const most = (side: keyof Size): number => Math.max(...sprites.map((sprite) => sideOf(sprite, side)));
   const [width, height] = [most("width"), most("height")];
@@ -139,6 +151,7 @@ export function pixelArtOf(pictures: readonly SeenPicture[], { size: asked, grou
   const palette = [...owners.keys()].sort();
   if (palette.length < FEWEST_COLOURS) return undefined;
   if (palette.length <= MOST_COLOURS) return { size, times, palette };
+  if (palette.every(isGreyText) || !isNearly()) return undefined;
   const own = new Map(sprites.map(({ path }) => [path, 0]));
   for (const path of owners.values()) if (path !== undefined) own.set(path, own.get(path)! + 1);
   const paths = [...own].filter(([, colours]) => colours > 0).sort(([, a], [, b]) => b - a).map(([path]) => path).slice(0, MOST_NAMES); // biome-ignore format: a chain

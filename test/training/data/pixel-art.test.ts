@@ -76,6 +76,10 @@ describe("a folder", () => {
     expect(of(...sprites, few, many)).toBe(
       'not learned as pixel art: 84 colours in all, where 64 are the most, most of their own in "10.png", "9.png"',
     );
+    const tiny = Array.from({ length: 9 }, (_, k) => found(8, 8, { border: 0, seed: k, colours: other(k, 60) }));
+    const greys = Array.from({ length: 90 }, (_, i) => (i + 100).toString(16).repeat(3));
+    const grey = [0, 30].map((from) => found(24, 24, { colours: greys.slice(from, from + 60) }));
+    expect([of(...tiny), of(...grey)]).toEqual([undefined, undefined]); // of few pixels, or smooth
   });
 
   it("counts its ground among the colours where it shows", () => {
