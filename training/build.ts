@@ -8,7 +8,7 @@ const OUT = resolve(import.meta.dirname, "../dist/training");
 
 await rm(OUT, { recursive: true, force: true });
 await buildBeside("training", {
-  entryPoints: ["anneal.ts", "plan/second-thread-program.ts"].map((file) => resolve(import.meta.dirname, file)),
+  entryPoints: ["anneal.ts", "run/second-thread-program.ts"].map((file) => resolve(import.meta.dirname, file)),
   external: Object.keys(RANGES),
   entryNames: "[name]",
   splitting: true,

@@ -1,8 +1,10 @@
-/** `anneal train`: trains a score network on a data set, in a run folder that can be resumed. */
+/** `anneal train`: trains a score network on a folder of images, and writes the model. */
 import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { isDeepStrictEqual } from "node:util";
+import { Option } from "commander";
 import { nameLike } from "../wasm-model/model/card.ts";
+import { MODEL_FILE } from "../wasm-model/model/model.ts";
 import type { ModelContents } from "../wasm-model/model/onnx/writer.ts";
 import { macsOf, parametersOf } from "../wasm-model/network/count.ts";
 import { withoutLists } from "../wasm-model/sampling/settings.ts";
@@ -11,8 +13,9 @@ import type { Backend, BackendName } from "./backend/step.ts";
 import { backendOption, newVerb, numberIn, runCommandLine, typedCommand } from "./cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "./cli/files.ts";
 import { baseFile, firstMatte, readAnyModel } from "./cli/model-files.ts";
+import { Interruption } from "./cli/progress.ts";
 import { UserError } from "./cli/user-error.ts";
-import { type ConversionFlags, givenNames, givenSettings, withConversionFlags } from "./data/conversion.ts";
+import { type ConversionFlags, type ConversionSettings, givenNames, givenSettings, withConversionFlags } from "./data/conversion.ts";
 import { forTraining } from "./data/dataset.ts";
 import { contactSheet, describeDataset } from "./data/describe.ts";
 import { expectFolder } from "./data/folder.ts";
@@ -25,50 +28,68 @@ import { describeClasses } from "./learning/start.ts";
 import { FORECASTS } from "./measure/likeness.ts";
 import { sizeOf } from "./network/parameters.ts";
 import { describeSize } from "./network/shape.ts";
-import { cardOf, DEFAULT_SEED, type RunConfig, TRAIN_FLAGS, type TrainFlags, UNKNOWN_LICENCE } from "./plan/config.ts";
-import { describeEnd, describePlan, type PlannedRun, withinMinutes } from "./plan/cost.ts";
-import { expectNoneGiven, withRunFlags } from "./plan/flags.ts";
-import { isWeightsFile, modelOfWeights, readWeightsFile } from "./plan/weights-file.ts";
-import { expectNewRun, PROGRESS_PAGE, RunFolder } from "./run/folder.ts";
-import { lockRun } from "./run/lock.ts";
+import { cardOf, DEFAULT_SEED, type RunConfig, TRAIN_FLAGS, type TrainFlags, UNKNOWN_LICENCE } from "./run/config.ts";
+import { expectNoneGiven, withRunFlags } from "./run/flags.ts";
+import { PROGRESS_PAGE, RunFolder } from "./run/folder.ts";
 import { thisProcessor } from "./run/log.ts";
+import { expectModelFolder, lockRun, PAGE } from "./run/model-folder.ts";
+import { describeEnd, describePlan, type PlannedRun, withinMinutes } from "./run/plan.ts";
 import { runToEnd } from "./run/session.ts";
+import { isWeightsFile, modelOfWeights, readWeightsFile } from "./run/weights-file.ts";
 
 interface TrainCommandFlags extends ConversionFlags, TrainFlags {
+  /** The model's folder; with `resume` that of the run. */
   readonly out: string;
+  readonly resume: boolean;
+  readonly force?: true;
   readonly backend: BackendName | "auto";
   readonly checkpointEvery: number;
-  readonly resume?: true;
   readonly dryRun?: true;
+  readonly json?: true;
   readonly open?: true;
 }
 
 function commandLine(argv: readonly string[]): TrainCommandFlags {
   const command = newVerb("train")
     .description(
-      "Trains a model on a folder of images, by denoising score matching. A run folder holds its configuration, log, images and checkpoints.",
+      "Trains a model on a folder of images, by denoising score matching, and writes it: model.onnx (int8), model-fp32.onnx and a page about it. Ctrl-C ends a run early, in the model that it has by then; a second Ctrl-C leaves at once.",
     )
     .option(
       "--out <folder>",
-      "the run folder: new, or with --resume an existing one (default: runs/{name}, and the name is by default that of the folder of --data)",
+      "the model's folder: new or empty (default: models/{name}, and the name is by default that of the folder of --data). Its folder `run` has the state of the run",
     )
-    .option("--resume", "continue the run in --out, or the one that --data or --name stands for");
+    .addOption(
+      new Option(
+        "--resume <folder>",
+        "continue the run of the model in this folder, from its folder `run`; with --images a finished run learns so many more from its model, which replaces that",
+      ).conflicts("out"),
+    )
+    .option("--force", "replace what an earlier run has written to the folder, and nothing else");
   withConversionFlags(withRunFlags(command, TRAIN_FLAGS))
     .addOption(backendOption())
     .option("--checkpoint-every <seconds>", "time between checkpoints", numberIn("checkpoint-every", 1, 86400, "any"), 60)
     .option("--open", "show the run's images in a browser as they improve")
-    .option("--dry-run", "print configuration, cost and data statistics, write a contact sheet of the images to {out}-data.png, and stop");
-  const { out, name, ...flags } = command.parse(argv).opts<Omit<TrainCommandFlags, "out"> & { out?: string }>();
-  if (out !== undefined) return { out, ...flags, ...(name !== undefined && { name }) };
-  const run = name ?? (flags.data === undefined ? undefined : nameLike(basename(resolve(flags.data))));
-  if (run === undefined)
-    throw new UserError("`train` needs --data, a folder of images; with --resume it needs that, or --out, the folder of the run");
-  return { out: join("runs", run), ...flags, ...(name !== undefined && !flags.resume && { name }) };
+    .option("--dry-run", "say what would be learned, at what cost, write a contact sheet of the images to {out}-data.png, and stop")
+    .option("--json", "with --dry-run: print the configuration instead, as JSON");
+  const { out, resume, ...flags } = command
+    .parse(argv)
+    .opts<Omit<TrainCommandFlags, "out" | "resume"> & { out?: string; resume?: string }>();
+  if (resume !== undefined) return { ...flags, out: resume, resume: true };
+  const run = flags.name ?? (flags.data === undefined ? undefined : nameLike(basename(resolve(flags.data))));
+  if (run === undefined) throw new UserError("`train` needs --data, a folder of images, or --resume, the folder of a model");
+  return { ...flags, out: out ?? join(isProject() ? "trained" : "models", run), resume: false };
 }
+
+/** Whether this is a project of `anneal new`, whose folder `models` has the models that it serves. */
+const isProject = (): boolean => existsSync("src/models.ts") && existsSync(join("models", MODEL_FILE));
 
 interface TrainPlan extends PlannedRun {
   readonly backend: Backend;
   readonly log: LogEntry[];
+  /** Whether it is a new run, which its folder does not have yet. */
+  readonly isNew: boolean;
+  /** Seconds of a step here, if they were measured. */
+  readonly secondsPerStep?: number;
   /** The first states of its own. */
   readonly finishers?: FinisherStates;
   /** A line on the classes of a model in `--from`, if they are not the run's. */
@@ -82,30 +103,41 @@ async function announcedBackend({ backend: wanted }: TrainCommandFlags): Promise
   return backend;
 }
 
-async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
+/** `given`: how pictures are converted. `origin`: what a run goes on from that had begun so itself. */
+async function planNew(
+  flags: TrainCommandFlags,
+  given: Partial<ConversionSettings> = givenSettings(flags),
+  origin?: string,
+): Promise<TrainPlan> {
   if (flags.data === undefined) throw new UserError("`train` needs --data, a folder of images");
   const { from = flags.network === undefined ? "base" : "none", seed = DEFAULT_SEED } = flags;
-  if (!flags.dryRun) expectNewRun(flags.out); // before images are decoded, which may take minutes
+  if (!flags.resume) expectModelFolder(flags.out, flags.force);
   expectFolder(flags.data);
+  if (!flags.dryRun) lockRun(flags.out); // before images are decoded, which may take minutes
   const base = from === "none" ? undefined : readAnyModel(baseFile(), "from");
   const start = base && (isWeightsFile(from) ? readWeightsFile(from) : startingModel(from, base, flags));
   const backend = await announcedBackend(flags);
-  const loaded = forTraining(await loadDataset(flags.data, givenSettings(flags)));
+  const loaded = forTraining(await loadDataset(flags.data, given));
   const source = start && "content" in start ? modelOfWeights(start, loaded.labels, base!.card.spec.sigmaData, flags.network) : start;
   const { images, batch, learningRate, mirror, augment: augmentation } = flags;
   const logSigma = { mean: flags.logSigmaMean, std: flags.logSigmaStd };
   const guidance = { weight: flags.guidance, sigmaMax: flags.guidanceSigmaMax };
   const choices = { seed, images, batch, learningRate, mirror, augmentation, logSigma, guidance };
   const { settings: wanted, ...beginning } = begin(loaded, choices, source ?? flags.network ?? NETWORK, base);
-  const settings = images === undefined ? await withinMinutes(backend, wanted, { dataset: loaded, ...beginning }) : wanted;
+  const { alpha, train, large } = loaded;
+  const counts = { cutOuts: alpha ? train.count : 0, large: large.length };
+  const planned = { dataset: loaded, ...beginning };
+  const fitted = images === undefined ? await withinMinutes(backend, wanted, planned, counts) : { settings: wanted };
+  const { settings } = fitted;
   const isShort = settings.images < wanted.images;
   const notes = [
     ...(settings.likeness ? [FORECASTS[settings.likeness]] : []),
-    ...(isShort ? [`five minutes here are ${settings.images} images; with --images ${wanted.images} it learns longer, and better`] : []),
+    ...(isShort
+      ? [`five minutes here, its end included, are ${settings.images} images; with --images ${wanted.images} it learns longer, and better`]
+      : []),
   ];
   const dataset = { ...loaded, notes: [...loaded.notes, ...notes] };
-  const { alpha, train, large } = dataset;
-  const plan = planFinishing(settings, { cutOuts: alpha ? train.count : 0, large: large.length });
+  const plan = planFinishing(settings, counts);
   const finishers = await firstFinishers(plan, { ...source, matte: source?.matte ?? (plan.matte && firstMatte()) });
   const config: RunConfig = {
     ...settings,
@@ -116,36 +148,65 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
     dataSha256: await dataSha256(dataset),
     command: `${typedCommand("train")}${isShort ? ` --images ${settings.images}` : ""}`,
     name: flags.name ?? nameLike(dataset.name),
-    from,
+    from: origin ?? from,
     processors: [thisProcessor()],
   };
   expectHeld(cardOf(config));
   const classes = source && from !== "base" ? describeClasses(config.labels, source.card) : undefined;
-  return { backend, config, dataset, ...beginning, finishers, classes, log: [] };
+  return { ...fitted, backend, config, dataset, ...beginning, finishers, classes, log: [], isNew: true };
 }
 
-async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan> {
+/** The rest of a run, or what a finished one learns beyond it; undefined, and a line, where there is nothing to do. */
+async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan | undefined> {
   const run = new RunFolder(flags.out);
   const config = run.readConfig();
-  const { data, ...others } = flags;
-  const isSameData = data === undefined || resolve(data) === resolve(config.data);
-  expectNoneGiven(TRAIN_FLAGS, { ...(isSameData ? others : flags) }, givenNames(flags));
-  expectFolder(config.data);
+  const { data = config.data, images, ...others } = flags;
+  const { data: _, images: __, ...own } = TRAIN_FLAGS;
+  expectNoneGiven(own, { ...others }, givenNames(flags));
+  const page = run.writtenPage();
+  if (page !== undefined && images !== undefined) {
+    expectUnchanged(join(flags.out, PAGE), page, flags.force);
+    return planNew({ ...flags, ...flagsOf(config), data, from: flags.out, images }, config.pictures, config.from);
+  }
+  if (page !== undefined) {
+    console.log(`The run in \`${flags.out}\` is finished; with --images it learns so many more from its model`);
+    return undefined;
+  }
+  if (images !== undefined) expectNoneGiven(TRAIN_FLAGS, { images });
+  expectFolder(data);
   // Takes the lock before reading checkpoint and log, which another process may be writing.
   if (!flags.dryRun) lockRun(flags.out);
-  const state = run.readStateToResume(config.spec, console.log);
+  const state = run.readState(config.spec);
   const pretrained = config.source && run.readPretrained(config.spec);
   const backend = await announcedBackend(flags);
-  const dataset = forTraining(await loadDataset(config.data, config.pictures));
+  const dataset = forTraining(await loadDataset(data, config.pictures));
   expectFits(dataset, { ...config.spec, ...config.crop }, `the run in \`${flags.out}\``);
   const [expected, received] = [config.dataSha256, await dataSha256(dataset)];
-  if (received === expected) return { backend, config, dataset, state, pretrained, log: run.readLog(state.step) };
+  if (received === expected)
+    return { backend, config: { ...config, data }, dataset, state, pretrained, log: run.readLog(state.step), isNew: false };
   throw new UserError(
     `The run in \`${flags.out}\` cannot continue: the images in \`${dataset.folder}\` are not those that it began with (SHA-256 ${received}, then ${expected})`,
   );
 }
 
-/** The configuration to continue with: this processor is added, unless the run is finished. */
+/** Throws a UserError where somebody has edited the page, unless it may be replaced. */
+function expectUnchanged(path: string, page: string, force?: boolean): void {
+  if (force || !existsSync(path) || readFileSync(path, "utf8") === page) return;
+  throw new UserError(`\`${path}\` has changed since the run wrote it: --force replaces it`);
+}
+
+/** The flags by which a run begins like this one. */
+function flagsOf({ dataLicence, name, batch, learningRate, mirror, seed, recipe }: RunConfig): TrainFlags {
+  const { augmentation: augment, logSigma, guidance } = recipe;
+  return {
+    ...{ dataLicence, batch, learningRate, seed, augment, logSigmaMean: logSigma.mean, logSigmaStd: logSigma.std },
+    ...(name !== undefined && { name }),
+    ...(mirror !== undefined && { mirror }),
+    ...(guidance.weight !== 1 && { guidance: guidance.weight, guidanceSigmaMax: guidance.sigmaMax }),
+  };
+}
+
+/** The configuration to continue with: this processor is added, unless the run is at its last step. */
 function configHere({ config, state }: TrainPlan): RunConfig {
   const { processors, steps } = config;
   const here = thisProcessor();
@@ -164,11 +225,13 @@ function startingModel(from: string, base: ModelContents, { network }: Pick<Trai
   return model;
 }
 
-function describe({ config, dataset }: TrainPlan): string {
+/** What a run would be, in lines for a person. */
+async function describe({ backend, secondsPerStep, ...plan }: TrainPlan): Promise<string> {
+  const { config, dataset, state } = plan;
   const count = [...parametersOf(config.spec).values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  const cost = `${(macsOf(config.spec) / 1e6).toFixed(1)} MMAC per evaluation, ${(count / 1e6).toFixed(2)} M parameters`;
-  const shown = { ...config, sampling: withoutLists(config.sampling) };
-  return [JSON.stringify(shown, null, 2), `network: ${describeSize(config)}, ${cost}`, ...describeDataset(dataset)].join("\n");
+  const network = `network: ${describeSize(config)}, ${(macsOf(config.spec) / 1e6).toFixed(1)} MMAC per evaluation, ${(count / 1e6).toFixed(2)} M parameters`;
+  const end = state.step < config.steps ? [await describeEnd(backend, plan, secondsPerStep)] : [];
+  return [...describeDataset(dataset), network, describePlan(plan), ...end].join("\n");
 }
 
 const OPENERS: Partial<Record<NodeJS.Platform, readonly [program: string, ...args: string[]]>> = {
@@ -187,11 +250,16 @@ function openInBrowser(path: string): void {
 
 await runCommandLine(async () => {
   const flags = commandLine(process.argv);
+  if (flags.json) console.log = console.error; // what is said on the way
   const plan = await (flags.resume ? planResumed(flags) : planNew(flags));
+  if (!plan) return;
+  const run = new RunFolder(flags.out);
   if (flags.dryRun) {
-    console.log(describe(plan));
-    console.log(describePlan(plan));
-    if (plan.state.step < plan.config.steps) console.log(await describeEnd(plan.backend, plan));
+    if (flags.json) {
+      process.stdout.write(`${JSON.stringify({ ...plan.config, sampling: withoutLists(plan.config.sampling) }, null, 2)}\n`);
+      return;
+    }
+    console.log(await describe(plan));
     const sheet = `${resolve(flags.out)}-data.png`;
     makeFolder(dirname(sheet));
     writeFileAtomically(sheet, contactSheet(plan.dataset));
@@ -201,14 +269,15 @@ await runCommandLine(async () => {
   for (const note of plan.dataset.notes) console.log(`note: ${note}`);
   if (plan.classes !== undefined) console.log(plan.classes);
   const config = configHere(plan);
-  const run = new RunFolder(flags.out);
-  if (!flags.resume) {
-    run.create(config, plan);
-    lockRun(flags.out);
-  } else if (!isDeepStrictEqual(config, plan.config)) run.writeConfig(config);
+  if (plan.isNew) run.create(config, plan);
+  else run.writeConfig(config);
   console.log(`${config.network} from ${config.from}, on ${config.data}: step ${plan.state.step} of ${config.steps}`);
   if (plan.state.step < plan.config.steps) console.log(describePlan(plan));
   if (flags.open) openInBrowser(run.file(PROGRESS_PAGE));
-  const isFinished = await runToEnd(plan.backend, { ...plan, run, config, checkpointEvery: flags.checkpointEvery });
-  if (!isFinished) process.exitCode = 130;
+  try {
+    await runToEnd(plan.backend, { ...plan, run, config, checkpointEvery: flags.checkpointEvery });
+  } catch (error) {
+    if (!(error instanceof Interruption)) throw error;
+    process.exitCode = error.exitCode;
+  }
 });

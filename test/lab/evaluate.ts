@@ -1,22 +1,19 @@
-/**
- * `npm run lab -- evaluate`: what `npx anneal evaluate` measures and, by a classifier of the data, how good the images
- * are: FID and class accuracy.
- */
+/** `npm run lab -- evaluate`: how good a model's images are by a classifier of the data: FID and class accuracy. */
 import { join } from "node:path";
 import { runCommandLine } from "../../training/cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
-import { evaluation } from "../../training/measure/evaluation.ts";
-import { NEIGHBOURS } from "../../training/run/end.ts";
+import { drawImages, requestedClasses } from "../../training/measure/images.ts";
+import { classCountsOf } from "../../training/network/split.ts";
 import { classifierPath, readClassifier } from "./classifiers/file.ts";
 import { type MeasuringFlags, measuringCommand, open } from "./measuring.ts";
 import { describeQuality, qualityOf, realQuality, referenceOf } from "./quality.ts";
 
 await runCommandLine(async () => {
   const command = measuringCommand("lab evaluate", { count: 10_000, seed: "evaluate" })
-    .description("Measures a model as `npx anneal evaluate` does, and its FID and class accuracy.")
+    .description("Measures FID and class accuracy of a model's images.")
     .option("--classifier <file>", "the classifier whose features compare the images (default: the data set's judging one)")
-    .argument("<model.onnx>", "the model's file, int8 or fp32")
-    .option("--out <folder>", `where report.json and ${NEIGHBOURS} go`, "runs/evaluate")
+    .argument("<model.onnx>", "the model's file, or its folder")
+    .option("--out <folder>", "where report.json goes", "runs/evaluate")
     .parse(process.argv);
   const [file] = command.args;
   const flags = command.opts<MeasuringFlags & { readonly classifier?: string; readonly out: string }>();
@@ -26,11 +23,20 @@ await runCommandLine(async () => {
   const [model] = models;
   const classifier = readClassifier(dataset, flags.classifier ?? classifierPath(dataset.name, "judging"));
   const reference = referenceOf(tf, dataset, classifier);
-  const { report, images, classes } = await evaluation({ tf, model, dataset, count, seed }, join(out, NEIGHBOURS));
-  const [generated, real] = [qualityOf(tf, reference, images, classes), realQuality(reference, count)];
+  const imageSet = { seed, classCounts: classCountsOf(dataset), count };
+  const images = await drawImages(model, imageSet);
+  const [generated, real] = [qualityOf(tf, reference, images, requestedClasses(imageSet)), realQuality(reference, count)];
   console.log(describeQuality(generated, real, count, dataset.labels));
   const { spec, testAccuracy } = classifier;
-  const all = { file, ...report, generated, real, classifier: { network: spec.network, testAccuracy } };
-  writeFileAtomically(join(out, "report.json"), `${JSON.stringify(all, null, 2)}\n`);
+  const report = {
+    file,
+    model: model.card.name,
+    data: dataset.name,
+    ...imageSet,
+    generated,
+    real,
+    classifier: { network: spec.network, testAccuracy },
+  };
+  writeFileAtomically(join(out, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
   console.log(`wrote ${join(out, "report.json")}`);
 });

@@ -3,16 +3,16 @@ import { type Command, Option } from "commander";
 import { chooseBackend } from "../../training/backend/index.ts";
 import type { BackendName } from "../../training/backend/step.ts";
 import { backendOption, newCommand, numberIn } from "../../training/cli/command-line.ts";
-import { SAMPLING_FLAGS, type SamplingNumbers, withChanges } from "../../training/cli/sampling-flags.ts";
+import { openModel } from "../../training/cli/model-files.ts";
 import { type ConversionSettings, settingsOfCard } from "../../training/data/conversion.ts";
 import type { Dataset } from "../../training/data/dataset.ts";
 import { expectFits, inOrder, loadDataset } from "../../training/data/load.ts";
-import { type EvaluatedModel, evaluatedModel, readEvaluatedModel } from "../../training/measure/model.ts";
 import type { Tf } from "../../training/network/score-network.ts";
+import type { Model } from "../../wasm-model/index.ts";
 import { checkedCard } from "../../wasm-model/model/card.ts";
-import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
 import { SAMPLERS, type SamplerName, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { MIN_COUNT } from "./quality.ts";
+import { SAMPLING_FLAGS, type SamplingNumbers, withChanges } from "./sampling-flags.ts";
 
 export interface MeasuringFlags extends Partial<SamplingNumbers> {
   readonly data?: string;
@@ -36,7 +36,7 @@ export function measuringCommand(name: string, { count, seed }: Pick<MeasuringFl
 
 export interface Opened {
   readonly tf: Tf;
-  readonly models: readonly EvaluatedModel[];
+  readonly models: readonly Model[];
   readonly dataset: Dataset;
   /** Images to draw: no more than there are held-out ones, since figures of two sets are comparable only at one size. */
   readonly count: number;
@@ -51,17 +51,16 @@ export async function open(
   const numbers = Object.fromEntries(SAMPLING_FLAGS.map(({ name }) => [name, flags[name]]));
   const { tf, describe } = await chooseBackend(backend);
   console.log(describe);
-  const models: EvaluatedModel[] = [];
-  for (const file of files)
-    models.push(withSampling(await evaluatedModel(tf, readEvaluatedModel(file)), { ...numbers, ...(sampler && { sampler }) }));
+  const models: Model[] = [];
+  for (const file of files) models.push(withSampling(await openModel(file), { ...numbers, ...(sampler && { sampler }) }));
   const { card } = models[0];
-  const dataset = inOrder(await loadDataset(data ?? card.training.data, { ...settingsOfCard(card), ...pictures }), card.labels);
+  const dataset = inOrder(await loadDataset(data ?? card.training.data, { ...settingsOfCard(card), ...pictures }), card.labels, files[0]);
   for (const [i, { card }] of models.entries()) expectFits(dataset, { ...card.spec, ...card.crop }, `the model \`${files[i]}\``);
   return { tf, models, dataset, count: Math.min(count, dataset.train.count, dataset.test.count) };
 }
 
 /** The model with other sampling settings. Throws a ModelError. */
-const withSampling = <Model extends GenerativeModel>(model: Model, changes: Partial<SamplingSettings>): Model => ({
+const withSampling = (model: Model, changes: Partial<SamplingSettings>): Model => ({
   ...model,
   card: checkedCard({ ...model.card, sampling: withChanges(model.card.sampling, changes) }),
 });

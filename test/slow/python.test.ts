@@ -6,7 +6,7 @@ import { decode } from "fast-png";
 import * as ort from "onnxruntime-web/wasm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { NETWORK } from "../../training/learning/defaults.ts";
-import { writeWeightsFile } from "../../training/plan/weights-file.ts";
+import { writeWeightsFile } from "../../training/run/weights-file.ts";
 import { loadModel, noiseOf, type Runtime, sample, simd } from "../../wasm-model/anneal.ts";
 import { onnxruntime } from "../../wasm-model/engine/onnxruntime.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";

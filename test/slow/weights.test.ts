@@ -6,7 +6,7 @@ import { encodeState, initialState } from "../../training/learning/checkpoint.ts
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from "../../training/learning/safetensors.ts";
 import { floatsOf } from "../../training/learning/start.ts";
 import { effectiveParameters, initialParameters } from "../../training/network/parameters.ts";
-import { modelOfWeights, readWeightsFile, weightsFor, writeWeightsFile } from "../../training/plan/weights-file.ts";
+import { modelOfWeights, readWeightsFile, weightsFor, writeWeightsFile } from "../../training/run/weights-file.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { parametersOf } from "../../wasm-model/network/count.ts";

@@ -1,10 +1,6 @@
-/** A folder of pictures in two classes, and the files that `npx anneal train` and `npx anneal export` make of it in Node. */
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+/** A folder of pictures in two classes, and the files that `npx anneal train` makes of it in Node. */
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { chooseBackend } from "../../training/backend/index.ts";
-import { readSource } from "../../training/export/source.ts";
-import { quantizedModel } from "../../training/finishing/quantized.ts";
-import { withContrast } from "../../training/measure/contrast.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
@@ -66,9 +62,5 @@ export async function filesOfNode({ data, start, crop = "cover" }: Source, image
   const from = start === undefined ? [] : ["--from", start];
   const flags = words`--data ${data} --out ${out} --crop ${crop} --images ${String(images)} --backend wasm`;
   await succeeded(run("train", [...flags, ...from]));
-  const { card, weights, enlarger, contrast } = readSource(out);
-  const { tf } = await chooseBackend("wasm");
-  const fp32 = await withContrast({ card, weights, enlarger }, contrast);
-  const int8 = await quantizedModel(tf, fp32);
-  return { "model.onnx": writeModel(int8), "model-fp32.onnx": writeModel(fp32) };
+  return Object.fromEntries(["model.onnx", "model-fp32.onnx"].map((name) => [name, readFileSync(join(out, name))]));
 }

@@ -11,8 +11,9 @@ export const readLog = (run: string): LogEntry[] =>
     .filter(Boolean)
     .map((line) => JSON.parse(line) as LogEntry);
 
-/** Until the run has saved itself once, after the checkpoint that it begins with. */
-export async function firstSave(run: string): Promise<void> {
+/** Until the run of the model in this folder has saved itself once, after the checkpoint that it begins with. */
+export async function firstSave(model: string): Promise<void> {
+  const run = join(model, "run");
   const deadline = Date.now() + 120_000;
   while (!existsSync(join(run, "checkpoint.safetensors")) || stepOf(run) === 0) {
     if (Date.now() > deadline) throw new Error("Expected a checkpoint within two minutes but there is none");

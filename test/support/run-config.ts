@@ -1,7 +1,7 @@
 /** The configuration of a run of one step by a tiny network, but for what is given. */
 import { RECIPE } from "../../training/learning/recipe.ts";
 import { SAMPLING_DEFAULTS } from "../../training/learning/sampling.ts";
-import type { RunConfig } from "../../training/plan/config.ts";
+import type { RunConfig } from "../../training/run/config.ts";
 import { TINY } from "./random-model.ts";
 
 export const runConfig = (given: Partial<RunConfig> = {}): RunConfig => ({

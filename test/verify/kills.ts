@@ -21,7 +21,8 @@ const IMAGES: Readonly<Record<Backend, number>> = { native: 32_000, wasm: 16_000
  */
 export async function killedAtRandom(backend: Backend, folder: string, times: number): Promise<string | undefined> {
   const { begin, always } = recipeOf(backend, folder);
-  const next = (out: string) => start("train", ["--out", out, ...always, ...(existsSync(out) ? ["--resume"] : begin)]);
+  const next = (out: string) =>
+    start("train", [...always, ...(existsSync(join(out, "run/config.json")) ? ["--resume", out] : ["--out", out, ...begin])]);
 
   const began = performance.now();
   const whole = join(folder, "whole");
@@ -44,7 +45,9 @@ export async function killedAtRandom(backend: Backend, folder: string, times: nu
       kills++;
     }
     // The log but for what depends on the clock.
-    const different = ["checkpoint.safetensors", "log.jsonl"].find((name) => !content(whole, name).equals(content(killed, name)));
+    const different = ["model.onnx", "run/checkpoint.safetensors", "run/log.jsonl"].find(
+      (name) => !content(whole, name).equals(content(killed, name)),
+    );
     if (different) return different;
   }
   return undefined;
@@ -63,7 +66,7 @@ function recipeOf(backend: Backend, folder: string) {
 /** A file of a run; of the log what does not depend on the clock. */
 function content(out: string, name: string): Buffer {
   const file = readFileSync(join(out, name));
-  if (name !== "log.jsonl") return file;
+  if (!name.endsWith(".jsonl")) return file;
   const lines = file.toString().split("\n").filter(Boolean);
   return Buffer.from(lines.map((line) => JSON.stringify({ ...JSON.parse(line), imagesPerSecond: 0, loss: 0 })).join("\n"));
 }

@@ -1,9 +1,19 @@
 /** Reads and writes regular files. A written file is complete or absent. */
 import * as fs from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { UserError } from "./user-error.ts";
 
-export const isFolder = (path: string): boolean => fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+/** Undefined where nothing is. Throws a UserError for what cannot be followed, such as a link to itself. */
+function statsOf(path: string): fs.Stats | undefined {
+  try {
+    return fs.statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
+    throw new UserError(`\`${path}\` cannot be read: ${(error as Error).message}`);
+  }
+}
+
+export const isFolder = (path: string): boolean => statsOf(path)?.isDirectory() === true;
 
 /** The bytes of a regular file that is not empty: devices and pipes may never end. Throws an Error with why. */
 export function readRegularFile(path: string): Uint8Array<ArrayBuffer> {
@@ -53,7 +63,7 @@ export function expectWritable(folder: string): void {
 
 /** Throws a UserError where one of these files is there, unless it may be replaced. What is no file is refused where it is written. */
 export function expectFree(paths: readonly string[], force = false): void {
-  const existing = paths.filter((path) => fs.statSync(path, { throwIfNoEntry: false })?.isFile());
+  const existing = paths.filter((path) => statsOf(path)?.isFile());
   if (existing.length > 0 && !force)
     throw new UserError(`\`${existing[0]}\` is there already (${existing.length} of ${paths.length} files): --force replaces it`);
 }
@@ -61,7 +71,7 @@ export function expectFree(paths: readonly string[], force = false): void {
 /** Throws a UserError unless the folder is new or empty and can be written. */
 export function expectNewFolder(folder: string): void {
   try {
-    if (fs.existsSync(folder) && !fs.readdirSync(folder).every(isStaging)) throw new Error("it holds other files");
+    if (fs.existsSync(folder) && fs.readdirSync(folder).length > 0) throw new Error("it holds other files");
     expectWritable(folder);
   } catch (error) {
     throw new UserError(`\`${folder}\` cannot become a new folder: ${(error as Error).message}`);
@@ -74,33 +84,5 @@ export function makeFolder(folder: string): void {
     fs.mkdirSync(folder, { recursive: true });
   } catch (error) {
     throw new UserError(`The folder \`${folder}\` cannot be made: ${(error as Error).message}`);
-  }
-}
-
-const STAGING = ".anneal-";
-
-/** Whether the file is what a killed process left of `fillFolder`. */
-export const isStaging = (name: string): boolean => name.startsWith(STAGING);
-
-/**
- * Writes files into a folder, which may be new, all or none: `write` gets a folder within it, whose files take their places one after the
- * other, by `rank`, once all are complete. Removes what a killed process left. Throws a UserError.
- */
-export function fillFolder(folder: string, write: (staging: string) => void, rank: (name: string) => number): void {
-  const isNew = !fs.existsSync(folder);
-  makeFolder(folder);
-  try {
-    for (const name of fs.readdirSync(folder).filter(isStaging)) fs.rmSync(join(folder, name), { recursive: true, force: true });
-    const staging = fs.mkdtempSync(join(folder, STAGING));
-    try {
-      write(staging);
-      const names = fs.readdirSync(staging).sort((a, b) => rank(a) - rank(b));
-      for (const name of names) fs.renameSync(join(staging, name), join(folder, name));
-    } finally {
-      fs.rmSync(staging, { recursive: true, force: true });
-    }
-  } catch (error) {
-    if (isNew) fs.rmSync(folder, { recursive: true, force: true });
-    throw error instanceof UserError ? error : new UserError(`\`${folder}\` cannot be filled: ${(error as Error).message}`);
   }
 }

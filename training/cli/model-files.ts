@@ -1,29 +1,20 @@
 /** Reads the models and images that commands are given. */
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { simd } from "../../wasm-model/engine/simd.ts";
 import { loadModel, type Model, type Pixels } from "../../wasm-model/index.ts";
 import { DEFAULT_MODEL, MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { readFinisher, readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
-import { faultOfExport, RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import type { ImageShape } from "../../wasm-model/network/spec.ts";
 import { isFolder, readRegularFile } from "./files.ts";
 import { expectInstalled } from "./packages.ts";
 import { UserError } from "./user-error.ts";
 
-/** The bytes of a model's file, or of that in its folder. Throws an Error with why, as for a `model.onnx` whose record is that of another, after an interrupted export. */
-export function readModelFile(given: string): Uint8Array<ArrayBuffer> {
-  const path = isFolder(given) ? join(given, MODEL_FILE) : given;
-  const bytes = readRegularFile(path);
-  const record = join(dirname(path), RECORD_FILE);
-  const isExport = basename(path) === MODEL_FILE && existsSync(record);
-  const fault = isExport ? faultOfExport(new TextDecoder().decode(readRegularFile(record)), bytes) : undefined;
-  if (fault !== undefined) throw new Error(fault);
-  return bytes;
-}
+/** The bytes of a model's file, or of that in its folder. Throws an Error with why. */
+export const readModelFile = (path: string): Uint8Array<ArrayBuffer> => readRegularFile(isFolder(path) ? join(path, MODEL_FILE) : path);
 
 /** The file of the package's default model. */
 export const packagedModel = (): string => createRequire(import.meta.url).resolve(`anneal/models/${DEFAULT_MODEL}.onnx`);
@@ -39,17 +30,10 @@ export const baseFile = (): string => startFile("base", "model-fp16.onnx");
 
 export const firstMatte = (): Weights => readFinisher("matte", readRegularFile(startFile("matte", MODEL_FILE)));
 
-/** The fp32 model in the file that was given for `option`. Throws a UserError for a missing, damaged or quantized one. */
-export function readFp32Model(path: string, option: string): ModelContents {
-  const model = readAnyModel(path, option, FP32_FILE);
-  if (model.weights.convolutions.size === 0) return model;
-  throw new UserError(`Expected an fp32 model for \`${option}\` but received "${path}", which is quantized`);
-}
-
-/** The fp32 file of an export, beside `model.onnx`. */
+/** The fp32 file beside `model.onnx`. */
 export const FP32_FILE = "model-fp32.onnx";
 
-/** The model in the file, or the folder of an export, that was given for `option`, in any precision. Throws a UserError for another file. */
+/** The model in the file, or its folder, that was given for `option`, in any precision. Throws a UserError for another file. */
 export function readAnyModel(path: string, option: string, expected = "model file"): ModelContents {
   try {
     if (!isFolder(path)) return readModel(readRegularFile(path));

@@ -1,5 +1,5 @@
 /**
- * Progress of long work: on a terminal a bar with rate and time left, elsewhere plain lines. Also Ctrl-C between two
+ * Progress of long work: on a terminal a bar with rate and time left, elsewhere plain lines. Also signals between two
  * pieces of work, and durations in words.
  */
 import { setImmediate } from "node:timers/promises";
@@ -44,18 +44,40 @@ export function progress(title: string, planned: number, start = 0): ProgressBar
   };
 }
 
-/** Thrown to end the work after Ctrl-C. */
-export class Interruption extends Error {}
+/** Thrown to leave at once, with this exit code. */
+export class Interruption extends Error {
+  readonly exitCode: number;
 
-/** After the next Ctrl-C the returned function throws an Interruption. Each call takes a turn, in which signals arrive. */
-export function hearCtrlC(): () => Promise<void> {
-  let interrupted = false;
-  process.once("SIGINT", () => {
-    interrupted = true;
+  constructor(exitCode: number) {
+    super();
+    this.exitCode = exitCode;
+  }
+}
+
+export interface Signals {
+  /** Whether Ctrl-C was pressed: the work is to come to an end of its own. */
+  readonly isStopping: () => boolean;
+  /** Takes a turn, in which signals arrive. Throws an Interruption after a second Ctrl-C, and after SIGTERM. */
+  readonly pause: () => Promise<void>;
+}
+
+/** npm passes a Ctrl-C on that the terminal has sent already: within so many milliseconds it is the same one. */
+const SAME = 500;
+
+export function hearSignals(): Signals {
+  let first: number | undefined;
+  let exitCode: number | undefined;
+  process.on("SIGINT", () => {
+    first ??= performance.now();
+    if (performance.now() - first > SAME) exitCode = 130;
   });
-  return async () => {
-    await setImmediate();
-    if (interrupted) throw new Interruption();
+  process.once("SIGTERM", () => (exitCode = 143));
+  return {
+    isStopping: () => first !== undefined,
+    pause: async () => {
+      await setImmediate();
+      if (exitCode !== undefined) throw new Interruption(exitCode);
+    },
   };
 }
 

@@ -179,10 +179,17 @@ async function decodeAll(folder: ImageFolder, files: readonly Pick<PlacedFile, "
 /** The folder of a class: it cannot have a slash. */
 export const folderOf = (label: string): string => label.replaceAll("/", "-");
 
-/** The images with a model's labels, in their order; unchanged if its labels are others. */
-export function inOrder(dataset: Dataset, labels: readonly string[]): Dataset {
-  const to = dataset.labels.map((name) => labels.findIndex((label) => folderOf(label) === name));
-  if (to.includes(-1) || to.length !== labels.length) return dataset;
+/** The images with the labels of the model `owner`, in their order. Throws a UserError for other classes, but that of a model of one. */
+export function inOrder(dataset: Dataset, labels: readonly string[], owner: string): Dataset {
+  const to =
+    labels.length === 1 && dataset.labels.length === 1
+      ? [0]
+      : dataset.labels.map((name) => labels.findIndex((label) => folderOf(label) === name));
+  if (to.includes(-1) || to.length !== labels.length) {
+    throw new UserError(
+      `Expected images of the classes of \`${owner}\`, ${listed(labels)}, in \`${dataset.folder}\` but received ${listed(dataset.labels)}`,
+    );
+  }
   const ordered = (split: Split): Split => ({ ...split, labels: split.labels.map((label) => to[label]) });
   const train = ordered(dataset.train);
   return { ...dataset, labels, train, test: dataset.test === dataset.train ? train : ordered(dataset.test) };

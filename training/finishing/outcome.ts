@@ -1,6 +1,5 @@
 /** The end of a run, in Node and on the page: the model that people get, images that it draws, and what it came to in their words. */
 
-import { simd } from "../../wasm-model/engine/simd.ts";
 import type { ModelFile } from "../../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
@@ -8,7 +7,7 @@ import { NETWORK } from "../learning/defaults.ts";
 import { type LogEntry, reportBeforeGuidance, reportsOf } from "../learning/reports.ts";
 import type { TrainingSettings } from "../learning/settings.ts";
 import { withContrast } from "../measure/contrast.ts";
-import { describeVerdict, drawnFindings } from "../measure/verdict.ts";
+import { judgeModel } from "../measure/verdict.ts";
 import { heldOutLoss, meanLoss } from "../network/held-out.ts";
 import { guideSpec } from "../network/loss.ts";
 import type { Parameters } from "../network/parameters.ts";
@@ -26,15 +25,9 @@ export interface Finished {
 /** Called with the share of the work that is done. What it throws ends the work. */
 export type OnShare = (done: number, total: number) => void | Promise<void>;
 
-/** What people get of what a run has learned: its extrapolation set to the `contrast` of the pictures, if there is one, and its int8 file. */
-export async function finishedModel(
-  tf: Tf,
-  learned: ModelContents,
-  contrast: number | undefined,
-  calibration?: Calibration,
-  onContrast?: OnShare,
-): Promise<Finished> {
-  const fp32 = await withContrast(learned, contrast, onContrast);
+/** What people get of what was learned: its extrapolation fitted to the contrast of the pictures, if the card has one, and its int8 file. */
+export async function finishedModel(tf: Tf, learned: ModelContents, calibration?: Calibration, onContrast?: OnShare): Promise<Finished> {
+  const fp32 = await withContrast(learned, onContrast);
   const int8 = await quantizedModel(tf, fp32, calibration);
   return { fp32, int8: { ...int8, bytes: writeModel(int8) } };
 }
@@ -54,11 +47,8 @@ export async function outcomeOf(
   dataset: LabelledImages & { readonly test: Split; readonly validation: Split },
   onProgress?: OnShare,
 ) {
-  const denoiser = await simd.load(model);
-  const found = await drawnFindings(tf, { card: model.card, denoiser }, dataset, settings.seed, onProgress);
-  await denoiser.dispose();
   const fell = await fallFromBase(tf, pretrained, settings, dataset.validation, log);
-  return { ...found, verdict: describeVerdict({ ...found, fell, likeness: settings.likeness }) };
+  return judgeModel(tf, model, dataset, { fell, likeness: settings.likeness, seed: settings.seed }, onProgress);
 }
 
 /** At these noise levels objects take shape: below are details, above colours. */

@@ -1,5 +1,6 @@
 /** The int8 model of an fp32 one, and what finishes its images. */
-import { nativeShape } from "../../wasm-model/model/card.ts";
+import { gaussians } from "../../wasm-model/engine/drawing.ts";
+import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
 import { opacitiesOf } from "../../wasm-model/model/model.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { finisherCounts } from "../../wasm-model/network/count.ts";
@@ -8,9 +9,11 @@ import { ENLARGED, FINISHER_NAMES, FINISHERS, type FinisherName } from "../../wa
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import { RGB, type Size } from "../../wasm-model/network/spec.ts";
 import { finishImage } from "../../wasm-model/render/finish.ts";
+import { seedState } from "../../wasm-model/sampling/random.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import { draw } from "../network/draw.ts";
 import { placeParameters, placeWeights, type Tf, tensorDenoiser, tensorOps } from "../network/score-network.ts";
+import { oneHot } from "../network/split.ts";
 import { type Calibration, calibrate, observer, observingOps, widened } from "../quantize/calibrate.ts";
 import { PatchMoments } from "../quantize/moments.ts";
 import { quantizePaths, quantizeWeights, type Range } from "../quantize/quantize.ts";
@@ -59,7 +62,7 @@ async function finisherInputs(tf: Tf, { card, matte }: Pick<ModelContents, "card
   const size = values.length / classes.length;
   const appearance = { width: ENLARGED * native.width, height: ENLARGED * native.height, enlarge: "smooth" } as const;
   for (let start = 0; start < values.length; start += size)
-    await finishImage(values.subarray(start, start + size), appearance, card, finishers);
+    await finishImage(values.subarray(start, start + size), appearance, { ...card, ...(matte && { cutOut: true as const }) }, finishers);
   tf.dispose([...(weights?.values() ?? [])]);
   return { enlarger: { ...native, values: concatenated(read.enlarger) }, matte: { ...spec, values: concatenated(read.matte) } };
 }
@@ -99,4 +102,26 @@ export function quantizedFinisher(
   tf.dispose([...weights.values()]);
   const reads = new Map([...ranges].map(([path, range]) => [path, { range, moments: moments.of(path) }]));
   return quantizePaths(counts, { floats, convolutions: new Map() }, reads);
+}
+
+/** Noise levels at which details, shapes and colours are decided; and images that the networks are compared on. */
+const [COMPARED_SIGMAS, COMPARED] = [[0.2, 1, 5], 12];
+
+/**
+ * The largest root mean square, over noise levels, by which the D of a rounded network differs from that of the exact one for the same
+ * noisy images, which the exact one has drawn; in units of the data range [-1, 1]. Whole trajectories would say less: they are chaotic.
+ */
+export async function roundingError(card: ModelCard, exact: Denoise, rounded: Denoise): Promise<number> {
+  const classes = Int32Array.from({ length: COMPARED }, (_, i) => i % card.labels.length);
+  const clean = await draw(card, exact, { classes: [...classes], seed: "rounding" });
+  const noise = new Float32Array(clean.length);
+  gaussians(seedState("rounding"), 0, noise);
+  const labels = oneHot(classes, card.spec.classes);
+  let worst = 0;
+  for (const sigma of COMPARED_SIGMAS) {
+    const noisy = clean.map((value, i) => value + sigma * noise[i]);
+    const [a, b] = [await exact(noisy, sigma, labels), await rounded(noisy, sigma, labels)];
+    worst = Math.max(worst, Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0) / a.length));
+  }
+  return worst;
 }

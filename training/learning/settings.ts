@@ -145,7 +145,7 @@ export interface About {
 
 /** The card of the model that the run makes. */
 export function cardFor(settings: TrainingSettings, { name, data, dataLicence, pictures }: About): ModelCard {
-  const { spec, crop, labels, palette, network, images, source, seed, sampling } = settings;
+  const { spec, crop, labels, palette, contrast, network, images, source, seed, sampling } = settings;
   return {
     format: FORMAT,
     name,
@@ -155,6 +155,7 @@ export function cardFor(settings: TrainingSettings, { name, data, dataLicence, p
     sampling,
     ...(crop && { crop }),
     ...(palette && { palette }),
+    ...(contrast !== undefined && { contrast }),
     training: { data, dataLicence, network, images, seed, ...(source && { from: source }), ...(pictures && { pictures }) },
   };
 }

@@ -15,17 +15,17 @@ const TRIED = [1.45, 1.75] as const;
 const [LEAST, MOST] = [1.3, 1.7];
 
 /**
- * The fp32 model with the extrapolation at which its images have the `contrast` of its training images. It is
- * interpolated between two that are tried, for the card's other settings. Without `contrast` it stays as it is.
+ * The fp32 model with the extrapolation at which its images have the card's `contrast`. It is interpolated between two that
+ * are tried, for the card's other settings. Without `contrast` it stays as it is.
  */
 export async function withContrast(
   fp32: ModelContents,
-  contrast: number | undefined,
   onProgress: (images: number, total: number) => void | Promise<void> = () => {},
 ): Promise<ModelContents> {
+  const { card } = fp32;
+  const { contrast } = card;
   if (contrast === undefined) return fp32;
   const denoiser = await roughDenoiser(fp32);
-  const { card } = fp32;
   const having = (extrapolation: number): ModelCard => ({ ...card, sampling: { ...card.sampling, extrapolation } });
   const count = Math.ceil(IMAGES * Math.min(1, PIXELS / (card.spec.width * card.spec.height)));
   const classCounts = card.labels.map(() => 1);

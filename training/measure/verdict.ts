@@ -2,6 +2,8 @@
  * What a training came to, in a person's words. No one measure tells it: images that nobody can read are as far from the
  * training images as good ones, and so are rough ones.
  */
+import { simd } from "../../wasm-model/engine/simd.ts";
+import type { ModelFile } from "../../wasm-model/model/onnx/reader.ts";
 import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
 import type { Tf } from "../network/score-network.ts";
@@ -40,6 +42,20 @@ export async function drawnFindings(
   const drawn = await drawImages(model, { seed, count, classCounts }, (done) => onProgress?.(done, count));
   const classes = requestedClasses({ count, classCounts });
   return { count, drawn, memorization: await memorization(tf, dataset, drawn, classes), ...looksBeside(dataset, drawn, classes) };
+}
+
+/** Draws images of an int8 file as it is served, and says how they are. */
+export async function judgeModel(
+  tf: Tf,
+  model: ModelFile,
+  dataset: LabelledImages & { readonly test: Split },
+  { seed, ...facts }: Pick<Findings, "fell" | "likeness"> & { readonly seed: string },
+  onProgress?: (done: number, total: number) => void | Promise<void>,
+) {
+  const denoiser = await simd.load(model);
+  const found = await drawnFindings(tf, { card: model.card, denoiser }, dataset, seed, onProgress);
+  await denoiser.dispose();
+  return { ...found, verdict: describeVerdict({ ...found, ...facts }) };
 }
 
 /** Compares drawn images of these classes with as many training images of the same classes. */

@@ -1,111 +1,203 @@
-/** The end of a run: what its network is like, in four sentences. */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import * as v from "valibot";
-import { type Immutable, openObject } from "../../wasm-model/schema/fields.ts";
+/** The end of a run: what it learns to finish its images, its model's files, and what it is like. */
+import type * as TF from "@tensorflow/tfjs";
+import { simd } from "../../wasm-model/engine/simd.ts";
+import { MODEL_FILE } from "../../wasm-model/model/model.ts";
+import type { ModelFile } from "../../wasm-model/model/onnx/reader.ts";
+import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import type { FinisherName } from "../../wasm-model/network/finishers.ts";
 import { counted } from "../../wasm-model/schema/text.ts";
 import type { Backend } from "../backend/step.ts";
 import { writeFileAtomically } from "../cli/files.ts";
-import { parseJson, readJson } from "../cli/parse-json.ts";
+import { FP32_FILE } from "../cli/model-files.ts";
+import { progress } from "../cli/progress.ts";
+import { UserError } from "../cli/user-error.ts";
 import { whichOf } from "../data/dataset.ts";
-import { learnedWeights } from "../finishing/finisher.ts";
+import { largePictures } from "../data/load.ts";
+import { ENLARGER } from "../finishing/enlarger.ts";
+import { type Finisher, type FinisherSettings, learnedWeights, learnToFinish } from "../finishing/finisher.ts";
 import { cutOutsOf, MATTE, matteError } from "../finishing/matte.ts";
-import { finishedModel, outcomeOf } from "../finishing/outcome.ts";
+import { fallFromBase, finishedModel } from "../finishing/outcome.ts";
+import type { FinisherStates } from "../finishing/plan.ts";
+import { roundingError } from "../finishing/quantized.ts";
 import { RECOMBINED } from "../learning/defaults.ts";
 import { interruptible } from "../learning/learn.ts";
 import { coolDownIn, fellUntil, isReported, type LogEntry, reportBeforeGuidance, reportsOf, testImagesOf } from "../learning/reports.ts";
-import { describeMemorization } from "../measure/memorization.ts";
-import { type HeldOutLoss, heldOutLoss, heldOutTable, meanLoss } from "../network/held-out.ts";
-import { placeWeights, tensorDenoiser } from "../network/score-network.ts";
-import { paddedSplit, type Split } from "../network/split.ts";
-import { type RunConfig, trainedModel } from "../plan/config.ts";
+import { modelFindings, NEIGHBOURS } from "../measure/findings.ts";
+import { sampleGrid } from "../network/draw.ts";
+import { meanLoss } from "../network/held-out.ts";
+import type { Parameters } from "../network/parameters.ts";
+import { placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
+import { type RunConfig, trainedModel } from "./config.ts";
 import { type Run, SHEET } from "./folder.ts";
+import { lossCurve, timeAndPlace } from "./log.ts";
+import { LOSS_CURVE, PAGE, SAMPLES, writeModelFolder } from "./model-folder.ts";
+import { type ModelFacts, pageOf } from "./page.ts";
 import { progressSheet } from "./sheet.ts";
 
-/** Images above their nearest training images, and what was found. */
-export const NEIGHBOURS = "neighbours.png";
-export const CONCLUSION = "conclusion.json";
-
-const text = v.string("a string");
-
-const CONCLUSION_SCHEMA = openObject(
-  {
-    /** What was found, for the run's user and for the model's page. */
-    sentences: v.array(text, "a list of strings"),
-    /** The loss of the best averaged weights, and which images it is over. */
-    heldOut: v.array(v.object({ sigma: v.number("a number"), loss: v.number("a number") }, "a noise level and its loss"), "a list"),
-    over: text,
-  },
-  "a JSON object",
-);
-export type Conclusion = Immutable<v.InferOutput<typeof CONCLUSION_SCHEMA>>;
-
-/** What was found at the end of a run; undefined if it was stopped before. */
-export const readConclusion = (folder: string): Conclusion | undefined => {
-  const path = join(folder, CONCLUSION);
-  return existsSync(path) ? parseJson(CONCLUSION_SCHEMA, readJson(path), path) : undefined;
-};
-
-/**
- * Measures the best averaged weights on the images of a folder `test`, or else on those that chose them, and the images of the model
- * that an export makes of them; prints a summary, and writes neighbours.png, conclusion.json and a last sheet.png. `listen` may throw
- * between two pieces of work.
- */
-export async function conclude(
-  { tf }: Backend,
-  { run, config, dataset, log, pretrained }: Run,
-  listen: () => Promise<void>,
-): Promise<void> {
-  const { spec } = config;
-  const { train, validation, test, hasTest } = dataset;
-  const { average } = run.readState(spec, "best");
-  const weights = placeWeights(tf, spec, average);
-  const denoise = interruptible(tensorDenoiser(tf, spec, weights), listen);
-  const { images, draws } = reportsOf(config, validation.count);
-  const extent = hasTest ? { count: testImagesOf(config, test.count) } : { count: images, draws };
-  const lossOver = (split: Split): Promise<HeldOutLoss[]> => heldOutLoss(denoise, spec, paddedSplit(split, config), extent);
-  const [heldOut, seen] = [await lossOver(test), await lossOver(train)];
-  const matte = config.matte && learnedWeights(MATTE, run.readFinisher("matte"));
-  const cutOuts = matte && cutOutsOf(test, dataset.alpha!.test, dataset.pictures.background);
-  const error = matte && matteError({ tf, spec, weights, crop: config.crop }, matte, cutOuts!);
-  tf.dispose([...weights.values()]);
-  const which = whichOf(dataset);
-  const part = { test: ", which chose nothing", "held-out": ", by which the run also chooses its weights and its end", training: "" };
-  const over = counted(extent.count, `${which} image`) + part[which];
-  const { int8 } = await finishedModel(tf, trainedModel(config, average, {}), config.contrast, { onProgress: listen }, listen);
-  const ended = { settings: config, pretrained, log };
-  const { memorization, drawn, verdict } = await outcomeOf(tf, ended, int8, dataset, listen);
-  console.log(`${which === "training" ? "" : "held-out "}loss of the best averaged weights, over ${over}:`);
-  console.log(heldOutTable(heldOut));
-  const sentences = [
-    verdict,
-    ...(which === "training" ? [] : [describeGap(heldOut, seen, extent.count)]),
-    describeMemorization(memorization, train.count),
-    ...(error === undefined
-      ? []
-      : [`It cuts out: the opacity of ${counted(test.count, `${which} image`)} errs by ${error.toFixed(4)} on average.`]),
-    describeNeed(config, train.count, log),
-  ];
-  console.log(`${sentences.join("\n")}\nNearest training images: ${run.file(NEIGHBOURS)}`);
-  writeFileAtomically(run.file(NEIGHBOURS), memorization.sheet);
-  writeFileAtomically(run.file(SHEET), progressSheet(drawn, dataset));
-  const conclusion: Conclusion = { sentences, heldOut, over };
-  writeFileAtomically(run.file(CONCLUSION), `${JSON.stringify(conclusion, null, 2)}\n`);
+/** A run whose network has learned. */
+export interface LearnedRun extends Run {
+  /** As its model's card has it: with the images that it has seen. */
+  readonly config: RunConfig;
+  /** The averaged weights that it gives. */
+  readonly average: Parameters;
+  /** Whether its states on the disk stay as they are, since it was stopped and may be resumed from there. */
+  readonly isStopped: boolean;
 }
 
-/** A loss this many times as high on held-out images shows that the network knows the training images themselves. */
-const GAP = 1.25;
-/** The logarithm of that ratio scatters by 0.75 / sqrt(n) over n images: twice that must be exceeded, or it may be chance. */
-const SCATTER = 1.5;
+/** Where the base's pictures and their licences are listed. */
+const BASE =
+  "It started from Anneal's base (MIT), which learned from pictures under MIT, Apache-2.0, CC0 and CC BY licences: `models/base` of the package names them.";
 
-/** The loss over so many held-out images beside that over as many training images. */
-export function describeGap(heldOut: readonly HeldOutLoss[], seen: readonly HeldOutLoss[], images: number): string {
-  const [other, own] = [meanLoss(heldOut), meanLoss(seen)];
-  const losses = `mean loss ${other.toFixed(3)}, and ${own.toFixed(3)} on those`;
-  if (!(other > GAP * own)) return `It denoises images that it never saw about as well as those that it learned from (${losses}).`;
-  return Math.log(other / own) > SCATTER / Math.sqrt(images)
-    ? `It denoises the images that it learned from better than others (${losses}): it begins to learn them by heart.`
-    : `${images === 1 ? "1 held-out image is" : `${images} held-out images are`} too few to tell whether it denoises those that it learned from better (${losses}).`;
+/**
+ * Learns to finish images, makes the int8 file, measures and writes it. Prints what it is like. `pause` may throw between two pieces
+ * of work; a run that is resumed goes on from its last finisher's state. Throws a UserError for a model that cannot be rounded.
+ */
+export async function finishRun(backend: Backend, learned: LearnedRun, pause: () => Promise<void>): Promise<void> {
+  const { tf } = backend;
+  const { run, config, dataset, log, pretrained, average } = learned;
+  const { spec } = config;
+  const finishers = await learnFinishers(backend, learned, pause);
+  const weights = placeWeights(tf, spec, average);
+  const sentence = cutOutSentence(tf, learned, weights, finishers);
+  const bar = progress("making the model", 1);
+  const onProgress = async (done: number, total: number): Promise<void> => {
+    bar.update(done, "", total);
+    await pause();
+  };
+  const { fp32, int8 } = await finishedModel(tf, trainedModel(config, average, finishers), { onProgress }, pause);
+  bar.stop();
+  const rounding = await expectClose(tf, fp32, int8);
+  const { images, draws } = reportsOf(config, dataset.validation.count);
+  const found = await modelFindings(tf, dataset, {
+    model: int8,
+    denoise: interruptible(tensorDenoiser(tf, spec, weights), pause),
+    extent: dataset.hasTest ? { count: testImagesOf(config, dataset.test.count) } : { count: images, draws },
+    seed: config.seed,
+    fell: await fallFromBase(tf, pretrained, config, dataset.validation, log),
+    likeness: config.likeness,
+    chose: "by which the run also chooses its weights and its end",
+    pause,
+  });
+  tf.dispose([...weights.values()]);
+  const need = describeNeed(config, dataset.train.count, log);
+  const { heldOut, over } = found;
+  const sentences = [...found.sentences, ...sentence, need];
+  const time = timeAndPlace(log, config);
+  const notes = [...(time === "" ? [] : [`Trained${time}.`]), ...(config.from === "base" ? [BASE] : [])];
+  const page = await writeModelFiles(run.model, { fp32, int8 }, rounding, {
+    command: config.command,
+    run: { sentences, heldOut, over, notes, dataSha256: config.dataSha256 },
+    curve: lossCurve(log, config),
+  });
+  writeFileAtomically(run.file(NEIGHBOURS), found.memorization.sheet);
+  writeFileAtomically(run.file(SHEET), progressSheet(found.drawn, dataset));
+  run.writeLog(log);
+  writeFileAtomically(run.file(PAGE), page);
+  console.log(`${sentences.join("\n")}\nNearest training images: ${run.file(NEIGHBOURS)}`);
+}
+
+/** The largest difference of D that rounding makes in a good file is a third of this (training/LOG.md). */
+export const MOST_ROUNDING = 0.15;
+
+/** The difference of D that rounding makes. Throws a UserError where it is that of a damaged network. */
+export async function expectClose(tf: Tf, fp32: ModelContents, int8: ModelFile): Promise<number> {
+  const weights = placeWeights(tf, fp32.card.spec, fp32.weights.floats);
+  const denoiser = await simd.load(int8);
+  const rounding = await roundingError(fp32.card, tensorDenoiser(tf, fp32.card.spec, weights), (...input) => denoiser.denoise(...input));
+  await denoiser.dispose();
+  tf.dispose([...weights.values()]);
+  if (rounding < MOST_ROUNDING) return rounding;
+  throw new UserError(
+    `Expected an int8 network within ${MOST_ROUNDING} of the fp32 one (root mean square of D, for values from -1 to 1) but received one ${rounding.toFixed(2)} away: nothing written`,
+  );
+}
+
+interface PageFacts extends Pick<ModelFacts, "command" | "run"> {
+  readonly curve?: string;
+}
+
+/** Writes the files of a model and returns its page. */
+export async function writeModelFiles(
+  folder: string,
+  { fp32, int8 }: Pick<Awaited<ReturnType<typeof finishedModel>>, "fp32" | "int8">,
+  rounding: number,
+  { command, run, curve }: PageFacts,
+): Promise<string> {
+  const { card } = int8;
+  const denoiser = await simd.load(int8);
+  const samples = await sampleGrid(card, (...input) => denoiser.denoise(...input), "card");
+  await denoiser.dispose();
+  const files = new Map([
+    [FP32_FILE, writeModel(fp32)],
+    [MODEL_FILE, int8.bytes],
+  ]);
+  const bytes = new Map(Array.from(files, ([name, { length }]) => [name, length]));
+  const page = pageOf(card, { command, bytes, rounding, ...(run && { run }) });
+  writeModelFolder(
+    folder,
+    new Map<string, Uint8Array | string>([...files, [SAMPLES, samples], [PAGE, page], ...(curve ? [[LOSS_CURVE, curve] as const] : [])]),
+  );
+  return page;
+}
+
+/** The states of the networks that finish its images: of those that the run learns, once they have, and of those of its source. */
+async function learnFinishers(
+  backend: Backend,
+  { run, config, dataset, average, isStopped }: LearnedRun,
+  pause: () => Promise<void>,
+): Promise<FinisherStates> {
+  async function learn<S extends FinisherSettings, P, B extends { readonly [name in keyof B]: TF.Tensor }>(
+    name: FinisherName,
+    finisher: Finisher<S, P, B>,
+    settings: S | undefined,
+    { doing, count, pictures }: { readonly doing: string; readonly count: number; readonly pictures: () => P | Promise<P> },
+  ) {
+    let state = run.readFinisher(name);
+    if (!state || !settings || state.step >= settings.steps) return state;
+    if (count !== settings.pictures)
+      throw new UserError(`The run learns ${doing} from ${settings.pictures} pictures, and \`${dataset.folder}\` has ${count} of them`);
+    const given = { ...config, settings, weights: average, pictures: await pictures() };
+    const bar = progress(`learning ${doing}`, settings.steps * settings.batch, state.step * settings.batch);
+    let mean: number | undefined;
+    try {
+      for await (const { step, loss, isKept, state: now } of learnToFinish(backend, finisher, given, state, pause)) {
+        mean = (mean ?? loss) + (loss - (mean ?? loss)) / 20;
+        bar.update(step * settings.batch, `error ${mean.toFixed(4)}`);
+        if (isKept) state = now();
+        if (isKept && !isStopped) run.writeFinisher(name, state);
+      }
+    } finally {
+      bar.stop();
+    }
+    return state;
+  }
+
+  const { alpha, train } = dataset;
+  const matte = await learn("matte", MATTE, config.matte, {
+    doing: "to cut out",
+    count: alpha ? train.count : 0,
+    pictures: () => cutOutsOf(train, alpha!.train, dataset.pictures.background),
+  });
+  const enlarger = await learn("enlarger", ENLARGER, config.enlarger, {
+    doing: "to enlarge",
+    count: dataset.large.length,
+    pictures: () => largePictures(dataset),
+  });
+  return { ...(matte && { matte }), ...(enlarger && { enlarger }) };
+}
+
+/** How well its matte reads the opacity of the test images, if it has one. */
+function cutOutSentence(
+  tf: Tf,
+  { config, dataset }: LearnedRun,
+  weights: ReturnType<typeof placeWeights>,
+  { matte }: FinisherStates,
+): string[] {
+  if (!matte || !dataset.alpha) return [];
+  const { test, pictures } = dataset;
+  const cutOuts = cutOutsOf(test, dataset.alpha.test, pictures.background);
+  const error = matteError({ tf, spec: config.spec, weights, crop: config.crop }, learnedWeights(MATTE, matte), cutOuts);
+  return [`It cuts out: the opacity of ${counted(test.count, `${whichOf(dataset)} image`)} errs by ${error.toFixed(4)} on average.`];
 }
 
 /** Whether the loss still fell, from pictures enough to learn more of. */
@@ -114,7 +206,7 @@ export const wouldMoreHelp = (log: readonly LogEntry[], trainingImages: number):
 
 /** What would help most, and how its loss came to what it is. */
 export function describeNeed(
-  { batch, recipe, palette, likeness }: Pick<RunConfig, "batch" | "recipe" | "palette" | "likeness">,
+  { batch, recipe, palette }: Pick<RunConfig, "batch" | "recipe" | "palette">,
   trainingImages: number,
   log: readonly LogEntry[],
 ): string {
@@ -126,8 +218,7 @@ export function describeNeed(
   const until = fellUntil(log);
   const when = coolDownIn(log) ? " before the cool-down" : "";
   const fell = (until === undefined ? "was still falling" : `fell until image ${until * batch}`) + when;
-  const kind = likeness === "nearly pixel art" ? "one palette for all" : "images more alike";
-  const more = `more images, or ${kind}, would help${palette ? "" : ", and more time would not"}`;
+  const more = `more images, or images more alike, would help${palette ? "" : ", and more time would not"}`;
   const need = until === undefined ? "more time would help, and so would more images" : more;
   return `Its held-out loss ${fell}, to ${before.toFixed(3)}${raised}: ${need}.`;
 }

@@ -3,7 +3,7 @@ import { cpus } from "node:os";
 import { durationOf } from "../cli/progress.ts";
 import type { LogEntry } from "../learning/reports.ts";
 import { meanLoss } from "../network/held-out.ts";
-import type { RunConfig } from "../plan/config.ts";
+import type { RunConfig } from "./config.ts";
 
 const [WIDTH, HEIGHT] = [720, 414];
 /** The room of a number. */

@@ -1,22 +1,22 @@
-/** A training in Node: its folder keeps what is learned, until the end, Ctrl-C or a divergence. */
-import { existsSync } from "node:fs";
+/** A training in Node: its folder keeps what is learned, until the model is written, a second Ctrl-C or a divergence. */
 import type { Backend } from "../backend/step.ts";
 import { quoted } from "../cli/command-line.ts";
 import { writeFileAtomically } from "../cli/files.ts";
-import { hearCtrlC, Interruption, progress } from "../cli/progress.ts";
+import { hearSignals, Interruption, progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { TrainingState } from "../learning/checkpoint.ts";
 import { Divergence, type LearningEvent, learn, threeDigits } from "../learning/learn.ts";
 import { rateAt } from "../learning/recipe.ts";
-import { coolDownIn, endOf } from "../learning/reports.ts";
+import { coolDownIn, coolDownWithin, endOf } from "../learning/reports.ts";
+import { limitImages } from "../learning/settings.ts";
 import { Trainer } from "../learning/trainer.ts";
 import { meanOf } from "../network/held-out.ts";
-import { commandForLonger } from "../plan/config.ts";
-import { secondThread } from "../plan/second-thread.ts";
-import { CONCLUSION, conclude, wouldMoreHelp } from "./end.ts";
-import { finish } from "./finishing.ts";
-import { CONFIG, LOSS_CURVE, type Run, SHEET } from "./folder.ts";
+import type { RunConfig } from "./config.ts";
+import { finishRun, wouldMoreHelp } from "./end.ts";
+import { CONFIG, type Run, SHEET } from "./folder.ts";
 import { lossCurve, timeAndPlace } from "./log.ts";
+import { LOSS_CURVE } from "./model-folder.ts";
+import { secondThread } from "./second-thread.ts";
 import { progressSheet } from "./sheet.ts";
 
 export interface Session extends Run {
@@ -28,46 +28,90 @@ export interface Session extends Run {
 /** Steps per line of the log. */
 const LOG_EVERY = 50;
 const SHEET_EVERY_MS = 30_000;
+/** Seconds of the cool-down of a run that is stopped, and the steps that its speed is taken from. */
+const [COOL_DOWN, STEPS_TIMED] = [12, 8];
+
+/** Thrown where a run that was cooling down already is stopped: it ends as it is. */
+class Stopped extends Error {}
 
 /**
- * Trains to the run's end and returns true; on SIGINT saves, stops and returns false. Throws a UserError when the disk
- * is full or training has diverged. After a divergence it restores the last good checkpoint.
+ * Trains to the run's end and writes its model. After Ctrl-C it keeps its state, cools down for some seconds and writes the model
+ * that it has; resumed before that it goes on as if it had not been stopped. Throws an Interruption when it has to leave at once, and
+ * a UserError when the disk is full or training has diverged; after a divergence the best state is the last one, too.
  */
-export async function runToEnd(backend: Backend, session: Session): Promise<boolean> {
+export async function runToEnd(backend: Backend, session: Session): Promise<void> {
   const { run, config, dataset, log, state, pretrained } = session;
-  const listen = hearCtrlC();
+  const signals = hearSignals();
   const second = secondThread(backend, config, state, pretrained);
   const trainer = new Trainer(backend, config, state, { pretrained, otherThread: second?.of });
-  const { bar, save, write } = writing(session, trainer);
-  let phase: string | undefined; // after the last step
+  const { bar, save, write, stopped } = writing(session, trainer);
+  let [times, isCooling, isOver] = [[] as number[], coolDownIn(log) !== undefined, false];
+  const goOn = `continue with: npx anneal train --resume ${quoted(run.model)}`;
+
+  function stop(): number | undefined {
+    if (!signals.isStopping() || times.length === 0) return undefined;
+    stopped.begin();
+    return coolDownWithin(COOL_DOWN, meanOf(times), config, dataset.validation.count);
+  }
+
+  async function pause(): Promise<void> {
+    await signals.pause();
+    if (!signals.isStopping() || !isCooling) return;
+    stopped.begin();
+    throw new Stopped();
+  }
+
   try {
-    const host = { log, best: () => run.readState(config.spec, "best"), pause: listen, sheetEvery: SHEET_EVERY_MS };
-    for await (const event of learn(config, dataset, trainer, host)) write(event);
-    phase = "while it learned to finish its images";
-    await finish(backend, session, listen);
-    phase = "while its end was measured";
-    if (!existsSync(run.file(CONCLUSION))) await conclude(backend, session, listen);
+    const host = { log, best: () => run.readState(config.spec, "best"), stop, pause, sheetEvery: SHEET_EVERY_MS };
+    for await (const event of learn(config, dataset, trainer, host)) {
+      if (event.type === "step") times = [...times.slice(1 - STEPS_TIMED), event.seconds];
+      if (event.type === "cool-down") isCooling = !stopped.has();
+      write(event);
+    }
   } catch (error) {
     if (error instanceof Divergence) throw diverged(session, trainer.step, error);
-    if (!(error instanceof Interruption)) throw error;
-    save();
-    const where = phase === undefined ? `at step ${trainer.step} of ${endOf(log, config)}` : `after the last step, ${phase}`;
-    console.log(`stopped ${where}; continue with: npx anneal train --out ${quoted(run.path)} --resume`);
-    return false;
+    if (error instanceof Interruption) leave(`at step ${trainer.step} of ${endOf(log, config)}`);
+    if (!(error instanceof Stopped)) throw error;
   } finally {
     bar.stop();
     await second?.stop();
   }
-  const model = `models/${config.name}`;
-  console.log(
-    `trained${timeAndPlace(log, config)}: images in ${run.path}; next: npx anneal export ${quoted(run.path)} --out ${quoted(model)}`,
-  );
-  if (wouldMoreHelp(log, dataset.train.count))
-    console.log(`to train it longer, then: ${commandForLonger(config, 2 * config.images, model, `${run.path}-longer`)}`);
-  return true;
+  isOver = true;
+  const isStopped = stopped.has();
+  const seen = limitImages(trainer.step * config.batch, config);
+  const ended = isStopped ? withFewerSteps(seen, seen.images / config.images) : seen;
+  const { average } = stopped.best() ?? run.readState(config.spec, "best");
+  try {
+    await finishRun(backend, { ...session, config: ended, average, isStopped }, signals.pause);
+  } catch (error) {
+    if (error instanceof Interruption) leave("after the last step");
+    throw error;
+  }
+  console.log(`\n${run.model}: a model, trained${timeAndPlace(log, config)}. Next: npx anneal dev ${quoted(run.model)}`);
+  if (isStopped || wouldMoreHelp(log, dataset.train.count))
+    console.log(`to train it longer: npx anneal train --resume ${quoted(run.model)} --images ${2 * config.images}`);
+
+  /** Saves what would be lost, and says how to continue. */
+  function leave(where: string): void {
+    if (!isOver) save();
+    console.log(`stopped ${where}; ${goOn}`);
+  }
 }
 
-/** Writes what happens into the run's folder and onto the terminal. */
+/** Steps below which a finisher has not learned enough. */
+const FEWEST = 40;
+
+/** A run that learns to finish its images in this share of its steps. */
+function withFewerSteps(config: RunConfig, share: number): RunConfig {
+  const fewer = <S extends { readonly steps: number }>(settings: S): S => ({
+    ...settings,
+    steps: Math.min(settings.steps, Math.max(FEWEST, Math.ceil(share * settings.steps))),
+  });
+  const { matte, enlarger } = config;
+  return { ...config, ...(matte && { matte: fewer(matte) }), ...(enlarger && { enlarger: fewer(enlarger) }) };
+}
+
+/** Writes what happens into the run's folder and onto the terminal; nothing into the folder once the run is stopped. */
 function writing({ run, config, dataset, log, checkpointEvery }: Session, trainer: Trainer) {
   const { spec, batch, steps, recipe } = config;
   const bar = progress("training", steps * batch, trainer.step * batch);
@@ -75,13 +119,29 @@ function writing({ run, config, dataset, log, checkpointEvery }: Session, traine
   /** Losses since the last line of the log, and when that was. */
   let losses: number[] = [];
   let logged = performance.now();
+  let isStopped = false;
+  /** Of a report after the run was stopped. */
+  let best: TrainingState | undefined;
 
   /** The log is written before the checkpoint: on resume surplus lines are dropped, but missing lines could not be recovered. */
   function save(): void {
+    if (isStopped) return;
     run.writeLog(log);
     run.writeState(spec, trainer.state());
     saved = performance.now();
   }
+
+  const stopped = {
+    /** From here on the folder stays as it is now. */
+    begin: (): void => {
+      if (isStopped) return;
+      save();
+      isStopped = true;
+      console.log("\nstopping: it ends what it has learned in a model; Ctrl-C again leaves at once");
+    },
+    has: (): boolean => isStopped,
+    best: (): TrainingState | undefined => best,
+  };
 
   function step({ step, loss, reportFollows }: Extract<LearningEvent, { type: "step" }>): void {
     losses.push(loss);
@@ -97,13 +157,6 @@ function writing({ run, config, dataset, log, checkpointEvery }: Session, traine
     if (reportFollows || performance.now() - saved > checkpointEvery * 1000) save();
   }
 
-  /** The checkpoint, and the one to fall back on, are written before the log: where the log has its line, they have gone back to the best report. */
-  function coolDown(): void {
-    run.writeState(spec, trainer.state());
-    run.copyState("last", "previous");
-    run.writeLog(log);
-  }
-
   /** The checkpoint is that of the report's step. A report is in the written log when all that belongs to it is written. One that was interrupted is repeated on resume. */
   function report({ report, isBest, ratio }: Extract<LearningEvent, { type: "report" }>): void {
     if (report.step === endOf(log, config) && recipe.guidance.weight === 1 && ratio >= 1) {
@@ -111,28 +164,32 @@ function writing({ run, config, dataset, log, checkpointEvery }: Session, traine
         `the network denoises no better than an untrained one (its held-out loss is ${threeDigits(ratio)} times as large): increase --images or lower --learning-rate`,
       );
     }
+    if (isStopped) {
+      if (isBest) best = trainer.state();
+      return;
+    }
     if (isBest) run.copyState("last", "best");
     writeFileAtomically(run.file(LOSS_CURVE), lossCurve(log, config));
     run.writeLog(log);
-    run.copyState("last", "previous");
   }
 
   function write(event: LearningEvent): void {
     if (event.type === "done") bar.stop();
     if (event.type === "sheet") writeFileAtomically(run.file(SHEET), progressSheet(event.images, dataset));
     if (event.type === "report") report(event);
-    if (event.type === "cool-down") coolDown();
+    if (event.type === "cool-down" && !isStopped) {
+      run.writeState(spec, trainer.state()); // before the log: where that has its line, the checkpoint has gone back to the best report
+      run.writeLog(log);
+    }
     if (event.type === "step") step(event);
   }
-  return { bar, save, write };
+  return { bar, save, write, stopped };
 }
 
-/** Restores the last good checkpoint and says how to continue. */
+/** Goes back to the best state and says how to continue. */
 function diverged({ run, config: { spec, steps } }: Session, step: number, { message }: Divergence): UserError {
-  const good = run.restoreState(spec);
-  const goOn =
-    good && `, or lower \`learningRate\` in \`${run.file(CONFIG)}\` and continue from step ${good.step}, the last good one, with --resume`;
-  return new UserError(
-    `${message} at step ${step} of ${steps}: training has diverged; start again with a lower --learning-rate${goOn ?? ""}`,
-  );
+  const good = run.readState(spec, "best");
+  run.copyState("best", "last");
+  const goOn = `, or lower \`learningRate\` in \`${run.file(CONFIG)}\` and continue from step ${good.step}, the best one, with --resume ${run.model}`;
+  return new UserError(`${message} at step ${step} of ${steps}: training has diverged; start again with a lower --learning-rate${goOn}`);
 }

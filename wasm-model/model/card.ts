@@ -6,7 +6,7 @@ import { type NetworkSpec, RGB, SPEC } from "../network/spec.ts";
 import { startNumbers } from "../sampling/gaussian-start.ts";
 import { evaluations } from "../sampling/index.ts";
 import { MAX_EVALUATIONS, SAMPLING, type Start } from "../sampling/settings.ts";
-import { describeFault, type Fault, faultOf, type Immutable, integer, object, rule } from "../schema/fields.ts";
+import { describeFault, type Fault, faultOf, type Immutable, integer, number, object, rule } from "../schema/fields.ts";
 import { line } from "../schema/text.ts";
 import { CLASS_NAME, DATA_NAME, isModelName, lookAlike, MODEL_NAME_RULE } from "./names.ts";
 
@@ -22,8 +22,9 @@ export {
   nativeShape,
 } from "./names.ts";
 
-/** Version of the card and of the model file. */
-export const FORMAT = 2 as const;
+/** Version of the card and of the model file. A card of format 2 is one of today's without `contrast`. */
+export const FORMAT = 3 as const;
+const BEFORE = 2;
 
 const MODEL_NAME = v.pipe(v.string(MODEL_NAME_RULE), v.check(isModelName, MODEL_NAME_RULE));
 
@@ -103,6 +104,8 @@ const CARD = v.pipe(
       crop: v.exactOptional(CROP),
       /** The colours of pixel art, which its images have and no others. */
       palette: v.exactOptional(PALETTE),
+      /** Of the training images (training/measure/looks.ts): the extrapolation is fitted to it, for other steps again. Absent where a searched schedule decides. */
+      contrast: v.exactOptional(number(0, 255)),
       /** Whether the file has a matte, which cuts its images out: drawn on the ground `training.pictures.background`, and transparent where that shows. */
       cutOut: v.exactOptional(v.literal(true, "true")),
       training: TRAINING,
@@ -149,6 +152,7 @@ export const MAX_MACS = 2e9;
 /** The card. Throws a ModelError that names the first invalid field, or says that the format is another or the network too costly. */
 export function checkedCard(value: unknown): ModelCard {
   const { format } = Object(value) as { readonly format?: unknown };
+  if (format === BEFORE) return checkedCard({ ...(value as object), format: FORMAT });
   if (typeof format === "number" && format !== FORMAT) {
     const writer =
       format > FORMAT

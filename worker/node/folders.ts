@@ -4,12 +4,11 @@
  */
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { simd } from "../../wasm-model/engine/simd.ts";
 import { ModelError } from "../../wasm-model/model/card.ts";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { readModel as readOnnx } from "../../wasm-model/model/onnx/reader.ts";
-import { faultOfExport, RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import { type ServedModel, servedModel } from "../service/models.ts";
 import type { Bytes } from "../service/send.ts";
 
@@ -66,11 +65,6 @@ export async function readModel(path: string): Promise<ServedModel<Bytes>> {
   const modelPath = existsSync(path) && statSync(path).isDirectory() ? join(path, MODEL_FILE) : path;
   const file = await readModelFile(modelPath);
   if (!file) throw folderError(`a folder with ${MODEL_FILE}`, `"${path}"`);
-  // A file of another name stands alone.
-  const isExport = basename(modelPath) === MODEL_FILE;
-  const record = isExport ? await readFile(join(dirname(modelPath), RECORD_FILE), "utf8").catch(() => undefined) : undefined;
-  const reason = faultOfExport(record, file);
-  if (reason !== undefined) throw new FolderError(`"${path}" cannot be served: ${reason}`);
   return nameModelInErrors(path, () => servedModel(file));
 }
 

@@ -175,10 +175,12 @@ it("only a folder is taken: an archive is unpacked by its owner", async () => {
 
 it("classes are in the order of a model's, and a folder has a name without a slash for its own", async () => {
   const dataset = { ...(await load(await twoClasses())), labels: ["T-shirt-top", "bag"] };
-  const { labels, train, test } = inOrder(dataset, ["bag", "T-shirt/top"]);
+  const { labels, train, test } = inOrder(dataset, ["bag", "T-shirt/top"], "x.onnx");
   expect(labels).toEqual(["bag", "T-shirt/top"]);
   expect([...train.labels, ...test.labels]).toEqual([...dataset.train.labels, ...dataset.test.labels].map((label) => 1 - label));
-  expect(inOrder(dataset, ["bag", "shoe"])).toBe(dataset);
+  expect(() => inOrder(dataset, ["bag", "shoe"], "x.onnx")).toThrow(
+    /^Expected images of the classes of `x.onnx`, bag, shoe, in `.*` but received T-shirt-top, bag$/,
+  );
 });
 
 it("more images than memory has are refused, with how many fit", () => {

@@ -10,7 +10,7 @@ import { constantsOf } from "../../../training/learning/trainer.ts";
 import { trainingObjective, withGuide } from "../../../training/network/loss.ts";
 import { initialParameters, toTensorLayout } from "../../../training/network/parameters.ts";
 import { placeWeights } from "../../../training/network/score-network.ts";
-import { secondThread } from "../../../training/plan/second-thread.ts";
+import { secondThread } from "../../../training/run/second-thread.ts";
 import { parametersOf } from "../../../wasm-model/network/count.ts";
 import { relativeDifference, TINY } from "../../support/random-model.ts";
 import { batch } from "../network/gaussian-data.ts";

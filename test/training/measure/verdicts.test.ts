@@ -2,9 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { RECIPE } from "../../../training/learning/recipe.ts";
 import type { LogEntry } from "../../../training/learning/reports.ts";
+import { describeGap } from "../../../training/measure/findings.ts";
 import { closestOf } from "../../../training/measure/memorization.ts";
 import { meanOf } from "../../../training/network/held-out.ts";
-import { describeGap, describeNeed } from "../../../training/run/end.ts";
+import { describeNeed } from "../../../training/run/end.ts";
 import { normalValues } from "../../support/random-numbers.ts";
 
 const RUNS = 400;

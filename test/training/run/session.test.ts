@@ -1,25 +1,24 @@
-/** A run in Node: what is in its folder when it ends, is interrupted or diverges. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+/** How a training in Node is kept, stopped and ended. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, it, vi } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
 import { firstMatte } from "../../../training/cli/model-files.ts";
-import { hearCtrlC, Interruption } from "../../../training/cli/progress.ts";
+import { hearSignals, Interruption } from "../../../training/cli/progress.ts";
 import { forTraining, type TrainingData } from "../../../training/data/dataset.ts";
 import { loadDataset } from "../../../training/data/load.ts";
 import { firstFinishers } from "../../../training/finishing/plan.ts";
 import { initialState } from "../../../training/learning/checkpoint.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
-import { isReported } from "../../../training/learning/reports.ts";
+import { coolDownIn, isReported } from "../../../training/learning/reports.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
 import type { Split } from "../../../training/network/split.ts";
-import type { RunConfig } from "../../../training/plan/config.ts";
-import { CONCLUSION } from "../../../training/run/end.ts";
-import { finisherFile, RunFolder, readFinishedRun } from "../../../training/run/folder.ts";
+import type { RunConfig } from "../../../training/run/config.ts";
+import { RunFolder } from "../../../training/run/folder.ts";
 import { runToEnd } from "../../../training/run/session.ts";
+import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { FINISHER_NAMES } from "../../../wasm-model/network/finishers.ts";
 import { encodePng } from "../../../wasm-model/render/image/png.ts";
-import { sha256Hex } from "../../../wasm-model/schema/bytes.ts";
 import { temporaryFolder } from "../../support/files.ts";
 import { randomFinisher } from "../../support/random-finisher.ts";
 import { TINY } from "../../support/random-model.ts";
@@ -32,12 +31,14 @@ const folder = temporaryFolder("session");
 beforeEach(() => void vi.spyOn(console, "log").mockImplementation(() => {}));
 
 const spec = { ...TINY, classes: 4 };
+const FILES = ["README.md", "loss.svg", "model-fp32.onnx", "model.onnx", "run", "samples.png"];
 
 /** A run of random weights on these images, in a folder of its own. `start` trains it, from other weights where they are given. */
 async function makeRunOn(dataset: TrainingData, name: string, parts: Partial<RunConfig>) {
   const backend = await chooseBackend("wasm");
   const run = new RunFolder(join(folder, name));
-  const config = runConfig({ data: dataset.folder, labels: dataset.labels, ...parts });
+  mkdirSync(run.path, { recursive: true });
+  const config = runConfig({ data: dataset.folder, pictures: dataset.pictures, labels: dataset.labels, ...parts });
   const first = initialState(config.spec, initialParameters(config.spec, "s"));
   run.create(config, {
     state: first,
@@ -46,7 +47,6 @@ async function makeRunOn(dataset: TrainingData, name: string, parts: Partial<Run
       matte: config.matte && firstMatte(),
     }),
   });
-  writeFileSync(run.file(CONCLUSION), "{}"); // nothing is measured at the end
   const start = (state = first) => runToEnd(backend, { run, config, dataset, state, log: run.readLog(state.step), checkpointEvery: 60 });
   return { run, start };
 }
@@ -78,25 +78,22 @@ async function makeFinishingRun(name: string, more = 0) {
   return makeRunOn(dataset, name, { spec: { ...TINY, channels: 3, classes: 1 }, matte, enlarger });
 }
 
-/** Ctrl-C in the run that begins next, after it has listened so often since `counts`. */
+/** The run that begins next leaves with 130 after it has listened so often since `counts`. */
 function interruptedAfter(listens: number, counts = () => true): void {
   let heard = 0;
-  vi.mocked(hearCtrlC).mockReturnValueOnce(async () => {
-    if (counts() && heard++ >= listens) throw new Interruption();
+  vi.mocked(hearSignals).mockReturnValueOnce({
+    isStopping: () => false,
+    pause: async () => {
+      if (counts() && heard++ >= listens) throw new Interruption(130);
+    },
   });
 }
 
-it("fills an empty folder behind a link, and is not made where its configuration could not be read", () => {
-  const [place, link] = [join(folder, "place"), join(folder, "link")];
-  mkdirSync(join(place, ".anneal-killed"), { recursive: true });
-  symlinkSync(place, link);
-  const { ino } = statSync(place);
-  const [run, state] = [new RunFolder(link), initialState(TINY, initialParameters(TINY, "s"))];
-  expect(() => run.create(runConfig({ contrast: Number.NaN }), { state })).toThrow("for `contrast` of `");
-  expect(readdirSync(place)).toEqual([]);
-  run.create(runConfig(), { state });
-  expect(run.readState(TINY).step).toBe(0);
-  expect([statSync(place).ino, readdirSync(place).filter((name) => name.startsWith("."))]).toEqual([ino, []]); // as a working folder it goes on
+it("is not begun with a configuration that could not be read: what is there stays", async () => {
+  const { run } = await makeRun("kept");
+  const before = readdirSync(run.path);
+  expect(() => run.create(runConfig({ contrast: Number.NaN }), { state: run.readState(spec) })).toThrow("for `contrast` of `");
+  expect(readdirSync(run.path)).toEqual(before);
 });
 
 it("never has a checkpoint without the log of its steps", async () => {
@@ -118,29 +115,58 @@ it("follows its recipe", async () => {
   expect(moments[1][0] / moments[0][0]).toBeCloseTo(0.5 / 0.1, 5);
 });
 
-it("ends with the same state and reports wherever Ctrl-C interrupts it", async () => {
+it("ends in the same model, state and reports wherever it was interrupted", async () => {
   const whole = await makeRun("whole", { steps: 9 });
-  expect(await whole.start()).toBe(true);
+  await whole.start();
+  expect(readdirSync(whole.run.model).sort()).toEqual(FILES);
   const reports = whole.run.readLog(9).filter(isReported);
   expect(reports.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   const { run, start } = await makeRun("cut", { steps: 9 });
   for (const listens of [2, 45, 30]) {
     interruptedAfter(listens);
-    expect(await start(run.readState(spec)), String(listens)).toBe(false);
+    await expect(start(run.readState(spec)), String(listens)).rejects.toThrow(Interruption);
+    expect(console.log).toHaveBeenLastCalledWith(
+      expect.stringMatching(/^stopped at step \d of 9; continue with: npx anneal train --resume .*cut$/),
+    );
+    expect(readdirSync(run.model)).toEqual(["run"]);
   }
-  expect(await start(run.readState(spec))).toBe(true);
+  await start(run.readState(spec));
   expect(run.readState(spec)).toEqual(whole.run.readState(spec));
   expect(run.readState(spec, "best")).toEqual(whole.run.readState(spec, "best"));
   expect(run.readLog(9).filter(isReported)).toEqual(reports);
+  for (const name of ["model.onnx", "model-fp32.onnx"])
+    expect(readFileSync(join(run.model, name)).equals(readFileSync(join(whole.run.model, name))), name).toBe(true);
 });
 
-it("learns to finish its images last, which ends with the same bytes wherever Ctrl-C interrupts it, and is finished with it", async () => {
-  const files = FINISHER_NAMES.map(finisherFile);
+it("that is stopped ends in a model of what it has learned, and goes on as if it had not been where it is left before that", async () => {
+  const stopping = (leavesAfter: number) => {
+    let heard = 0;
+    return vi.mocked(hearSignals).mockReturnValueOnce({
+      isStopping: () => heard > 40,
+      pause: async () => {
+        if (heard++ > leavesAfter) throw new Interruption(130);
+      },
+    });
+  };
+  const { run, start } = await makeRun("stopped", { steps: 500 });
+  stopping(60);
+  await expect(start()).rejects.toThrow(Interruption);
+  const { step } = run.readState(spec);
+  expect([step, coolDownIn(run.readLog(step)), readdirSync(run.model)]).toEqual([expect.any(Number), undefined, ["run"]]);
+  expect(step).toBeLessThan(60);
+  stopping(Number.POSITIVE_INFINITY);
+  await start(run.readState(spec));
+  expect(readdirSync(run.model).sort()).toEqual(FILES);
+  const { training } = readModel(readFileSync(join(run.model, "model.onnx"))).card;
+  expect(training.images).toBeLessThan(16 * 500);
+  expect(coolDownIn(run.readLog(Number.POSITIVE_INFINITY))).toBeDefined();
+  expect(run.writtenPage()).toBe(readFileSync(join(run.model, "README.md"), "utf8"));
+});
+
+it("learns to finish its images last, which ends with the same bytes wherever it was interrupted", async () => {
   const whole = await makeFinishingRun("finishing");
-  expect(await whole.start()).toBe(true);
-  const hashes = files.map((name) => sha256Hex(readFileSync(whole.run.file(name))));
-  const finishers = readFinishedRun(whole.run.path).finishers;
-  expect(FINISHER_NAMES.map((name) => finishers[name]?.step)).toEqual([30, 30]);
+  await whole.start();
+  expect(FINISHER_NAMES.map((name) => whole.run.readFinisher(name)?.step)).toEqual([30, 30]);
   const { run, start } = await makeFinishingRun("finishing, cut");
   const state = () => run.readState({ ...TINY, channels: 3, classes: 1 });
   for (const [listens, enlargerAt, matteAt] of [
@@ -148,15 +174,14 @@ it("learns to finish its images last, which ends with the same bytes wherever Ct
     [32, 25, 30],
   ]) {
     interruptedAfter(listens, () => run.readLog(1).some(isReported));
-    expect(await start(state())).toBe(false);
-    expect(console.log).toHaveBeenLastCalledWith(
-      expect.stringMatching(/^stopped after the last step, while it learned to finish its images; continue with: /),
-    );
-    expect(FINISHER_NAMES.map((name) => run.readFinisher(name).step)).toEqual([enlargerAt, matteAt]);
-    expect(() => readFinishedRun(run.path)).toThrow("at step 1 of 1, without its enlarger: finish it with `npx anneal train --out ");
+    await expect(start(state())).rejects.toThrow(Interruption);
+    expect(console.log).toHaveBeenLastCalledWith(expect.stringMatching(/^stopped after the last step; continue with: /));
+    expect(FINISHER_NAMES.map((name) => run.readFinisher(name)?.step)).toEqual([enlargerAt, matteAt]);
   }
-  expect(await start(state())).toBe(true);
-  expect(files.map((name) => sha256Hex(readFileSync(run.file(name))))).toEqual(hashes);
+  await start(state());
+  const model = (one: RunFolder) => readFileSync(join(one.model, "model.onnx"));
+  expect(model(run).equals(model(whole.run))).toBe(true);
+  expect(readModel(model(run)).card.cutOut).toBe(true);
 });
 
 it("does not learn to enlarge from other pictures than those that it was planned with", async () => {
@@ -175,7 +200,7 @@ it.each([
     { "out.gain": 1e3 },
     /^Expected a held-out loss below 10 times an untrained network's but received .* at step 1 of 1: training has diverged;/,
   ],
-])("diverges in %s: says so, and restores the checkpoint of the last report", async (what, gains, message) => {
+])("diverges in %s: says so, and goes back to the best state", async (what, gains, message) => {
   const { run, start } = await makeRun(what);
   const good = run.readState(spec);
   const changed = Object.entries(gains).map(([path, gain]) => [path, Float32Array.of(gain)] as const);

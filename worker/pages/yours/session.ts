@@ -150,7 +150,7 @@ export async function outcomeOf(
   const card = cardFor(limitImages(step * settings.batch, settings), aboutOf(folder, run.model));
   const learned = { ...modelOf(card, best), ...own };
   const calibration = { onProgress: progress("calibrating", CONTRAST, ROUNDED) };
-  const { fp32, int8 } = await finishedModel(tf, learned, settings.contrast, calibration, progress("calibrating", 0, CONTRAST));
+  const { fp32, int8 } = await finishedModel(tf, learned, calibration, progress("calibrating", 0, CONTRAST));
   const comparing = progress("comparing", ROUNDED, 1);
   comparing(0, 1);
   const { drawn, memorization, ...found } = await outcomeOfRun(tf, { settings, pretrained, log }, int8, dataset, comparing);

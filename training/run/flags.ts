@@ -6,8 +6,12 @@ import { type Command, Option } from "commander";
 import type * as v from "valibot";
 import { fieldOf } from "../../wasm-model/schema/fields.ts";
 import { numberIn } from "../cli/command-line.ts";
-import { flagOf } from "../cli/sampling-flags.ts";
 import { UserError } from "../cli/user-error.ts";
+
+/** `sigmaMin` -> `sigma-min` */
+export function flagOf(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
 
 type Schema = v.GenericSchema | v.GenericSchema<unknown, unknown>;
 

@@ -1,7 +1,9 @@
 /** The sampling settings of a model's card as flags, with the card's own names and bounds (sampling/settings.ts). */
+
+import { numberIn, rampIn } from "../../training/cli/command-line.ts";
+import { flagOf } from "../../training/run/flags.ts";
 import { SAMPLING, type SamplerName, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { fieldOf, type NumberBounds } from "../../wasm-model/schema/fields.ts";
-import { numberIn, rampIn } from "./command-line.ts";
 
 /** The numeric settings. */
 export type SamplingNumbers = Omit<SamplingSettings, "sampler" | "schedules" | "start">;
@@ -35,11 +37,6 @@ export const SAMPLING_FLAGS = (Object.keys(DOCS) as (keyof SamplingNumbers)[]).m
   const { min, max } = field;
   return { name, flag, doc, parse: isRamp ? rampIn(flag, min, max) : numberIn(flag, min, max, field.kind === "integer" ? "whole" : "any") };
 });
-
-/** `sigmaMin` -> `sigma-min` */
-export function flagOf(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
 
 /**
  * The settings with these changes. A changed grid setting holds for every number of steps, so schedules are dropped; so is the start if the

@@ -1,9 +1,8 @@
 /** A run goes on by the recipe in its config.json. */
 import { describe, expect, it } from "vitest";
-import { typedCommand } from "../../../training/cli/command-line.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
-import { cardOf, commandForLonger, parseConfig } from "../../../training/plan/config.ts";
+import { cardOf, parseConfig } from "../../../training/run/config.ts";
 import { runConfig } from "../../support/run-config.ts";
 
 const config = runConfig();
@@ -14,16 +13,6 @@ it("config.json says where the images lie in the network's images, as the card d
   expect(cardOf(parseConfig(config, "config.json"))).not.toHaveProperty("crop");
   expect(() => parseConfig({ ...config, crop: { ...crop, top: 3 } }, "config.json")).toThrow(
     "Expected a rectangle within the network's image",
-  );
-});
-
-it.each([
-  ["--data", "./it's pics", "--seed", "a b", "--images", "9", "--open", "--out=runs/it's"],
-  ["--data=./it's pics", "--open", "--seed", "a b", "--name", "x"],
-])("the command that goes on keeps a run's other flags, however names are quoted (%#)", (...given) => {
-  const run = runConfig({ command: typedCommand("train", given), data: "./it's pics" });
-  expect(commandForLonger(run, 18, "models/x", "runs/y")).toBe(
-    "npx anneal train --seed 'a b' --data './it'\\''s pics' --from models/x --images 18 --out runs/y",
   );
 });
 

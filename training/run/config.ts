@@ -8,7 +8,7 @@ import { NETWORKS, type NetworkName, type NetworkSpec } from "../../wasm-model/n
 import { SAMPLING, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { choice, integer, number, openObject, text } from "../../wasm-model/schema/fields.ts";
 import { WASM_SLOWDOWN } from "../backend/index.ts";
-import { parseName, quoted } from "../cli/command-line.ts";
+import { parseName } from "../cli/command-line.ts";
 import { parseJson } from "../cli/parse-json.ts";
 import { CONVERSION, cardSettings } from "../data/conversion.ts";
 import { ENLARGER_SCHEMA } from "../finishing/enlarger.ts";
@@ -163,17 +163,6 @@ export function cardOf(config: RunConfig): ModelCard {
   const { name, dataLicence, pictures } = config;
   const data = basename(resolve(config.data)); // not where they lie: the card is published
   return cardFor(config, { name: name ?? data, data, dataLicence, ...(pictures && { pictures: cardSettings(pictures) }) });
-}
-
-/** Flags of a command that are not those of one that goes on from its model; in a word of its own, the flag's value follows. */
-const VALUED = "--(?:data|out|name|from|network|images)";
-const [OTHERS, BEFORE] = [new RegExp(`^'?${VALUED}(?:=|$)|^--(?:open|yes)$`), new RegExp(`^${VALUED}$`)];
-
-/** The command that goes on from a run's model. */
-export function commandForLonger({ command, data }: RunConfig, images: number, model: string, out: string): string {
-  const words = command.match(/(?:'[^']*'|\\'|[^\s'])+/g) ?? []; // quoted for a shell
-  const kept = words.filter((word, i) => !OTHERS.test(word) && !BEFORE.test(words[i - 1]));
-  return `${kept.join(" ")} --data ${quoted(data)} --from ${quoted(model)} --images ${images} --out ${quoted(out)}`;
 }
 
 export const trainedModel = (config: RunConfig, average: Parameters, finishers: FinisherStates): ModelContents => ({

@@ -6,7 +6,7 @@ import { imagesWithin } from "../../../training/learning/learn.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
 import { coolDownWithin, evaluationsBeside, reportsOf, TRAINING_EVALUATIONS } from "../../../training/learning/reports.ts";
 import { memorySplit } from "../../../training/network/split.ts";
-import { describePlan } from "../../../training/plan/cost.ts";
+import { describePlan } from "../../../training/run/plan.ts";
 import { runConfig } from "../../support/run-config.ts";
 import { memoryDataset } from "../../support/tiny-dataset.ts";
 

@@ -7,19 +7,22 @@ import { macsOf } from "../../wasm-model/network/count.ts";
 import type { Backend } from "../backend/step.ts";
 import { durationOf } from "../cli/progress.ts";
 import type { TrainingData } from "../data/dataset.ts";
-import { finishingCost } from "../finishing/plan.ts";
+import { type FinishingPictures, type FinishingSettings, finishingCost, planFinishing } from "../finishing/plan.ts";
 import type { TrainingState } from "../learning/checkpoint.ts";
 import { LEAST_IMAGES } from "../learning/defaults.ts";
 import { imagesWithin, secondsPerStep } from "../learning/learn.ts";
 import { evaluationsBeside, reportsOf, stepsLeft, TRAINING_EVALUATIONS } from "../learning/reports.ts";
 import { limitImages, type TrainingSettings } from "../learning/settings.ts";
 import { Trainer } from "../learning/trainer.ts";
-import type { Parameters } from "../network/parameters.ts";
+import type { Parameters as Weights } from "../network/parameters.ts";
 import type { RunConfig } from "./config.ts";
 import { secondThread } from "./second-thread.ts";
 
 /** Evaluations from now to the end. */
-function evaluationsLeft({ config, dataset: { validation, test, hasTest } }: Pick<PlannedRun, "config" | "dataset">, done: number): number {
+function evaluationsLeft(
+  { config, dataset: { validation, test, hasTest } }: { readonly config: FinishingSettings; readonly dataset: PlannedRun["dataset"] },
+  done: number,
+): number {
   const steps = TRAINING_EVALUATIONS * config.batch * stepsLeft(config, done);
   return steps + evaluationsBeside(config, validation.count, hasTest ? test.count : 0) + finishingCost(config) / macsOf(config.spec);
 }
@@ -30,7 +33,7 @@ export interface PlannedRun {
   /** Where it is now. */
   readonly state: TrainingState;
   /** The weights that it is compared with. */
-  readonly pretrained: Parameters | undefined;
+  readonly pretrained: Weights | undefined;
 }
 
 /** Lines on images, what finishes them if it is learned, and cost. */
@@ -62,23 +65,43 @@ async function secondsHere(
   return seconds;
 }
 
-/** Seconds that a run learns by default, at most. */
-const LONGEST = 300;
+/** Seconds from the command to the model's file that a run takes by default, at most; pixel art pays only when its outlines are clean. */
+const [LONGEST, OF_PIXEL_ART] = [300, 360];
+/** Of them for the end: the int8 file, what it is like, its page (training/LOG.md). */
+const END = 30;
 
-/** The settings for as many images as fit five minutes here, if they are fewer. */
+/** The settings for as many images as fit into the time that is left of five minutes, with its end, if they are fewer; and what was measured. */
 export async function withinMinutes(
   backend: Backend,
   settings: TrainingSettings,
   run: Omit<PlannedRun, "config">,
-): Promise<TrainingSettings> {
-  if (settings.images <= LEAST_IMAGES) return settings;
-  return limitImages(imagesWithin(LONGEST, await secondsHere(backend, settings, run), settings), settings);
+  counts: FinishingPictures,
+): Promise<{ readonly settings: TrainingSettings; readonly secondsPerStep?: number }> {
+  if (settings.images <= LEAST_IMAGES) return { settings };
+  const each = await secondsHere(backend, settings, run);
+  const left = (settings.palette ? OF_PIXEL_ART : LONGEST) - END - performance.now() / 1000;
+  const secondsOf = (images: number): number => {
+    const shorter = limitImages(images, settings);
+    return secondsLeft({ config: { ...shorter, ...planFinishing(shorter, counts) }, dataset: run.dataset }, 0, each);
+  };
+  let images = Math.min(settings.images, imagesWithin(left, each, settings));
+  while (images > LEAST_IMAGES && secondsOf(images) > left) images = Math.max(LEAST_IMAGES, toTwoDigits(0.99 * images));
+  return { settings: limitImages(images, settings), secondsPerStep: each };
 }
 
-/** A line: when a run that begins now will be at its end, by the time of some steps whose results are discarded. */
-export async function describeEnd(backend: Backend, plan: PlannedRun): Promise<string> {
+/** Rounded down, so that runs of one machine have the same plan. */
+function toTwoDigits(value: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(value)) - 1);
+  return Math.floor(value / unit) * unit;
+}
+
+/** Seconds from now to the last step, and of what finishes its images. */
+const secondsLeft = (plan: Parameters<typeof evaluationsLeft>[0], done: number, secondsPerStep: number): number =>
+  (secondsPerStep / (plan.config.batch * TRAINING_EVALUATIONS)) * evaluationsLeft(plan, done);
+
+/** A line: when a run that begins now will have written its model, by the time of some steps whose results are discarded. */
+export async function describeEnd(backend: Backend, plan: PlannedRun, secondsPerStep?: number): Promise<string> {
   const { config, state } = plan;
-  const each = await secondsHere(backend, config, plan);
-  const seconds = (each / (config.batch * TRAINING_EVALUATIONS)) * evaluationsLeft(plan, state.step);
+  const seconds = END + secondsLeft(plan, state.step, secondsPerStep ?? (await secondsHere(backend, config, plan)));
   return `expected end: in ${durationOf(seconds)}, ${new Date(Date.now() + 1000 * seconds).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" })}, at the speed that this machine has now with the ${backend.name} backend`;
 }

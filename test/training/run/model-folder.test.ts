@@ -1,0 +1,114 @@
+/** A model's folder is written whole, by one process at a time, and nothing of others is touched. */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { expectModelFolder, writeModelFolder } from "../../../training/run/model-folder.ts";
+import { temporaryFolder, writeFolder } from "../../support/files.ts";
+import { randomModelFile, TINY } from "../../support/random-model.ts";
+
+const folder = temporaryFolder("model-folder");
+const MODULE = resolve(import.meta.dirname, "../../../training/run/model-folder.ts");
+const model = randomModelFile(TINY, 9, "int8");
+
+/** Takes the lock in a process of its own, which prints what stands in the way, or "taken" and whether the lock is there. */
+const take = (place: string, after = ""): string => {
+  const code = `const { lockRun } = await import(${JSON.stringify(MODULE)});
+    try { lockRun(${JSON.stringify(place)}); console.log("taken", (await import("node:fs")).existsSync(${JSON.stringify(join(place, "run/lock"))})); ${after} }
+    catch (error) { console.log(error.message); }`;
+  return spawnSync(process.execPath, ["--input-type=module", "-e", code], { encoding: "utf8" }).stdout.trim();
+};
+
+describe("the lock of a run", () => {
+  const place = join(folder, "locked");
+  const lock = join(place, "run/lock");
+
+  it.each([
+    ["at its end", ""],
+    ["at an error", "setTimeout(() => { throw new Error(); })"],
+  ])("is removed with its process %s, and so is a folder in which nothing was written", (_, after) => {
+    expect(take(place, after)).toBe("taken true");
+    expect(existsSync(place)).toBe(false);
+  });
+
+  it("of a killed process is taken over, and half-written files go", () => {
+    expect(take(place, "process.kill(process.pid, 'SIGKILL')")).toBe("taken true");
+    expect(JSON.parse(readFileSync(lock, "utf8"))).toEqual({ pid: expect.any(Number), host: hostname() });
+    writeFileSync(join(place, "run/checkpoint.safetensors.77.tmp"), "half");
+    expect(() => expectModelFolder(place)).not.toThrow();
+    expect(take(place, "(await import('node:fs')).writeFileSync('/dev/null', '')")).toBe("taken true");
+    expect(readdirSync(place)).toEqual([]);
+  });
+
+  it.each([
+    ["a living process", process.pid, hostname()],
+    ["a process on another machine, which may share the folder", 1e9, "elsewhere"],
+  ])("of %s is left alone", (_, pid, host) => {
+    const content = JSON.stringify({ pid, host });
+    writeFolder(place, { "run/lock": content });
+    expect(take(place)).toBe(
+      `The run in \`${place}\` is being trained by process ${pid} on ${host}: stop it first, or remove \`${lock}\` if it no longer runs`,
+    );
+    expect(readFileSync(lock, "utf8")).toBe(content);
+    rmSync(place, { recursive: true });
+  });
+});
+
+describe("a folder for a model", () => {
+  it.each([
+    ["other files", { "notes.txt": "mine", "model.onnx": "mine" }, "which holds other files", false],
+    ["a model", { "model.onnx": model, "notes.txt": "mine" }, "which holds a model: --force replaces it", true],
+    ["a run", { "run/config.json": "{}" }, "which holds a run: --resume .* continues it, and --force replaces it", true],
+  ] as const)("is refused with %s, and taken by force only where a run or an export wrote", (name, files, why, isForced) => {
+    const place = writeFolder(join(folder, name), files);
+    expect(() => expectModelFolder(place)).toThrow(new RegExp(`^Expected a new or empty folder for \`out\` but received ".*", ${why}$`));
+    if (isForced) expect(() => expectModelFolder(place, true)).not.toThrow();
+    else expect(() => expectModelFolder(place, true)).toThrow(why);
+  });
+
+  it("that is a file, or cannot be read, is refused", () => {
+    const file = join(writeFolder(join(folder, "of-file"), { file: "x" }), "file");
+    expect(() => expectModelFolder(file)).toThrow(/^`out` cannot be written: .*file is not a folder$/);
+  });
+});
+
+describe("the files of a model", () => {
+  const files = new Map([
+    ["model.onnx", "new"],
+    ["README.md", "its page"],
+  ]);
+
+  it("replace those of another one, whose page and curve go, and nothing else", () => {
+    const place = writeFolder(join(folder, "replaced"), {
+      "model.onnx": model,
+      "README.md": "old",
+      "loss.svg": "old",
+      "notes.txt": "mine",
+    });
+    writeModelFolder(place, files);
+    expect(readdirSync(place).sort()).toEqual(["README.md", "model.onnx", "notes.txt"]);
+    expect(readFileSync(join(place, "README.md"), "utf8")).toBe("its page");
+  });
+
+  it("are never those of two models: where they cannot all be written there is no model.onnx, or the old one with its page", () => {
+    const place = writeFolder(join(folder, "half"), { "model.onnx": model, "README.md": "old" });
+    mkdirSync(join(place, "samples.png")); // stands in the way of a file of this name
+    expect(() => writeModelFolder(place, new Map([...files, ["samples.png", "x"]]))).toThrow(/cannot be filled/);
+    expect(existsSync(join(place, "model.onnx"))).toBe(false);
+    const full = writeFolder(join(folder, "full"), { "model.onnx": model, "README.md": "old" });
+    expect(() => writeModelFolder(full, new Map([...files, ["x".repeat(300), "x"]]))).toThrow();
+    expect([readFileSync(join(full, "model.onnx")).equals(model), readdirSync(full)]).toEqual([true, ["README.md", "model.onnx"]]);
+  });
+
+  it("remove what dead processes left, and not what a living one is writing", () => {
+    const place = join(folder, "others");
+    const living = `.anneal-${process.ppid}-${hostname()}-abcdef`;
+    const dead = `.anneal-999999999-${hostname()}-abcdef`;
+    const [elsewhere, old] = [".anneal-7-elsewhere-abcdef", ".anneal-8-elsewhere-abcdef"];
+    for (const name of [living, dead, elsewhere, old]) mkdirSync(join(place, name), { recursive: true });
+    utimesSync(join(place, old), 0, 0);
+    writeModelFolder(place, files);
+    expect(readdirSync(place).sort()).toEqual([living, elsewhere, "README.md", "model.onnx"].sort());
+  });
+});

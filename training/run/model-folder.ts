@@ -1,0 +1,155 @@
+/**
+ * The folder of a model: `model.onnx`, `model-fp32.onnx`, its page `README.md` with the pictures that it shows, and below `run/` the
+ * state of the run that made it, which may be deleted. What is there is replaced by renames, the model last: a folder never has the
+ * page of one model and the file of another.
+ */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join, resolve } from "node:path";
+import { MODEL_FILE } from "../../wasm-model/model/model.ts";
+import { CARD_KEY } from "../../wasm-model/model/onnx/writer.ts";
+import { expectWritable, makeFolder, writeFileAtomically } from "../cli/files.ts";
+import { UserError } from "../cli/user-error.ts";
+
+export const PAGE = "README.md";
+export const SAMPLES = "samples.png";
+export const LOSS_CURVE = "loss.svg";
+/** Within the model's folder. */
+export const RUN = "run";
+export const LOCK = "lock";
+
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+}
+
+/**
+ * Throws a UserError unless the folder is new or empty, or has what a run or an export wrote and `force` replaces that; and unless
+ * it can be written or made.
+ */
+export function expectModelFolder(folder: string, force = false): void {
+  let names: readonly string[] = [];
+  try {
+    expectWritable(folder);
+    if (existsSync(folder)) names = readdirSync(folder).filter((name) => !isStaging(name) && !isUnbegun(folder, name));
+  } catch (error) {
+    throw new UserError(`\`out\` cannot be written: ${(error as Error).message}`);
+  }
+  if (names.length === 0) return;
+  const isOurs = existsSync(join(folder, RUN, "config.json")) || hasModel(folder);
+  if (isOurs && force) return;
+  const what = !isOurs
+    ? "which holds other files"
+    : existsSync(join(folder, RUN))
+      ? `which holds a run: --resume ${folder} continues it, and --force replaces it`
+      : "which holds a model: --force replaces it";
+  throw new UserError(`Expected a new or empty folder for \`out\` but received "${folder}", ${what}`);
+}
+
+/** Whether its `model.onnx` has a card, of any version. */
+function hasModel(folder: string): boolean {
+  const path = join(folder, MODEL_FILE);
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true && readFileSync(path).includes(CARD_KEY);
+}
+
+/** Whether a run writes files of this name. */
+export const isOfRun = (name: string): boolean =>
+  /^(?:config\.json|log\.jsonl|[\w.]+\.safetensors|sheet\.png|neighbours\.png|progress\.html|loss\.svg|README\.md|.+\.tmp)$/.test(name);
+
+/** Whether it is the folder of a run that has only just begun, or was killed then: without a configuration. */
+const isUnbegun = (folder: string, name: string): boolean =>
+  name === RUN && readdirSync(join(folder, name)).every((inside) => inside === LOCK || (isOfRun(inside) && inside !== "config.json"));
+
+/**
+ * Makes the folder of a model's run where there is none, and locks it until this process ends; takes over the lock of a dead process
+ * of this machine. At the end a folder in which nothing was written is gone. Throws a UserError while another process holds the lock,
+ * possibly on another machine that shares the folder.
+ */
+export function lockRun(folder: string): void {
+  const run = join(folder, RUN);
+  const path = join(run, LOCK);
+  const isNew = !existsSync(folder);
+  makeFolder(run);
+  if (isDead(holderIn(path))) rmSync(path, { force: true });
+  try {
+    writeFileSync(path, `${JSON.stringify({ pid: process.pid, host: hostname() } satisfies Holder)}\n`, { flag: "wx" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST")
+      throw new UserError(`\`${path}\` cannot be written: ${(error as Error).message}`);
+    const { pid, host } = holderIn(path);
+    const holder = pid === undefined ? "another process" : `process ${pid} on ${host}`;
+    throw new UserError(
+      `The run in \`${folder}\` is being trained by ${holder}: stop it first, or remove \`${path}\` if it no longer runs`,
+    );
+  }
+  process.once("exit", () => {
+    rmSync(path, { force: true });
+    try {
+      rmdirSync(run); // fails unless it is empty
+      if (isNew) rmdirSync(folder);
+    } catch {}
+  });
+  const unfinished = readdirSync(run).filter((name) => /\.\d+\.tmp$/.test(name)); // of killed processes, since no other one writes here
+  for (const name of unfinished) rmSync(join(run, name), { force: true });
+}
+
+/** Empty where there is no lock, and where its process has only just made it. */
+function holderIn(path: string): Partial<Holder> {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as Partial<Holder>;
+  } catch {
+    return {};
+  }
+}
+
+/** Whether the process is certainly dead. One with this process's own id is, since this process has just started. */
+function isDead({ pid, host }: Partial<Holder>): boolean {
+  if (host !== hostname() || pid === undefined) return false;
+  if (pid === process.pid) return true;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+}
+
+const STAGING = ".anneal-";
+/** Files that a killed process of another machine left are removed after this many milliseconds. */
+const OLD = 24 * 3_600_000;
+
+const isStaging = (name: string): boolean => name.startsWith(STAGING);
+
+/** Removes what killed processes left in the folder, and nothing that a living one writes: names carry process and host. */
+function removeLeftovers(folder: string): void {
+  for (const name of readdirSync(folder).filter(isStaging)) {
+    const [, pid, host] = /^\.anneal-(\d+)-(.*)-\w+$/.exec(name) ?? [];
+    const path = join(folder, name);
+    const isOld = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) > OLD;
+    const isMine = Number(pid) === process.pid && host === hostname(); // of an earlier call, or a process of the same id
+    if (isMine || isOld || isDead({ ...(pid !== undefined && { pid: Number(pid) }), host })) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Writes the files of a model, all of them or none: all are complete before the first one takes its place. While they do, there is no
+ * `model.onnx`. What a process killed just then leaves has none, and its run writes it again. Throws a UserError.
+ */
+export function writeModelFolder(folder: string, files: ReadonlyMap<string, Uint8Array | string>): void {
+  makeFolder(folder);
+  try {
+    removeLeftovers(folder);
+    const staging = mkdtempSync(join(resolve(folder), `${STAGING}${process.pid}-${hostname()}-`));
+    try {
+      for (const [name, content] of files) writeFileAtomically(join(staging, name), content);
+      rmSync(join(folder, MODEL_FILE), { force: true });
+      for (const name of [PAGE, SAMPLES, LOSS_CURVE]) if (!files.has(name)) rmSync(join(folder, name), { force: true });
+      const names = [...files.keys()].sort((a, b) => Number(a === MODEL_FILE) - Number(b === MODEL_FILE));
+      for (const name of names) renameSync(join(staging, name), join(folder, name));
+    } finally {
+      rmSync(staging, { recursive: true, force: true });
+    }
+  } catch (error) {
+    throw error instanceof UserError ? error : new UserError(`\`${folder}\` cannot be filled: ${(error as Error).message}`);
+  }
+}
