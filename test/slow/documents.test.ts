@@ -70,8 +70,8 @@ describe("README.md, training/README.md, API.md's command line and DEPLOY.md", (
 
   /** Flags that make a command small, or keep it from what needs an account; the rest stands as it is typed. */
   const SMALLER: readonly (readonly [begins: string, flags: string])[] = [
-    ["npx anneal train", "--images 32 --batch 16 --backend wasm"],
-    ["npx anneal export", "--force --calibration-images 1 --backend wasm"],
+    ["npx anneal train", "--force --images 32 --batch 16 --backend wasm"],
+    ["npx anneal export", "--force --backend wasm"],
     ["npx anneal evaluate", "--backend wasm"],
     ["npm run lab -- emoji", "--count 12"],
     ["npm run deploy --", "--dry-run"],

@@ -64,7 +64,7 @@ describe("weights", () => {
     writeFileSync(inFolder("models/emoji/model-fp32.onnx"), shipped);
     runAnneal(WRITE[0]);
     runPython(EDIT);
-    runAnneal(EXPORT, "--calibration-images", "1");
+    runAnneal(EXPORT);
     const [before, after] = [shipped, readFileSync(inFolder("models/edited/model-fp32.onnx"))].map((file) => readModel(file));
     expect(after.card).toEqual(before.card);
     const gain = ({ weights }: ModelContents): number => weights.floats.get("out.gain")![0];
@@ -81,7 +81,7 @@ describe("weights", () => {
     writeTinyDataset(inFolder("emoji"));
     runPython(`${EDIT}weights["emb.class"] = weights["emb.class"][:, :4].copy()\nsave_file(weights, "edited.safetensors", metadata)\n`);
     runAnneal(TRAIN, "--size", "8", "--images", "16", "--batch", "16");
-    const config = JSON.parse(readFileSync(inFolder("runs/emoji/config.json"), "utf8"));
+    const config = JSON.parse(readFileSync(inFolder("models/emoji-2/run/config.json"), "utf8"));
     expect(config).toMatchObject({ network: "m32", spec: { sigmaData: 0.7 }, source: { name: "edited", images: 0 } });
   });
 });

@@ -49,7 +49,6 @@ async function errors(a: Network, b: Network, sigma: number, seed = 3): Promise<
   return { largest: Math.max(...differences), rms };
 }
 
-/** By model: the least PSNR of int8 in dB. Digits are black and white: the same small shift of an outline weighs more. */
 describe.each(["fashion-mnist", "mnist", "avatars", "cifar10"])("the shipped model %s", (name) => {
   const shipped = (file: "model.onnx" | "model-fp32.onnx") => readShipped(name, file);
 

@@ -21,7 +21,7 @@ const folder = temporaryFolder("weights");
 const inFolder = (name: string): string => join(folder, name);
 const [source, written] = [inFolder("model-fp32.onnx"), inFolder("x.safetensors")];
 const model = withFinishers(randomModel(COLOURED, 4, "fp32"), 5, "matte");
-const QUICK = ["--calibration-images", "1", "--backend", "wasm"];
+const QUICK = ["--backend", "wasm"];
 
 const tensorsIn = (path: string) => decodeSafetensors(readFileSync(path));
 
@@ -93,8 +93,6 @@ describe("export --from", () => {
     const factor = (path: string): number => (parametersOf(COLOURED).get(path)!.shape.length >= 2 ? 1 : 1.001);
     for (const [path, values] of model.weights.floats)
       values.forEach((value, i) => void expect(weights.floats.get(path)![i], path).toBeCloseTo(value * factor(path), 5));
-    const page = readFileSync(join(out, "README.md"), "utf8");
-    expect(page).toMatch(/SHA-256 of the file that its weights are from: `[\da-f]{64}`\n$/);
   });
 
   it("takes the averaged weights of a checkpoint, whatever else it holds", async () => {

@@ -125,7 +125,7 @@ async function saved(page: Page, name: RegExp): Promise<Buffer> {
 }
 
 describe("a run", () => {
-  it("makes the files of `npx anneal train` and `npx anneal export`, byte for byte, though its tab was closed and its helper failed on the way, and begins another one from its own", () =>
+  it("makes the files of `npx anneal train`, byte for byte, though its tab was closed and its helper failed on the way, and begins another one from its own", () =>
     open("#images=1000", async (page) => {
       await choose(page);
       await page.getByText(/^Most of these pictures are pixel art: .*\. Pictures left out because another is the same: 1\.$/).waitFor();

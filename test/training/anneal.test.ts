@@ -9,7 +9,6 @@ import { RANGES } from "../../training/cli/packages.ts";
 import { finished, refused, run, succeeded } from "../support/command-line.ts";
 import { temporaryFolder, writeFolder } from "../support/files.ts";
 import { randomModelFile, TINY } from "../support/random-model.ts";
-import { writeTinyDataset } from "../support/tiny-dataset.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const folder = temporaryFolder("verbs");
@@ -43,11 +42,11 @@ describe("anneal", () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   });
 
-  it("trains without a name under that of the images' folder, with its run in runs", async () => {
-    writeFolder(join(folder, "runs/my-pets"), { "config.json": "{}" });
+  it("trains without a name under that of the images' folder, in models", async () => {
+    writeFolder(join(folder, "models/my-pets"), { "run/config.json": "{}" });
     const data = `${join(folder, "My Pets")}/`;
     expect(await refused(runIn(folder, join(ROOT, "training/anneal.ts"), "train", "--data", data))).toBe(
-      "`runs/my-pets` already holds a run: add --resume to continue it\n",
+      'Expected a new or empty folder for `out` but received "models/my-pets", which holds a run: --resume models/my-pets continues it, and --force replaces it\n',
     );
   });
 
@@ -97,15 +96,9 @@ describe("anneal", () => {
   });
 });
 
-it("anneal evaluate compares with the images of the run in runs/ where they lay elsewhere, and says so where there is none", async () => {
-  const [data, project] = [join(folder, "elsewhere", "none"), join(folder, "evaluated")];
-  writeTinyDataset(data);
-  writeFolder(project, { "model.onnx": randomModelFile({ ...TINY, classes: 4 }, 5, "int8"), "runs/a/config.json": "{}" });
-  writeFolder(project, { "runs/empty/config.json": "null", "runs/torn/config.json": "{" });
-  const evaluate = () => runIn(project, join(ROOT, "training/anneal.ts"), "evaluate", "model.onnx", "--count", "20", "--backend", "wasm");
-  const stderr = 'The images of the model, a folder "none", are not here, and no run in `runs` says where: name them by --data\n';
-  expect(await evaluate()).toEqual({ code: 2, stdout: "", stderr });
-  writeFolder(project, { "runs/b/config.json": JSON.stringify({ data }) });
-  const { stdout } = await succeeded(evaluate());
-  expect(stdout).toContain("held-out loss over the 50 test images of none\n");
+it("anneal evaluate asks for images where no run stands beside the model", async () => {
+  const project = writeFolder(join(folder, "evaluated"), { "model.onnx": randomModelFile({ ...TINY, classes: 4 }, 5, "int8") });
+  expect(await refused(runIn(project, join(ROOT, "training/anneal.ts"), "evaluate", "model.onnx", "--backend", "wasm"))).toBe(
+    "The model has no run beside it that says where its images are: name them by --data\n",
+  );
 });

@@ -21,16 +21,16 @@ export const VERBS = {
       "--data ./my-images --dry-run",
       "--data ./my-images --open",
       "--data ./my-images --images 500000",
-      "--out runs/my-images --resume",
+      "--resume models/my-images",
     ],
     needs: IMAGES,
   },
   export: {
-    summary: "write a run's model.onnx (int8) and model-fp32.onnx, calibrated on images that it draws",
+    summary: "make another file of a model: other steps, another name, weights from elsewhere",
     examples: [
-      "runs/pets --out models/pets",
-      "models/pets/model-fp32.onnx --out models/pets --steps 6",
-      "models/pets/model-fp32.onnx --write-weights pets.safetensors",
+      "models/pets --steps 6 --out models/pets-6",
+      "models/pets --from edited.safetensors --out models/edited",
+      "models/pets --write-weights pets.safetensors",
     ],
     needs: TFJS,
   },
@@ -45,8 +45,8 @@ export const VERBS = {
     ],
   },
   evaluate: {
-    summary: "measure a model: held-out loss, copies of training images, variety",
-    examples: ["models/pets/model.onnx", "models/pets/model.onnx --data ./my-images --count 2000"],
+    summary: "measure a model: held-out loss, copies of training images, how its images look",
+    examples: ["models/pets", "models/pets --data ./my-images"],
     needs: IMAGES,
   },
   "setup-native": {

@@ -25,7 +25,7 @@ it("a set of the MNIST family keeps pixels and classes, in the order of its labe
   const labels = ["T-shirt/top", "Coat", "a"];
   const known = { labels, licence: "MIT", md5: [training, ...Object.values(plain)].map(md5), url: "http://localhost:1/" };
   expect(await writeSet(join(root, "mnist"), known, from)).toEqual({ train: 4, test: 2 });
-  const { train, test, ...set } = inOrder(await loadDataset(join(root, "mnist"), { width: 28, height: 28 }), labels, name);
+  const { train, test, ...set } = inOrder(await loadDataset(join(root, "mnist"), { width: 28, height: 28 }), labels, "set");
   expect(set).toMatchObject({ labels, width: 28, height: 28, channels: 1 });
   for (const [split, pixels, expected] of [
     [train, images, classes],
