@@ -12,7 +12,7 @@ const ROOMS = {
   "wasm-model": ["schema", "network", "sampling", "model", "engine", "request", "render", "."],
   worker: ["drawing", "element", "service", "langevin", "pages", ".", "node"],
   training: [
-    ...["cli", "network", "backend", "quantize", "data", "measure", "learning", "finishing", "plan", "run", "export"],
+    ...["cli", "network", "backend", "quantize", "data", "measure", "learning", "finishing", "run"],
     ".", // the verbs
   ],
 };

@@ -35,7 +35,7 @@ import { type ModelFacts, pageOf } from "./page.ts";
 import { progressSheet } from "./sheet.ts";
 
 /** A run whose network has learned. */
-export interface LearnedRun extends Run {
+export interface RunAtEnd extends Run {
   /** As its model's card has it: with the images that it has seen. */
   readonly config: RunConfig;
   /** The averaged weights that it gives. */
@@ -52,7 +52,7 @@ const BASE =
  * Learns to finish images, makes the int8 file, measures and writes it. Prints what it is like. `pause` may throw between two pieces
  * of work; a run that is resumed goes on from its last finisher's state. Throws a UserError for a model that cannot be rounded.
  */
-export async function finishRun(backend: Backend, learned: LearnedRun, pause: () => Promise<void>): Promise<void> {
+export async function finishRun(backend: Backend, learned: RunAtEnd, pause: () => Promise<void>): Promise<void> {
   const { tf } = backend;
   const { run, config, dataset, log, pretrained, average } = learned;
   const { spec } = config;
@@ -143,7 +143,7 @@ export async function writeModelFiles(
 /** The states of the networks that finish its images: of those that the run learns, once they have, and of those of its source. */
 async function learnFinishers(
   backend: Backend,
-  { run, config, dataset, average, isStopped }: LearnedRun,
+  { run, config, dataset, average, isStopped }: RunAtEnd,
   pause: () => Promise<void>,
 ): Promise<FinisherStates> {
   async function learn<S extends FinisherSettings, P, B extends { readonly [name in keyof B]: TF.Tensor }>(
@@ -189,7 +189,7 @@ async function learnFinishers(
 /** How well its matte reads the opacity of the test images, if it has one. */
 function cutOutSentence(
   tf: Tf,
-  { config, dataset }: LearnedRun,
+  { config, dataset }: RunAtEnd,
   weights: ReturnType<typeof placeWeights>,
   { matte }: FinisherStates,
 ): string[] {

@@ -49,12 +49,12 @@ describe("a run on one class", () => {
     ["the network of several", randomModel(TINY, 5, "fp32")],
     ["the network of one that takes notice of it", ofOneClass],
     ["nothing", "s32"],
-  ] as const)("makes an unconditional network from %s, in a card of format 2", (_, from) => {
+  ] as const)("makes an unconditional network from %s, in a card of format 3", (_, from) => {
     const { settings, state } = begin(dataset(["Class 0"]), choices, from);
     expect(settings.spec.unconditional).toBe(true);
     expect([...state.average.keys()]).not.toContain("emb.class");
     const card = cardFor(settings, { name: "one", data: "one", dataLicence: "unknown" });
-    expect(checkedCard(card)).toMatchObject({ format: 2, spec: { classes: 1, unconditional: true } });
+    expect(checkedCard(card)).toMatchObject({ format: 3, spec: { classes: 1, unconditional: true } });
   });
 
   it("learns guidance from weights, by default, and refuses it from nothing", () => {

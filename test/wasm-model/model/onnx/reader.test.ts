@@ -354,6 +354,12 @@ describe("readModel", () => {
     }
   });
 
+  it("reads a card of the format before, which had no contrast", () => {
+    expect(readModel(withCard((c) => Object.assign(c, { format: 2 }))).card).toEqual(readModel(file).card);
+    expect(readModel(withCard((c) => Object.assign(c, { contrast: 40.5 }))).card.contrast).toBe(40.5);
+    expect(() => readModel(withCard((c) => Object.assign(c, { contrast: 256 })))).toThrow("a number from 0 to 255 for `contrast`");
+  });
+
   it("refuses fields of ONNX that it does not know", () => {
     const emptyFunction = [0xca, 0x01, 0]; // field 25 of ModelProto, `functions`, which could give an operator another meaning
     expect(() => readModel(Uint8Array.of(...file, ...emptyFunction))).toThrow(ModelError);
