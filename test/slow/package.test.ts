@@ -493,7 +493,7 @@ it("<Picture> shows its children in the DOMs of tests, as its page says", async 
   const { code } = await transform(example.replace('"vitest"', '"@jest/globals"'), { loader: "jsx", jsx: "automatic" });
   writeFileSync(join(path, "avatar.test.js"), code);
   writeFileSync(join(path, "jest.config.js"), "export default { transform: {} };");
-  await succeed(path, "env", "NODE_OPTIONS=--experimental-vm-modules", "npx", "jest", "--env", "jsdom", "avatar.test.js");
+  await succeed(path, "env", "NODE_OPTIONS=--experimental-vm-modules", "npx", "jest", "--env", "jsdom", "avatar.test.js$");
 });
 
 describe("types", () => {
