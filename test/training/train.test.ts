@@ -88,7 +88,7 @@ describe("a run", () => {
     const verdict = describeVerdict({
       ...(await drawnFindings(tf, drawing, dataset, DEFAULT_SEED)),
       fell: undefined,
-      likeness: "nearly pixel art",
+      likeness: new RunFolder(trained).readConfig().likeness,
     });
     const page = readFileSync(join(trained, "README.md"), "utf8");
     expect(printed).toContain(`\n${verdict}\n`);
