@@ -13,7 +13,7 @@ import { readGolden } from "../golden/golden.ts";
 import { finished, killGroup, refused, untilPrinted } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/files.ts";
 import { hostChecks } from "../support/host-checks.ts";
-import { commandsIn, EXAMPLES, installInto, packInto, pinned } from "../support/packed.ts";
+import { commandsIn, EXAMPLES, installInto, PROMETHEUS, packInto, pinned } from "../support/packed.ts";
 import { freePort } from "../support/start-worker.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -56,8 +56,6 @@ beforeAll(async () => {
   await succeed(path, "npx", "anneal", "new", "my-edge");
   symlinkSync(join(path, "node_modules"), join(path, "my-edge/node_modules"));
 });
-
-const PROMETHEUS = ["@hono/prometheus@1.0.3", "prom-client@15.1.3"];
 
 const servers = (): string => inFolder("servers");
 const edge = (): string => inFolder("servers/my-edge");

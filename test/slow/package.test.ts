@@ -17,7 +17,7 @@ import { bundled } from "../support/bundled.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { refused, untilPrinted } from "../support/command-line.ts";
 import { temporaryFolder, writeFolder } from "../support/files.ts";
-import { api, commandsIn, deployment, EXAMPLES, installInto, packInto, pinned, readme } from "../support/packed.ts";
+import { api, commandsIn, deployment, EXAMPLES, installInto, PROMETHEUS, packInto, pinned, readme } from "../support/packed.ts";
 import { freePort } from "../support/start-worker.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
 import { drawnByWidget, serveFiles } from "../support/web-page.ts";
@@ -72,6 +72,7 @@ const app = (): Promise<string> => {
     "app",
     ...["hono", "@hono/node-server", "vite", "onnxruntime-web", "sharp", "@types/node", "@cloudflare/workers-types"].map(pinned),
     `webpack@${WEBPACK}`,
+    ...PROMETHEUS,
     "typescript-5@npm:typescript@5.9.3",
     `typescript-7@npm:${pinned("typescript")}`,
   );

@@ -49,6 +49,9 @@ export const deployment = readFileSync(join(ROOT, "worker/DEPLOY.md"), "utf8");
 /** The code that follows `introduction` in a page. */
 const exampleOf = (page: string, introduction: string): string => page.split(`\n${introduction}`)[1].split("\n```ts\n")[1].split("```")[0];
 
+/** What the example of metrics imports. */
+export const PROMETHEUS = ["@hono/prometheus@1.0.3", "prom-client@15.1.3"];
+
 /** By the names of their files. */
 export const EXAMPLES = {
   node: exampleOf(readme, "In Node:"),
