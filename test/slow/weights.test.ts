@@ -209,10 +209,10 @@ describe("train --from", () => {
   it("takes the network that they are of, its scale, and the folder's classes", async () => {
     const data = writeTinyDataset(inFolder("data"));
     const from = weightsOf("fit", { ...spec, channels: 3, sigmaData: 0.7 });
-    const flags = words`--data ${data} --size 8 --from ${from} --out ${inFolder("run")} --dry-run --backend wasm`;
-    const { stdout } = await succeeded(run("train", flags));
-    expect(stdout).not.toContain("new ones:");
-    const config = JSON.parse(/^\{[\s\S]*?^\}/m.exec(stdout)![0]);
+    const flags = words`--data ${data} --size 8 --from ${from} --out ${inFolder("run")} --dry-run --json --backend wasm`;
+    const { stdout, stderr } = await succeeded(run("train", flags));
+    expect(stderr).not.toContain("new ones:");
+    const config = JSON.parse(stdout);
     expect(config).toMatchObject({ network: "s32", labels, source: { name: "fit", images: 0 } });
     expect(config.sampling).toMatchObject({ steps: 7, start: { sigmaMax: 8 } }); // of a young network: the file has none
     expect(config.spec).toMatchObject({ sigmaData: 0.7, widths: [32, 64], channels: 1 }); // weights in colour become grey
