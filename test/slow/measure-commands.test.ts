@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { decode } from "fast-png";
 import { beforeAll, describe, expect, it } from "vitest";
 import { loadDataset } from "../../training/data/load.ts";
+import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { classifierSpec } from "../lab/classifiers/classifier.ts";
 import { refused, run, runLab, succeeded } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/files.ts";
 import { randomClassifierFile } from "../support/random-classifier.ts";
-import { randomModelFile, TINY } from "../support/random-model.ts";
+import { labelled, randomModel, TINY } from "../support/random-model.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
 import { wasmBackend } from "../support/wasm-backend.ts";
 
@@ -22,8 +23,8 @@ const measuring = [...common, "--count", "128", "--classifier", judge];
 
 beforeAll(async () => {
   writeTinyDataset(data, 800);
-  writeFileSync(int8, randomModelFile({ ...TINY, classes: 4 }, 5, "int8"));
-  writeFileSync(join(folder, "three.onnx"), randomModelFile(TINY, 5, "int8"));
+  writeFileSync(int8, writeModel(labelled(randomModel({ ...TINY, classes: 4 }, 5, "int8"), ["0", "1", "2", "3"])));
+  writeFileSync(join(folder, "three.onnx"), writeModel(labelled(randomModel(TINY, 5, "int8"), ["0", "1", "2"])));
   const tf = await wasmBackend();
   const dataset = await loadDataset(data, { width: 8, height: 8 });
   writeFileSync(judge, randomClassifierFile(tf, classifierSpec(dataset, "deep"), dataset.test));
