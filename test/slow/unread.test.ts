@@ -39,8 +39,9 @@ async function closed({ socket, end }: Awaited<ReturnType<typeof client>>): Prom
 }
 
 it("in Node the connection of a client that does not read its answers is closed, and one that reads slowly has all the time that it takes", async () => {
-  const unread = await client("/sample?seed=8");
-  const slow = await client("/sample?seed=7");
+  const large = "/sample?n=16&size=84"; // of small ones a connection would bring more than may wait
+  const unread = await client(`${large}&seed=8`);
+  const slow = await client(`${large}&seed=7`);
   const over = closed(unread);
   for (let isOver = false; !isOver; isOver = await Promise.race([over, setTimeout(5000, false)])) {
     for (let read = 0; read < 500_000; ) read += ((await once(slow.socket.resume(), "data")) as [Buffer])[0].length;
