@@ -202,7 +202,7 @@ function flagsOf({ dataLicence, name, batch, learningRate, mirror, seed, recipe 
     ...{ dataLicence, batch, learningRate, seed, augment, logSigmaMean: logSigma.mean, logSigmaStd: logSigma.std },
     ...(name !== undefined && { name }),
     ...(mirror !== undefined && { mirror }),
-    ...(guidance.weight !== 1 && { guidance: guidance.weight, guidanceSigmaMax: guidance.sigmaMax }),
+    ...{ guidance: guidance.weight, guidanceSigmaMax: guidance.sigmaMax },
   };
 }
 
@@ -250,6 +250,7 @@ function openInBrowser(path: string): void {
 
 await runCommandLine(async () => {
   const flags = commandLine(process.argv);
+  if (flags.json && !flags.dryRun) throw new UserError("`--json` works with --dry-run only");
   if (flags.json) console.log = console.error; // what is said on the way
   const plan = await (flags.resume ? planResumed(flags) : planNew(flags));
   if (!plan) return;

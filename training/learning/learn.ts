@@ -200,7 +200,7 @@ export async function secondsPerStep(
 /** Training images that fit a time, by the seconds of a step without guidance: to two digits, so that runs of one machine have the same plan. */
 export function imagesWithin(seconds: number, secondsPerStep: number, run: Pick<TrainingSettings, "batch" | "recipe" | "steps">): number {
   const perStep = (secondsPerStep * stepsLeft(run, 0)) / run.steps;
-  const images = (seconds / perStep) * run.batch;
+  const images = (Math.max(1, seconds) / perStep) * run.batch;
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(images)) - 1);
   return Math.max(LEAST_IMAGES, Math.floor(images / unit) * unit);
 }
