@@ -96,7 +96,7 @@ export async function finishRun(backend: Backend, learned: RunAtEnd, pause: () =
   console.log(`${sentences.join("\n")}\nNearest training images: ${run.file(NEIGHBOURS)}`);
 }
 
-/** The largest difference of D that rounding makes in a good file is a third of this (training/LOG.md). */
+/** In the shipped models rounding makes a difference of D below a third of this (test/slow/shipped-model.test.ts). */
 export const MOST_ROUNDING = 0.15;
 
 /** The difference of D that rounding makes. Throws a UserError where it is that of a damaged network. */

@@ -54,7 +54,9 @@ function hasModel(folder: string): boolean {
 
 /** Whether a run writes files of this name. */
 export const isOfRun = (name: string): boolean =>
-  /^(?:config\.json|log\.jsonl|[\w.]+\.safetensors|sheet\.png|neighbours\.png|progress\.html|loss\.svg|README\.md|.+\.tmp)$/.test(name);
+  /^(?:config\.json|log\.jsonl|(?:checkpoint(?:\.best)?|pretrained|matte|enlarger)\.safetensors|sheet\.png|neighbours\.png|progress\.html|loss\.svg|README\.md|.+\.\d+\.tmp)$/.test(
+    name,
+  );
 
 /** Whether it is the folder of a run that has only just begun, or was killed then: without a configuration. */
 const isUnbegun = (folder: string, name: string): boolean =>

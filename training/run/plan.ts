@@ -67,7 +67,7 @@ async function secondsHere(
 
 /** Seconds from the command to the model's file that a run takes by default, at most; pixel art pays only when its outlines are clean. */
 const [LONGEST, OF_PIXEL_ART] = [300, 360];
-/** Of them for the end: the int8 file, what it is like, its page (training/LOG.md). */
+/** Of them for the end, by estimate: the int8 file, what it is like, its page. */
 const END = 30;
 
 /** The settings for as many images as fit into the time that is left of five minutes, with its end, if they are fewer; and what was measured. */
