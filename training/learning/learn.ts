@@ -201,6 +201,11 @@ export async function secondsPerStep(
 export function imagesWithin(seconds: number, secondsPerStep: number, run: Pick<TrainingSettings, "batch" | "recipe" | "steps">): number {
   const perStep = (secondsPerStep * stepsLeft(run, 0)) / run.steps;
   const images = (Math.max(1, seconds) / perStep) * run.batch;
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(images)) - 1);
-  return Math.max(LEAST_IMAGES, Math.floor(images / unit) * unit);
+  return Math.max(LEAST_IMAGES, toTwoDigits(images));
+}
+
+/** Rounded down, so that runs of one machine have the same plan. */
+export function toTwoDigits(value: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(value)) - 1);
+  return Math.floor(value / unit) * unit;
 }

@@ -10,7 +10,7 @@ import type { TrainingData } from "../data/dataset.ts";
 import { type FinishingPictures, type FinishingSettings, finishingCost, planFinishing } from "../finishing/plan.ts";
 import type { TrainingState } from "../learning/checkpoint.ts";
 import { LEAST_IMAGES } from "../learning/defaults.ts";
-import { imagesWithin, secondsPerStep } from "../learning/learn.ts";
+import { imagesWithin, secondsPerStep, toTwoDigits } from "../learning/learn.ts";
 import { evaluationsBeside, reportsOf, stepsLeft, TRAINING_EVALUATIONS } from "../learning/reports.ts";
 import { limitImages, type TrainingSettings } from "../learning/settings.ts";
 import { Trainer } from "../learning/trainer.ts";
@@ -87,12 +87,6 @@ export async function withinMinutes(
   let images = Math.min(settings.images, imagesWithin(left, each, settings));
   while (images > LEAST_IMAGES && secondsOf(images) > left) images = Math.max(LEAST_IMAGES, toTwoDigits(0.99 * images));
   return { settings: limitImages(images, settings), secondsPerStep: each };
-}
-
-/** Rounded down, so that runs of one machine have the same plan. */
-function toTwoDigits(value: number): number {
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(value)) - 1);
-  return Math.floor(value / unit) * unit;
 }
 
 /** Seconds from now to the last step, and of what finishes its images. */
