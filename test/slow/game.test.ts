@@ -24,7 +24,7 @@ interface Frame {
 
 const README = readFileSync(join(ROOT, "worker/element/README.md"), "utf8");
 const [, section] = README.split("\n## In a game\n");
-const [, verb, words] = /`npx anneal (\w+) models\/mine ([^`]+)`/.exec(section) ?? [];
+const [, verb, words] = /`npx anneal (\w+) models\/my-images ([^`]+)`/.exec(section) ?? [];
 const [, example] = /```js\n(.*?)```/s.exec(section) ?? [];
 const SCALE = 4;
 const folder = temporaryFolder("game");
