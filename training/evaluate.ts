@@ -70,10 +70,10 @@ await runCommandLine(async () => {
   console.log(`images: ${place}${isOther ? ", changed since the model learned from them, or others (by their SHA-256)" : ""}`);
   const dataset = inOrder(found, card.labels, file);
   expectFits(dataset, { ...card.spec, ...card.crop }, `the model \`${file}\``);
-  const denoiser = await simd.load(model);
+  const drawing = { card, denoiser: await simd.load(model) };
   const { sentences, memorization } = await modelFindings(tf, dataset, {
-    model,
-    denoise: (...input) => denoiser.denoise(...input),
+    model: drawing,
+    denoise: drawing.denoiser.denoise,
     extent: { count: Math.min(MOST, dataset.test.count) },
     seed: "evaluate",
     fell: undefined,

@@ -19,7 +19,7 @@ import { UserError } from "./cli/user-error.ts";
 import { finishedModel } from "./finishing/outcome.ts";
 import { floatsOf } from "./learning/start.ts";
 import { modelOf } from "./network/parameters.ts";
-import { expectClose, writeModelFiles } from "./run/end.ts";
+import { loadClose, writeModelFiles } from "./run/end.ts";
 import { expectModelFolder, PAGE } from "./run/model-folder.ts";
 import { expectNumbersOf, readWeightsFile, weightsFor, writeWeightsFile } from "./run/weights-file.ts";
 
@@ -96,14 +96,14 @@ await runCommandLine(async () => {
   expectModelFolder(out, force);
   const { tf } = await chooseBackend(flags.backend);
   const bar = progress("calibrating", 1);
-  const made = await finishedModel(tf, { ...given, card: asked }, { onProgress: (images, total) => bar.update(images, "", total) });
+  const onProgress = (images: number, total: number): void => bar.update(images, "", total);
+  const made = await loadClose(tf, await finishedModel(tf, { ...given, card: asked }, { onProgress }));
   bar.stop();
-  const rounding = await expectClose(tf, made.fp32, made.int8);
   expectModelFolder(out, force); // once more: minutes have passed
-  await writeModelFiles(out, made, rounding, { command: typedCommand("export") });
+  await writeModelFiles(out, made, { command: typedCommand("export") });
   const { sampling: written, spec } = made.fp32.card;
   console.log(
-    `${(macsOf(spec) / 1e6).toFixed(1)} MMAC per evaluation, ${written.steps} evaluations per image; rounding changes D by ${rounding.toFixed(4)}`,
+    `${(macsOf(spec) / 1e6).toFixed(1)} MMAC per evaluation, ${written.steps} evaluations per image; rounding changes D by ${made.rounding.toFixed(4)}`,
   );
   console.log(
     `wrote ${join(out, MODEL_FILE)}, ${(made.int8.bytes.length / 1000).toFixed(0)} kB; its page: ${join(out, PAGE)}; next: npx anneal dev ${quoted(out)}`,

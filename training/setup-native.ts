@@ -50,31 +50,24 @@ const MAKE_VENV: Command = ["python3", "-m", "venv", VENV];
 const FETCH: Command = [join(VENV, "bin", "pip"), "install", "--quiet", "--disable-pip-version-check", "--no-deps", TENSORFLOW];
 
 /** Throws a UserError unless `--yes` was given or somebody at a terminal says yes. */
-async function expectConsent(yes: boolean | undefined, why = ""): Promise<void> {
+async function expectConsent(yes?: boolean): Promise<void> {
   if (yes) return;
-  if (!process.stdin.isTTY) throw new UserError(`${why} There is no terminal to ask at: add --yes to go on`.trimStart());
+  if (!process.stdin.isTTY) throw new UserError("There is no terminal to ask at: add --yes to go on");
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question(`${why} Go on? [y/N] `.trimStart());
+  const answer = await terminal.question("Go on? [y/N] ");
   terminal.close();
   if (!/^y(es)?$/i.test(answer.trim())) throw new UserError("Nothing was done, since the answer was not y");
 }
 
 await runCommandLine(async () => {
-  const { yes, check, remove } = newVerb("setup-native")
+  const { yes, check } = newVerb("setup-native")
     .description(
       "Installs what train, export and evaluate need: packages, saved in this project, and TensorFlow's native library, for all projects of this user. Shows the commands and asks before it runs them.",
     )
     .option("--yes", "run them without asking")
     .option("--check", "only say whether the native library works")
-    .option("--remove", "remove the library, which takes 820 MB, for all projects of this user")
     .parse(process.argv)
-    .opts<{ yes?: true; check?: true; remove?: true }>();
-  if (remove) {
-    if (!existsSync(place)) return console.log(`There is no native library in ${place}: nothing to do.`);
-    await expectConsent(yes, `This removes ${place}.`);
-    rmSync(place, { recursive: true });
-    return console.log(`Removed ${place}.`);
-  }
+    .opts<{ yes?: true; check?: true }>();
   if (check) {
     expectGradient((await chooseBackend("native")).tf);
     return console.log("The native library works.");
@@ -89,7 +82,9 @@ await runCommandLine(async () => {
   if (!isBuilt) {
     show(`TensorFlow's library goes to ${place}, where no npm install removes it, by`, [SOURCES, OWN_INSTALLER]);
     show("and, if that does not bring the library,", [...compiler, MAKE_VENV, FETCH, compile("3.*")]);
-    console.log("That downloads about 250 MB. A Python environment of 1.3 GB is deleted at the end; 820 MB stay.\n");
+    console.log(
+      "That downloads about 250 MB. A Python environment of 1.3 GB is deleted at the end; 820 MB stay, until you delete that folder.\n",
+    );
   }
   await expectConsent(yes);
 

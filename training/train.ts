@@ -1,6 +1,6 @@
 /** `anneal train`: trains a score network on a folder of images, and writes the model. */
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { Option } from "commander";
 import { nameLike } from "../wasm-model/model/card.ts";
@@ -20,7 +20,7 @@ import { forTraining } from "./data/dataset.ts";
 import { contactSheet, describeDataset } from "./data/describe.ts";
 import { expectFolder } from "./data/folder.ts";
 import { dataSha256, expectFits, loadDataset } from "./data/load.ts";
-import { type FinisherStates, firstFinishers, planFinishing } from "./finishing/plan.ts";
+import { firstFinishers, planFinishing } from "./finishing/plan.ts";
 import { NETWORK } from "./learning/defaults.ts";
 import type { LogEntry } from "./learning/reports.ts";
 import { begin, expectHeld } from "./learning/settings.ts";
@@ -31,8 +31,7 @@ import { describeSize } from "./network/shape.ts";
 import { cardOf, DEFAULT_SEED, type RunConfig, TRAIN_FLAGS, type TrainFlags, UNKNOWN_LICENCE } from "./run/config.ts";
 import { expectNoneGiven, withRunFlags } from "./run/flags.ts";
 import { PROGRESS_PAGE, RunFolder } from "./run/folder.ts";
-import { thisProcessor } from "./run/log.ts";
-import { expectModelFolder, lockRun, PAGE } from "./run/model-folder.ts";
+import { expectModelFolder, lockRun } from "./run/model-folder.ts";
 import { describeEnd, describePlan, type PlannedRun, withinMinutes } from "./run/plan.ts";
 import { runToEnd } from "./run/session.ts";
 import { isWeightsFile, modelOfWeights, readWeightsFile } from "./run/weights-file.ts";
@@ -90,8 +89,6 @@ interface TrainPlan extends PlannedRun {
   readonly isNew: boolean;
   /** Seconds of a step here, if they were measured. */
   readonly secondsPerStep?: number;
-  /** The first states of its own. */
-  readonly finishers?: FinisherStates;
   /** A line on the classes of a model in `--from`, if they are not the run's. */
   readonly classes?: string | undefined;
 }
@@ -149,7 +146,6 @@ async function planNew(
     command: `${typedCommand("train")}${isShort ? ` --images ${settings.images}` : ""}`,
     name: flags.name ?? nameLike(dataset.name),
     from: origin ?? from,
-    processors: [thisProcessor()],
   };
   expectHeld(cardOf(config));
   const classes = source && from !== "base" ? describeClasses(config.labels, source.card) : undefined;
@@ -163,12 +159,10 @@ async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan | undefi
   const { data = config.data, images, ...others } = flags;
   const { data: _, images: __, ...own } = TRAIN_FLAGS;
   expectNoneGiven(own, { ...others }, givenNames(flags));
-  const page = run.writtenPage();
-  if (page !== undefined && images !== undefined) {
-    expectUnchanged(join(flags.out, PAGE), page, flags.force);
+  const isFinished = run.writtenPage() !== undefined;
+  if (isFinished && images !== undefined)
     return planNew({ ...flags, ...flagsOf(config), data, from: flags.out, images }, config.pictures, config.from);
-  }
-  if (page !== undefined) {
+  if (isFinished) {
     console.log(`The run in \`${flags.out}\` is finished; with --images it learns so many more from its model`);
     return undefined;
   }
@@ -189,12 +183,6 @@ async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan | undefi
   );
 }
 
-/** Throws a UserError where somebody has edited the page, unless it may be replaced. */
-function expectUnchanged(path: string, page: string, force?: boolean): void {
-  if (force || !existsSync(path) || readFileSync(path, "utf8") === page) return;
-  throw new UserError(`\`${path}\` has changed since the run wrote it: --force replaces it`);
-}
-
 /** The flags by which a run begins like this one. */
 function flagsOf({ dataLicence, name, batch, learningRate, mirror, seed, recipe }: RunConfig): TrainFlags {
   const { augmentation: augment, logSigma, guidance } = recipe;
@@ -204,13 +192,6 @@ function flagsOf({ dataLicence, name, batch, learningRate, mirror, seed, recipe 
     ...(mirror !== undefined && { mirror }),
     ...{ guidance: guidance.weight, guidanceSigmaMax: guidance.sigmaMax },
   };
-}
-
-/** The configuration to continue with: this processor is added, unless the run is at its last step. */
-function configHere({ config, state }: TrainPlan): RunConfig {
-  const { processors, steps } = config;
-  const here = thisProcessor();
-  return state.step >= steps || processors.includes(here) ? config : { ...config, processors: [...processors, here] };
 }
 
 /** The model of `--from`. Throws a UserError if another network was asked for. */
@@ -269,14 +250,14 @@ await runCommandLine(async () => {
   }
   for (const note of plan.dataset.notes) console.log(`note: ${note}`);
   if (plan.classes !== undefined) console.log(plan.classes);
-  const config = configHere(plan);
-  if (plan.isNew) run.create(config, plan);
+  const { config } = plan;
+  if (plan.isNew) run.create(plan);
   else run.writeConfig(config);
   console.log(`${config.network} from ${config.from}, on ${config.data}: step ${plan.state.step} of ${config.steps}`);
-  if (plan.state.step < plan.config.steps) console.log(describePlan(plan));
+  if (plan.state.step < config.steps) console.log(describePlan(plan));
   if (flags.open) openInBrowser(run.file(PROGRESS_PAGE));
   try {
-    await runToEnd(plan.backend, { ...plan, run, config, checkpointEvery: flags.checkpointEvery });
+    await runToEnd(plan.backend, { ...plan, run, checkpointEvery: flags.checkpointEvery });
   } catch (error) {
     if (!(error instanceof Interruption)) throw error;
     process.exitCode = error.exitCode;

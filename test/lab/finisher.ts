@@ -42,17 +42,18 @@ export async function trainFinisher<S extends Omit<FinisherSettings, "pictures">
   const { pictures, images } = await material();
   const settings = { ...usual, pictures: images.length / (SIDE * SIDE * 3), steps };
   const run = { spec: base.card.spec, weights: base.weights.floats, settings, pictures, seed: "base" };
-  let state = firstState(finisher.parameters, randomParameters(finisher.parameters, name));
+  const first = firstState(finisher.parameters, randomParameters(finisher.parameters, name));
+  let learned = () => first;
   const bar = progress(`learning: ${name}`, steps);
   let error = 0;
-  for await (const { step, loss, isKept, state: now } of learnToFinish(backend, finisher, run, state, async () => {})) {
+  for await (const { step, loss, state } of learnToFinish(backend, finisher, run, first, async () => {})) {
     error += (loss - error) / Math.min(step, 100);
     bar.update(step, `error ${error.toFixed(4)}`);
-    if (isKept) state = now();
+    learned = state;
   }
   bar.stop();
   const seen = unitRange(images.subarray(0, CALIBRATION * SIDE * SIDE * 3));
-  const weights = quantizedFinisher(backend.tf, name, learnedWeights(finisher, state), [seen], { height: SIDE, width: SIDE }, PATCHES);
+  const weights = quantizedFinisher(backend.tf, name, learnedWeights(finisher, learned()), [seen], { height: SIDE, width: SIDE }, PATCHES);
   const file = writeFinisher(name, weights);
   const path = resolve(import.meta.dirname, `../../wasm-model/models/${name}/model.onnx`);
   makeFolder(dirname(path));

@@ -6,7 +6,7 @@ import { firstMatte } from "../../training/cli/model-files.ts";
 import { ENLARGER } from "../../training/finishing/enlarger.ts";
 import { learnedWeights, stateFrom } from "../../training/finishing/finisher.ts";
 import { planFinishing } from "../../training/finishing/plan.ts";
-import { cutOutNote, ownFinishers, SHORT } from "../../worker/pages/yours/finishing.ts";
+import { cutOutNote, ownFinishers } from "../../worker/pages/yours/finishing.ts";
 import { randomFinisher } from "../support/random-finisher.ts";
 import { randomModel, TINY } from "../support/random-model.ts";
 
@@ -27,7 +27,7 @@ it.each([
     ...{ images: new Uint8Array(count * 8 * 8 * 3), alpha: new Uint8Array(count * 8 * 8).fill(255), grounds: [[255, 255, 255]] },
   });
   const cutOuts = { train: some(30), test: some(3) };
-  const settings = { spec, seed: "s", ...planFinishing({ spec, images: 64 }, { cutOuts: 30, large: pictures.length }, SHORT) };
+  const settings = { spec, seed: "s", ...planFinishing({ spec, images: 64 }, { cutOuts: 30, large: pictures.length }, "short") };
   for (const name of ["matte", "enlarger"] as const) Object.assign(settings[name]!, { batch: 2, denoised: 1 });
   const run = { backend, settings, own: { enlarger, matte: firstMatte() }, dataset: { large, cutOuts } } as unknown as Parameters<
     typeof ownFinishers

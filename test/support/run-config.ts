@@ -7,6 +7,6 @@ import { TINY } from "./random-model.ts";
 export const runConfig = (given: Partial<RunConfig> = {}): RunConfig => ({
   ...{ data: "x", dataLicence: "unknown", labels: ["a", "b", "c"], network: "tiny", spec: TINY, seed: "s" },
   ...{ images: 16, batch: 16, steps: 1, learningRate: 1e-3, recipe: RECIPE, sampling: SAMPLING_DEFAULTS },
-  ...{ dataSha256: "", command: "", processors: [] },
+  ...{ dataSha256: "", command: "" },
   ...given,
 });

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { LIBRARY } from "../../training/backend/library.ts";
 import { packagedModel } from "../../training/cli/model-files.ts";
 import { RANGES } from "../../training/cli/packages.ts";
-import { finished, refused, run, succeeded } from "../support/command-line.ts";
+import { finished, refused, run } from "../support/command-line.ts";
 import { temporaryFolder, writeFolder } from "../support/files.ts";
 import { randomModelFile, TINY } from "../support/random-model.ts";
 
@@ -80,19 +80,6 @@ describe("anneal", () => {
     const env = { XDG_CACHE_HOME: cache, PATH: `${programs}:${process.env.PATH}` };
     expect(await refused(run("setup-native", ["--yes"], env))).toMatch(/^`python3` does not run on this machine: install Python /);
     expect(readdirSync(join(cache, "anneal"))).toEqual([]);
-  });
-
-  it("removes the native library when asked to, and nothing else of the cache", async () => {
-    const cache = join(folder, "to-remove");
-    const place = join(cache, "anneal", LIBRARY);
-    writeFolder(place, { "lib/a.so": "x" });
-    writeFolder(join(cache, "anneal"), { "other.txt": "x" });
-    const env = { XDG_CACHE_HOME: cache };
-    expect(await refused(run("setup-native", ["--remove"], env))).toContain(`This removes ${place}. There is no terminal to ask at`);
-    const { stdout } = await succeeded(run("setup-native", ["--remove", "--yes"], env));
-    expect(stdout).toBe(`Removed ${place}.\n`);
-    expect(readdirSync(join(cache, "anneal"))).toEqual(["other.txt"]);
-    expect((await succeeded(run("setup-native", ["--remove"], env))).stdout).toContain("nothing to do");
   });
 });
 

@@ -10,7 +10,7 @@ import { loadDataset } from "../../training/data/load.ts";
 import { ENLARGER } from "../../training/finishing/enlarger.ts";
 import { learnedWeights, stateFrom } from "../../training/finishing/finisher.ts";
 import { MOST_IMAGES } from "../../training/learning/defaults.ts";
-import { describeVerdict, drawnFindings } from "../../training/measure/verdict.ts";
+import { judgeModel } from "../../training/measure/verdict.ts";
 import { DEFAULT_SEED, type RunConfig } from "../../training/run/config.ts";
 import { RunFolder } from "../../training/run/folder.ts";
 import { simd } from "../../wasm-model/engine/simd.ts";
@@ -85,11 +85,8 @@ describe("a run", () => {
     const { tf } = await chooseBackend("wasm");
     const drawing = await loadModel(readFileSync(join(trained, "model.onnx")), { runtime: simd });
     const dataset = forTraining(await loadDataset(data, { width: 8, height: 8 }));
-    const verdict = describeVerdict({
-      ...(await drawnFindings(tf, drawing, dataset, DEFAULT_SEED)),
-      fell: undefined,
-      likeness: new RunFolder(trained).readConfig().likeness,
-    });
+    const { likeness } = new RunFolder(trained).readConfig();
+    const { verdict } = await judgeModel(tf, drawing, dataset, { seed: DEFAULT_SEED, fell: undefined, likeness });
     const page = readFileSync(join(trained, "README.md"), "utf8");
     expect(printed).toContain(`\n${verdict}\n`);
     expect(page).toContain(`\n\n## How its images are\n\n${verdict} `);
@@ -100,18 +97,18 @@ describe("a run", () => {
     expect(page).toMatch(/\nSHA-256 of its images: `[\da-f]{64}`\n$/);
   });
 
-  it("is finished, and learns more by --images, in the place of its own files, unless somebody has edited its page", async () => {
+  it("is finished, and learns more by --images, in the place of its own files; a page that somebody has edited gets another name", async () => {
     expect((await succeeded(run("train", ["--resume", trained]))).stdout).toBe(
       `The run in \`${trained}\` is finished; with --images it learns so many more from its model\n`,
     );
     const more = words`--resume ${trained} --images 32 --backend wasm`;
     expect(printed).toContain(`\nto train it longer: npx anneal train --resume ${trained} --images 1280\n`);
     const page = join(trained, "README.md");
-    const written = readFileSync(page);
     writeFileSync(page, "mine");
-    expect(await refused(run("train", more))).toMatch(/README.md` has changed since the run wrote it: --force replaces it\n$/);
-    writeFileSync(page, written);
-    await succeeded(run("train", more));
+    expect((await succeeded(run("train", more))).stdout).toContain(
+      "README.md` was edited since a run wrote it: it is README.edited.md now\n",
+    );
+    expect(readFileSync(join(trained, "README.edited.md"), "utf8")).toBe("mine");
     const { name, training } = readFile(trained).card;
     expect([name, training.images, training.from]).toEqual(["data", 32, { name: "data", images: 640 }]);
     expect(readFileSync(page, "utf8")).toContain("32 images with repetition, from the weights of data, which had seen 640");

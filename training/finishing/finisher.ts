@@ -113,16 +113,11 @@ export interface FinisherRun<S, P> extends Pick<TrainingSettings, "spec" | "crop
   readonly pictures: P;
 }
 
-/** After a step with `isKept` the state is to be kept. */
 export interface FinisherStep {
   readonly step: number;
   readonly loss: number;
-  readonly isKept: boolean;
   readonly state: () => TrainingState;
 }
-
-/** Steps between two states that are kept. */
-const REPORT = 25;
 
 /** Learns from this state to the last step, and frees what it took. */
 export async function* learnToFinish<S extends FinisherSettings, P, B extends { readonly [name in keyof B]: TF.Tensor }>(
@@ -144,7 +139,7 @@ export async function* learnToFinish<S extends FinisherSettings, P, B extends { 
       const step = trainer.step + 1;
       const rate = rateAt({ learningRate, steps, recipe: RECIPE }, step, { step: steps - falling, steps: falling });
       const loss = trainer.train(batchAt(step), rate);
-      yield { step, loss, isKept: step % REPORT === 0 || step === steps, state: () => trainer.state() };
+      yield { step, loss, state: () => trainer.state() };
     }
   } finally {
     trainer.dispose();

@@ -1,5 +1,4 @@
-/** The end of a run, in Node and on the page: the model that people get, images that it draws, and what it came to in their words. */
-
+/** The end of a run, in Node and on the page: the model that people get, and how far it came from the base. */
 import type { ModelFile } from "../../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
@@ -7,12 +6,10 @@ import { NETWORK } from "../learning/defaults.ts";
 import { type LogEntry, reportBeforeGuidance, reportsOf } from "../learning/reports.ts";
 import type { TrainingSettings } from "../learning/settings.ts";
 import { withContrast } from "../measure/contrast.ts";
-import { judgeModel } from "../measure/verdict.ts";
 import { heldOutLoss, meanLoss } from "../network/held-out.ts";
 import { guideSpec } from "../network/loss.ts";
 import type { Parameters } from "../network/parameters.ts";
 import { placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
-import type { LabelledImages } from "../network/shape.ts";
 import { paddedSplit, type Split } from "../network/split.ts";
 import type { Calibration } from "../quantize/calibrate.ts";
 import { quantizedModel } from "./quantized.ts";
@@ -30,25 +27,6 @@ export async function finishedModel(tf: Tf, learned: ModelContents, calibration?
   const fp32 = await withContrast(learned, onContrast);
   const int8 = await quantizedModel(tf, fp32, calibration);
   return { fp32, int8: { ...int8, bytes: writeModel(int8) } };
-}
-
-/** A run at its end. */
-export interface EndedRun {
-  readonly settings: TrainingSettings;
-  readonly pretrained: Parameters | undefined;
-  readonly log: readonly LogEntry[];
-}
-
-/** Draws images of a finished model and compares them with the run's pictures. `verdict`: what the run came to, in a sentence. */
-export async function outcomeOf(
-  tf: Tf,
-  { settings, pretrained, log }: EndedRun,
-  model: ModelFile,
-  dataset: LabelledImages & { readonly test: Split; readonly validation: Split },
-  onProgress?: OnShare,
-) {
-  const fell = await fallFromBase(tf, pretrained, settings, dataset.validation, log);
-  return judgeModel(tf, model, dataset, { fell, likeness: settings.likeness, seed: settings.seed }, onProgress);
 }
 
 /** At these noise levels objects take shape: below are details, above colours. */

@@ -42,7 +42,7 @@ export async function quantizedModel(
 /** What the finishers read while images of all classes are finished at four times native, as people get them: values [N, H, W, 3]. */
 async function finisherInputs(tf: Tf, { card, matte }: Pick<ModelContents, "card" | "matte">, denoise: Denoise) {
   const classes = Array.from({ length: IMAGES }, (_, i) => i % card.labels.length);
-  const values = await draw(card, denoise, { classes, seed: "enlarger" });
+  const values = await draw({ card, denoiser: { denoise } }, { classes, seed: "enlarger" });
   const read: Record<FinisherName, Float32Array[]> = { enlarger: [], matte: [] };
   const { spec } = card;
   const native = nativeShape(card);
@@ -113,7 +113,7 @@ const [COMPARED_SIGMAS, COMPARED] = [[0.2, 1, 5], 12];
  */
 export async function roundingError(card: ModelCard, exact: Denoise, rounded: Denoise): Promise<number> {
   const classes = Int32Array.from({ length: COMPARED }, (_, i) => i % card.labels.length);
-  const clean = await draw(card, exact, { classes: [...classes], seed: "rounding" });
+  const clean = await draw({ card, denoiser: { denoise: exact } }, { classes: [...classes], seed: "rounding" });
   const noise = new Float32Array(clean.length);
   gaussians(seedState("rounding"), 0, noise);
   const labels = oneHot(classes, card.spec.classes);

@@ -1,5 +1,5 @@
 /** What a model is like beside a folder's images, in a person's sentences: at the end of a run, and of any model. */
-import type { ModelFile } from "../../wasm-model/model/onnx/reader.ts";
+import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import { counted } from "../../wasm-model/schema/text.ts";
 import { type Dataset, whichOf } from "../data/dataset.ts";
@@ -13,8 +13,8 @@ import { type Findings, judgeModel } from "./verdict.ts";
 export const NEIGHBOURS = "neighbours.png";
 
 export interface Measured extends Pick<Findings, "fell" | "likeness"> {
-  /** The int8 file, whose images are judged. */
-  readonly model: ModelFile;
+  /** The int8 network, whose images are judged. */
+  readonly model: GenerativeModel;
   /** Of the network whose losses are measured. */
   readonly denoise: Denoise;
   /** Images of each split, and draws of noise for each. */

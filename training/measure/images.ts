@@ -31,7 +31,7 @@ export function requestedClasses({ count, classCounts }: Omit<ImageSet, "seed">)
 
 /** `count` images by the card's own settings, as bytes [N, H, W, C]: as people get them, but those of cut-outs on their ground. `onProgress` is called with the images done. */
 export async function drawImages(
-  { card, denoiser }: GenerativeModel,
+  model: GenerativeModel,
   set: ImageSet,
   onProgress: (done: number) => void | Promise<void> = () => {},
 ): Promise<Uint8Array> {
@@ -39,9 +39,10 @@ export async function drawImages(
   const images: Uint8Array[] = [];
   for (let first = 0; first < set.count; first += BATCH) {
     const own = [...classes.subarray(first, first + BATCH)];
-    const values = await draw(card, (...input) => denoiser.denoise(...input), { classes: own, seed: set.seed, first });
+    const values = await draw(model, { classes: own, seed: set.seed, first });
     const size = values.length / own.length;
-    for (let start = 0; start < values.length; start += size) images.push(await finishedPixels(values.subarray(start, start + size), card));
+    for (let start = 0; start < values.length; start += size)
+      images.push(await finishedPixels(values.subarray(start, start + size), model.card));
     await onProgress(images.length);
     await nextTurn(); // lets signals arrive
   }

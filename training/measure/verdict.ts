@@ -2,8 +2,6 @@
  * What a training came to, in a person's words. No one measure tells it: images that nobody can read are as far from the
  * training images as good ones, and so are rough ones.
  */
-import { simd } from "../../wasm-model/engine/simd.ts";
-import type { ModelFile } from "../../wasm-model/model/onnx/reader.ts";
 import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
 import type { Tf } from "../network/score-network.ts";
@@ -30,31 +28,18 @@ const [LITTLE, FAR] = [0.02, 1.3];
 /** Images beyond these multiples are pale or burnt; those with fewer edges are blurred (training/LOG.md). */
 const [PALE, BURNT, BLURRED] = [0.85, 1.2, 0.9];
 
-/** Draws images of a model, `count` of them, and compares them with a data set's: all of `Findings` but the loss. */
-export async function drawnFindings(
+/** Draws images of a model, compares them with a data set's, and says how they are. */
+export async function judgeModel(
   tf: Tf,
   model: GenerativeModel,
   dataset: LabelledImages & { readonly test: Split },
-  seed: string,
+  { seed, ...facts }: Pick<Findings, "fell" | "likeness"> & { readonly seed: string },
   onProgress?: (done: number, total: number) => void | Promise<void>,
 ) {
   const { count, classCounts } = imagesToTest(classCountsOf(dataset));
   const drawn = await drawImages(model, { seed, count, classCounts }, (done) => onProgress?.(done, count));
   const classes = requestedClasses({ count, classCounts });
-  return { count, drawn, memorization: await memorization(tf, dataset, drawn, classes), ...looksBeside(dataset, drawn, classes) };
-}
-
-/** Draws images of an int8 file as it is served, and says how they are. */
-export async function judgeModel(
-  tf: Tf,
-  model: ModelFile,
-  dataset: LabelledImages & { readonly test: Split },
-  { seed, ...facts }: Pick<Findings, "fell" | "likeness"> & { readonly seed: string },
-  onProgress?: (done: number, total: number) => void | Promise<void>,
-) {
-  const denoiser = await simd.load(model);
-  const found = await drawnFindings(tf, { card: model.card, denoiser }, dataset, seed, onProgress);
-  await denoiser.dispose();
+  const found = { drawn, memorization: await memorization(tf, dataset, drawn, classes), ...looksBeside(dataset, drawn, classes) };
   return { ...found, verdict: describeVerdict({ ...found, ...facts }) };
 }
 

@@ -1,12 +1,11 @@
 /** Batches of images for grids, calibration and comparison: `generate` with consecutive seeds. */
-import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
+import { nativeShape } from "../../wasm-model/model/card.ts";
 import { toImage } from "../../wasm-model/render/appearance.ts";
-import { generate } from "../../wasm-model/render/generate.ts";
+import { type GenerativeModel, generate } from "../../wasm-model/render/generate.ts";
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import type { SampleOptions } from "../../wasm-model/request/options.ts";
 import { cellSeed, resolve, type TRAJECTORY } from "../../wasm-model/request/resolve.ts";
-import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 
 export interface BatchRequest extends Partial<Pick<SampleOptions, (typeof TRAJECTORY)[number]>> {
   /** Class of each image, `undefined` for unconditional ones. */
@@ -30,18 +29,19 @@ export function evenly(count: number, most: number): number[] {
 }
 
 /** Images one after the other, [B, C, H, W], drawn with the card's settings unless the drawing has its own. */
-export function draw(card: ModelCard, denoise: Denoise, { classes, seed, first = 0, ...options }: BatchRequest): Promise<Float32Array> {
+export function draw(model: GenerativeModel, { classes, seed, first = 0, ...options }: BatchRequest): Promise<Float32Array> {
   const images = classes.map((label, i) => ({ seed: cellSeed(seed, first + i), class: label }));
-  return generate({ card, denoiser: { denoise } }, resolve("sample", { ...options, seed }, card), images);
+  return generate(model, resolve("sample", { ...options, seed }, model.card), images);
 }
 
 /** Samples of each class in a grid. */
 export const COLUMNS = 8;
 
 /** A PNG with a row of eight samples for each class (at most MOST_CLASSES); sample k has the seed `${seed}/${k}`. */
-export async function sampleGrid(card: ModelCard, denoise: Denoise, seed: string): Promise<Uint8Array> {
+export async function sampleGrid(model: GenerativeModel, seed: string): Promise<Uint8Array> {
+  const { card } = model;
   const classes = shownClasses(card.spec.classes).flatMap((label) => Array<number>(COLUMNS).fill(label));
-  const values = await draw(card, denoise, { classes, seed });
+  const values = await draw(model, { classes, seed });
   const size = values.length / classes.length;
   const images = classes.map((_, k) => toImage(values.subarray(k * size, (k + 1) * size), nativeShape(card), card));
   return encodePng(grid(images, COLUMNS));

@@ -80,7 +80,7 @@ export async function calibrate(
         }
         return denoised;
       };
-      await draw({ ...card, sampling }, record, { classes, seed: `calibration/${t}/${i}` });
+      await draw({ card: { ...card, sampling }, denoiser: { denoise: record } }, { classes, seed: `calibration/${t}/${i}` });
       images += classes.length;
       await onProgress?.(images, total);
     }

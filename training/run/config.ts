@@ -139,8 +139,6 @@ const SCHEMA = openObject(
     /** Absent if the run learns none. */
     matte: v.optional(MATTE_SCHEMA),
     enlarger: v.optional(ENLARGER_SCHEMA),
-    /** The processors that trained it, each once. */
-    processors: v.pipe(v.array(text(), "a list of strings"), v.readonly()),
   },
   "a JSON object",
 );

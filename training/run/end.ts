@@ -2,9 +2,9 @@
 import type * as TF from "@tensorflow/tfjs";
 import { simd } from "../../wasm-model/engine/simd.ts";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
-import type { ModelFile } from "../../wasm-model/model/onnx/reader.ts";
-import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import type { FinisherName } from "../../wasm-model/network/finishers.ts";
+import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
 import { counted } from "../../wasm-model/schema/text.ts";
 import type { Backend } from "../backend/step.ts";
 import { writeFileAtomically } from "../cli/files.ts";
@@ -16,7 +16,7 @@ import { largePictures } from "../data/load.ts";
 import { ENLARGER } from "../finishing/enlarger.ts";
 import { type Finisher, type FinisherSettings, learnedWeights, learnToFinish } from "../finishing/finisher.ts";
 import { cutOutsOf, MATTE, matteError } from "../finishing/matte.ts";
-import { fallFromBase, finishedModel } from "../finishing/outcome.ts";
+import { type Finished, fallFromBase, finishedModel } from "../finishing/outcome.ts";
 import type { FinisherStates } from "../finishing/plan.ts";
 import { roundingError } from "../finishing/quantized.ts";
 import { RECOMBINED } from "../learning/defaults.ts";
@@ -34,14 +34,10 @@ import { LOSS_CURVE, PAGE, SAMPLES, writeModelFolder } from "./model-folder.ts";
 import { type ModelFacts, pageOf } from "./page.ts";
 import { progressSheet } from "./sheet.ts";
 
-/** A run whose network has learned. */
+/** A run whose network has learned; its configuration has the images that it has seen. */
 export interface RunAtEnd extends Run {
-  /** As its model's card has it: with the images that it has seen. */
-  readonly config: RunConfig;
   /** The averaged weights that it gives. */
   readonly average: Parameters;
-  /** Whether its states on the disk stay as they are, since it was stopped and may be resumed from there. */
-  readonly isStopped: boolean;
 }
 
 /** Where the base's pictures and their licences are listed. */
@@ -50,7 +46,7 @@ const BASE =
 
 /**
  * Learns to finish images, makes the int8 file, measures and writes it. Prints what it is like. `pause` may throw between two pieces
- * of work; a run that is resumed goes on from its last finisher's state. Throws a UserError for a model that cannot be rounded.
+ * of work; a run that is resumed does all of it again. Throws a UserError for a model that cannot be rounded.
  */
 export async function finishRun(backend: Backend, learned: RunAtEnd, pause: () => Promise<void>): Promise<void> {
   const { tf } = backend;
@@ -64,12 +60,11 @@ export async function finishRun(backend: Backend, learned: RunAtEnd, pause: () =
     bar.update(done, "", total);
     await pause();
   };
-  const { fp32, int8 } = await finishedModel(tf, trainedModel(config, average, finishers), { onProgress }, pause);
+  const made = await loadClose(tf, await finishedModel(tf, trainedModel(config, average, finishers), { onProgress }, pause));
   bar.stop();
-  const rounding = await expectClose(tf, fp32, int8);
   const { images, draws } = reportsOf(config, dataset.validation.count);
   const found = await modelFindings(tf, dataset, {
-    model: int8,
+    model: made.drawing,
     denoise: interruptible(tensorDenoiser(tf, spec, weights), pause),
     extent: dataset.hasTest ? { count: testImagesOf(config, dataset.test.count) } : { count: images, draws },
     seed: config.seed,
@@ -82,9 +77,9 @@ export async function finishRun(backend: Backend, learned: RunAtEnd, pause: () =
   const need = describeNeed(config, dataset.train.count, log);
   const { heldOut, over } = found;
   const sentences = [...found.sentences, ...sentence, need];
-  const time = timeAndPlace(log, config);
-  const notes = [...(time === "" ? [] : [`Trained${time}.`]), ...(config.from === "base" ? [BASE] : [])];
-  const page = await writeModelFiles(run.model, { fp32, int8 }, rounding, {
+  const notes = [`Trained${timeAndPlace(log, config)}.`, ...(config.from === "base" ? [BASE] : [])];
+  run.keepEditedPage();
+  const page = await writeModelFiles(run.model, made, {
     command: config.command,
     run: { sentences, heldOut, over, notes, dataSha256: config.dataSha256 },
     curve: lossCurve(log, config),
@@ -99,14 +94,21 @@ export async function finishRun(backend: Backend, learned: RunAtEnd, pause: () =
 /** In the shipped models rounding makes a difference of D below a third of this (test/slow/shipped-model.test.ts). */
 export const MOST_ROUNDING = 0.15;
 
-/** The difference of D that rounding makes. Throws a UserError where it is that of a damaged network. */
-export async function expectClose(tf: Tf, fp32: ModelContents, int8: ModelFile): Promise<number> {
-  const weights = placeWeights(tf, fp32.card.spec, fp32.weights.floats);
-  const denoiser = await simd.load(int8);
-  const rounding = await roundingError(fp32.card, tensorDenoiser(tf, fp32.card.spec, weights), (...input) => denoiser.denoise(...input));
-  await denoiser.dispose();
+/** A finished model, its int8 network loaded. */
+interface LoadedModel extends Finished {
+  readonly drawing: GenerativeModel;
+  /** The difference of D that rounding makes. */
+  readonly rounding: number;
+}
+
+/** Loads the int8 network. Throws a UserError where its difference from the fp32 one is that of a damaged network. */
+export async function loadClose(tf: Tf, { fp32, int8 }: Finished): Promise<LoadedModel> {
+  const { card } = int8;
+  const weights = placeWeights(tf, card.spec, fp32.weights.floats);
+  const drawing = { card, denoiser: await simd.load(int8) };
+  const rounding = await roundingError(card, tensorDenoiser(tf, card.spec, weights), drawing.denoiser.denoise);
   tf.dispose([...weights.values()]);
-  if (rounding < MOST_ROUNDING) return rounding;
+  if (rounding < MOST_ROUNDING) return { fp32, int8, drawing, rounding };
   throw new UserError(
     `Expected an int8 network within ${MOST_ROUNDING} of the fp32 one (root mean square of D, for values from -1 to 1) but received one ${rounding.toFixed(2)} away: nothing written`,
   );
@@ -119,20 +121,16 @@ interface PageFacts extends Pick<ModelFacts, "command" | "run"> {
 /** Writes the files of a model and returns its page. */
 export async function writeModelFiles(
   folder: string,
-  { fp32, int8 }: Pick<Awaited<ReturnType<typeof finishedModel>>, "fp32" | "int8">,
-  rounding: number,
+  { fp32, int8, drawing, rounding }: LoadedModel,
   { command, run, curve }: PageFacts,
 ): Promise<string> {
-  const { card } = int8;
-  const denoiser = await simd.load(int8);
-  const samples = await sampleGrid(card, (...input) => denoiser.denoise(...input), "card");
-  await denoiser.dispose();
+  const samples = await sampleGrid(drawing, "card");
   const files = new Map([
     [FP32_FILE, writeModel(fp32)],
     [MODEL_FILE, int8.bytes],
   ]);
   const bytes = new Map(Array.from(files, ([name, { length }]) => [name, length]));
-  const page = pageOf(card, { command, bytes, rounding, ...(run && { run }) });
+  const page = pageOf(int8.card, { command, bytes, rounding, ...(run && { run }) });
   writeModelFolder(
     folder,
     new Map<string, Uint8Array | string>([...files, [SAMPLES, samples], [PAGE, page], ...(curve ? [[LOSS_CURVE, curve] as const] : [])]),
@@ -143,7 +141,7 @@ export async function writeModelFiles(
 /** The states of the networks that finish its images: of those that the run learns, once they have, and of those of its source. */
 async function learnFinishers(
   backend: Backend,
-  { run, config, dataset, average, isStopped }: RunAtEnd,
+  { run, config, dataset, average }: RunAtEnd,
   pause: () => Promise<void>,
 ): Promise<FinisherStates> {
   async function learn<S extends FinisherSettings, P, B extends { readonly [name in keyof B]: TF.Tensor }>(
@@ -152,24 +150,23 @@ async function learnFinishers(
     settings: S | undefined,
     { doing, count, pictures }: { readonly doing: string; readonly count: number; readonly pictures: () => P | Promise<P> },
   ) {
-    let state = run.readFinisher(name);
-    if (!state || !settings || state.step >= settings.steps) return state;
+    const first = run.readFinisher(name);
+    if (!first || !settings) return first;
     if (count !== settings.pictures)
       throw new UserError(`The run learns ${doing} from ${settings.pictures} pictures, and \`${dataset.folder}\` has ${count} of them`);
     const given = { ...config, settings, weights: average, pictures: await pictures() };
-    const bar = progress(`learning ${doing}`, settings.steps * settings.batch, state.step * settings.batch);
-    let mean: number | undefined;
+    const bar = progress(`learning ${doing}`, settings.steps * settings.batch);
+    let [mean, learned] = [Number.NaN, () => first];
     try {
-      for await (const { step, loss, isKept, state: now } of learnToFinish(backend, finisher, given, state, pause)) {
-        mean = (mean ?? loss) + (loss - (mean ?? loss)) / 20;
+      for await (const { step, loss, state } of learnToFinish(backend, finisher, given, first, pause)) {
+        mean = step === 1 ? loss : mean + (loss - mean) / 20;
         bar.update(step * settings.batch, `error ${mean.toFixed(4)}`);
-        if (isKept) state = now();
-        if (isKept && !isStopped) run.writeFinisher(name, state);
+        learned = state;
       }
     } finally {
       bar.stop();
     }
-    return state;
+    return learned();
   }
 
   const { alpha, train } = dataset;

@@ -87,14 +87,9 @@ export function trainingSeconds(log: readonly LogEntry[], batch: number): number
   return seconds > 0 ? seconds : Number.NaN;
 }
 
-/** " in 1 h 20 min on <processor>", as far as it is known. */
-export function timeAndPlace(log: readonly LogEntry[], { batch, processors }: Pick<RunConfig, "batch" | "processors">): string {
+/** " in 1 h 20 min on <this processor>", as far as it is known. */
+export function timeAndPlace(log: readonly LogEntry[], { batch }: Pick<RunConfig, "batch">): string {
   const seconds = trainingSeconds(log, batch);
-  return (Number.isNaN(seconds) ? "" : ` in ${durationOf(seconds)}`) + (processors.length > 0 ? ` on ${processors.join(" and ")}` : "");
-}
-
-/** This machine's processor, as the system names it. */
-export function thisProcessor(): string {
   const cores = cpus();
-  return `${cores[0]?.model.trim() || "an unknown processor"} (${cores.length} cores)`;
+  return `${Number.isNaN(seconds) ? "" : ` in ${durationOf(seconds)}`} on ${cores[0]?.model.trim() || "an unknown processor"} (${cores.length} cores)`;
 }

@@ -3,15 +3,17 @@
  * state of the run that made it, which may be deleted. What is there is replaced by renames, the model last: a folder never has the
  * page of one model and the file of another.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { CARD_KEY } from "../../wasm-model/model/onnx/writer.ts";
 import { expectWritable, makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { UserError } from "../cli/user-error.ts";
 
 export const PAGE = "README.md";
+/** Within the model's folder: a page that somebody had edited. */
+export const EDITED_PAGE = "README.edited.md";
 export const SAMPLES = "samples.png";
 export const LOSS_CURVE = "loss.svg";
 /** Within the model's folder. */
@@ -31,12 +33,12 @@ export function expectModelFolder(folder: string, force = false): void {
   let names: readonly string[] = [];
   try {
     expectWritable(folder);
-    if (existsSync(folder)) names = readdirSync(folder).filter((name) => !isStaging(name) && !isUnbegun(folder, name));
+    if (existsSync(folder)) names = readdirSync(folder).filter((name) => name !== STAGING && !isUnbegun(folder, name));
   } catch (error) {
     throw new UserError(`\`out\` cannot be written: ${(error as Error).message}`);
   }
   if (names.length === 0) return;
-  const isOurs = existsSync(join(folder, RUN, "config.json")) || hasModel(folder);
+  const isOurs = existsSync(join(folder, RUN, "config.json")) || hasModel(folder) || existsSync(join(folder, STAGING));
   if (isOurs && force) return;
   const what = !isOurs
     ? "which holds other files"
@@ -54,7 +56,7 @@ function hasModel(folder: string): boolean {
 
 /** Whether a run writes files of this name. */
 export const isOfRun = (name: string): boolean =>
-  /^(?:config\.json|log\.jsonl|(?:checkpoint(?:\.best)?|pretrained|matte|enlarger)\.safetensors|sheet\.png|neighbours\.png|progress\.html|loss\.svg|README\.md|.+\.\d+\.tmp)$/.test(
+  /^(?:config\.json|log\.jsonl|(?:checkpoint(?:\.best)?|pretrained|matte|enlarger)\.safetensors|sheet\.png|neighbours\.png|progress\.html|loss\.svg|README\.md|earlier\.md|.+\.\d+\.tmp)$/.test(
     name,
   );
 
@@ -116,32 +118,18 @@ function isDead({ pid, host }: Partial<Holder>): boolean {
   }
 }
 
-const STAGING = ".anneal-";
-/** Files that a killed process of another machine left are removed after this many milliseconds. */
-const OLD = 24 * 3_600_000;
-
-const isStaging = (name: string): boolean => name.startsWith(STAGING);
-
-/** Removes what killed processes left in the folder, and nothing that a living one writes: names carry process and host. */
-function removeLeftovers(folder: string): void {
-  for (const name of readdirSync(folder).filter(isStaging)) {
-    const [, pid, host] = /^\.anneal-(\d+)-(.*)-\w+$/.exec(name) ?? [];
-    const path = join(folder, name);
-    const isOld = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) > OLD;
-    const isMine = Number(pid) === process.pid && host === hostname(); // of an earlier call, or a process of the same id
-    if (isMine || isOld || isDead({ ...(pid !== undefined && { pid: Number(pid) }), host })) rmSync(path, { recursive: true, force: true });
-  }
-}
+/** Where the files of a model are complete before they take their places; what a killed process left of it goes with the next. */
+const STAGING = ".anneal";
 
 /**
  * Writes the files of a model, all of them or none: all are complete before the first one takes its place. While they do, there is no
- * `model.onnx`. What a process killed just then leaves has none, and its run writes it again. Throws a UserError.
+ * `model.onnx`. What a process killed just then leaves has none: its run writes it again, or an export with --force. Throws a UserError.
  */
 export function writeModelFolder(folder: string, files: ReadonlyMap<string, Uint8Array | string>): void {
-  makeFolder(folder);
+  const staging = join(folder, STAGING);
   try {
-    removeLeftovers(folder);
-    const staging = mkdtempSync(join(resolve(folder), `${STAGING}${process.pid}-${hostname()}-`));
+    rmSync(staging, { recursive: true, force: true });
+    makeFolder(staging);
     try {
       for (const [name, content] of files) writeFileAtomically(join(staging, name), content);
       rmSync(join(folder, MODEL_FILE), { force: true });

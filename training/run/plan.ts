@@ -7,7 +7,7 @@ import { macsOf } from "../../wasm-model/network/count.ts";
 import type { Backend } from "../backend/step.ts";
 import { durationOf } from "../cli/progress.ts";
 import type { TrainingData } from "../data/dataset.ts";
-import { type FinishingPictures, type FinishingSettings, finishingCost, planFinishing } from "../finishing/plan.ts";
+import { type FinisherStates, type FinishingPictures, type FinishingSettings, finishingCost, planFinishing } from "../finishing/plan.ts";
 import type { TrainingState } from "../learning/checkpoint.ts";
 import { LEAST_IMAGES } from "../learning/defaults.ts";
 import { imagesWithin, secondsPerStep, toTwoDigits } from "../learning/learn.ts";
@@ -33,7 +33,9 @@ export interface PlannedRun {
   /** Where it is now. */
   readonly state: TrainingState;
   /** The weights that it is compared with. */
-  readonly pretrained: Weights | undefined;
+  readonly pretrained?: Weights | undefined;
+  /** The first states of its own. */
+  readonly finishers?: FinisherStates;
 }
 
 /** Lines on images, what finishes them if it is learned, and cost. */

@@ -4,6 +4,7 @@ import { quoted } from "../cli/command-line.ts";
 import { writeFileAtomically } from "../cli/files.ts";
 import { hearSignals, Interruption, progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
+import { planFinishing } from "../finishing/plan.ts";
 import type { TrainingState } from "../learning/checkpoint.ts";
 import { Divergence, type LearningEvent, learn, threeDigits } from "../learning/learn.ts";
 import { rateAt } from "../learning/recipe.ts";
@@ -11,9 +12,9 @@ import { coolDownIn, coolDownWithin, endOf } from "../learning/reports.ts";
 import { limitImages } from "../learning/settings.ts";
 import { Trainer } from "../learning/trainer.ts";
 import { meanOf } from "../network/held-out.ts";
-import type { RunConfig } from "./config.ts";
+import type { Parameters } from "../network/parameters.ts";
 import { finishRun, wouldMoreHelp } from "./end.ts";
-import { CONFIG, type Run, SHEET } from "./folder.ts";
+import { type Run, SHEET } from "./folder.ts";
 import { lossCurve, timeAndPlace } from "./log.ts";
 import { LOSS_CURVE } from "./model-folder.ts";
 import { secondThread } from "./second-thread.ts";
@@ -31,13 +32,13 @@ const SHEET_EVERY_MS = 30_000;
 /** Seconds of the cool-down of a run that is stopped, and the steps that its speed is taken from. */
 const [COOL_DOWN, STEPS_TIMED] = [12, 8];
 
-/** Thrown where a run that was cooling down already is stopped: it ends as it is. */
+/** Thrown where a run that was cooling down already is stopped, so many seconds later: it ends as it is. */
 class Stopped extends Error {}
 
 /**
  * Trains to the run's end and writes its model. After Ctrl-C it keeps its state, cools down for some seconds and writes the model
  * that it has; resumed before that it goes on as if it had not been stopped. Throws an Interruption when it has to leave at once, and
- * a UserError when the disk is full or training has diverged; after a divergence the best state is the last one, too.
+ * a UserError when the disk is full or training has diverged.
  */
 export async function runToEnd(backend: Backend, session: Session): Promise<void> {
   const { run, config, dataset, log, state, pretrained } = session;
@@ -46,6 +47,8 @@ export async function runToEnd(backend: Backend, session: Session): Promise<void
   const trainer = new Trainer(backend, config, state, { pretrained, otherThread: second?.of });
   const { bar, save, write, stopped } = writing(session, trainer);
   let [times, isCooling, isOver] = [[] as number[], coolDownIn(log) !== undefined, false];
+  /** Of a run that was cooling down already when it was stopped: when that was, and its averaged weights at its end. */
+  let [stoppedAt, unreported]: [number?, Parameters?] = [];
   const goOn = `continue with: npx anneal train --resume ${quoted(run.model)}`;
 
   function stop(): number | undefined {
@@ -58,7 +61,8 @@ export async function runToEnd(backend: Backend, session: Session): Promise<void
     await signals.pause();
     if (!signals.isStopping() || !isCooling) return;
     stopped.begin();
-    throw new Stopped();
+    stoppedAt ??= performance.now();
+    if (performance.now() - stoppedAt > 1000 * COOL_DOWN) throw new Stopped();
   }
 
   try {
@@ -69,9 +73,13 @@ export async function runToEnd(backend: Backend, session: Session): Promise<void
       write(event);
     }
   } catch (error) {
-    if (error instanceof Divergence) throw diverged(session, trainer.step, error);
+    if (error instanceof Divergence)
+      throw new UserError(
+        `${error.message} at step ${trainer.step} of ${config.steps}: training has diverged; start again with a lower --learning-rate`,
+      );
     if (error instanceof Interruption) leave(`at step ${trainer.step} of ${endOf(log, config)}`);
     if (!(error instanceof Stopped)) throw error;
+    unreported = trainer.parameters("average");
   } finally {
     bar.stop();
     await second?.stop();
@@ -79,10 +87,11 @@ export async function runToEnd(backend: Backend, session: Session): Promise<void
   isOver = true;
   const isStopped = stopped.has();
   const seen = limitImages(trainer.step * config.batch, config);
-  const ended = isStopped ? withFewerSteps(seen, seen.images / config.images) : seen;
-  const { average } = stopped.best() ?? run.readState(config.spec, "best");
+  const pictures = { cutOuts: config.matte?.pictures ?? 0, large: config.enlarger?.pictures ?? 0 };
+  const ended = isStopped ? { ...seen, ...planFinishing(seen, pictures, "short") } : seen;
+  const average = unreported ?? (stopped.best() ?? run.readState(config.spec, "best")).average;
   try {
-    await finishRun(backend, { ...session, config: ended, average, isStopped }, signals.pause);
+    await finishRun(backend, { ...session, config: ended, average }, signals.pause);
   } catch (error) {
     if (error instanceof Interruption) leave("after the last step");
     throw error;
@@ -96,19 +105,6 @@ export async function runToEnd(backend: Backend, session: Session): Promise<void
     if (!isOver) save();
     console.log(`stopped ${where}; ${goOn}`);
   }
-}
-
-/** Steps below which a finisher has not learned enough. */
-const FEWEST = 40;
-
-/** A run that learns to finish its images in this share of its steps. */
-function withFewerSteps(config: RunConfig, share: number): RunConfig {
-  const fewer = <S extends { readonly steps: number }>(settings: S): S => ({
-    ...settings,
-    steps: Math.min(settings.steps, Math.max(FEWEST, Math.ceil(share * settings.steps))),
-  });
-  const { matte, enlarger } = config;
-  return { ...config, ...(matte && { matte: fewer(matte) }), ...(enlarger && { enlarger: fewer(enlarger) }) };
 }
 
 /** Writes what happens into the run's folder and onto the terminal; nothing into the folder once the run is stopped. */
@@ -168,7 +164,7 @@ function writing({ run, config, dataset, log, checkpointEvery }: Session, traine
       if (isBest) best = trainer.state();
       return;
     }
-    if (isBest) run.copyState("last", "best");
+    if (isBest) run.keepBest();
     writeFileAtomically(run.file(LOSS_CURVE), lossCurve(log, config));
     run.writeLog(log);
   }
@@ -184,12 +180,4 @@ function writing({ run, config, dataset, log, checkpointEvery }: Session, traine
     if (event.type === "step") step(event);
   }
   return { bar, save, write, stopped };
-}
-
-/** Goes back to the best state and says how to continue. */
-function diverged({ run, config: { spec, steps } }: Session, step: number, { message }: Divergence): UserError {
-  const good = run.readState(spec, "best");
-  run.copyState("best", "last");
-  const goOn = `, or lower \`learningRate\` in \`${run.file(CONFIG)}\` and continue from step ${good.step}, the best one, with --resume ${run.model}`;
-  return new UserError(`${message} at step ${step} of ${steps}: training has diverged; start again with a lower --learning-rate${goOn}`);
 }

@@ -152,7 +152,12 @@ export const MAX_MACS = 2e9;
 /** The card. Throws a ModelError that names the first invalid field, or says that the format is another or the network too costly. */
 export function checkedCard(value: unknown): ModelCard {
   const { format } = Object(value) as { readonly format?: unknown };
-  if (format === BEFORE) return checkedCard({ ...(value as object), format: FORMAT });
+  if (format === BEFORE) {
+    const card = value as object;
+    if ("contrast" in card)
+      throw new ModelError(`Expected a card of format ${FORMAT} for \`contrast\` but received one of format ${BEFORE}`);
+    return checkedCard({ ...card, format: FORMAT });
+  }
   if (typeof format === "number" && format !== FORMAT) {
     const writer =
       format > FORMAT

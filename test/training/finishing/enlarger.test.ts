@@ -40,7 +40,7 @@ describe("the plan", () => {
     expect(finishingCost({ spec, enlarger }) / cost).toBeGreaterThan(0.19);
     expect(finishingCost({ spec, enlarger }) / cost).toBeLessThanOrEqual(0.2);
     expect(plan(1_000)).toBeUndefined();
-    expect(planFinishing({ spec, images: 64 }, { cutOuts: 0, large: 300 }, { enlarger: { steps: 60 } }).enlarger?.steps).toBe(60); // a page decides otherwise
+    expect(planFinishing({ spec, images: 64 }, { cutOuts: 0, large: 300 }, "short").enlarger?.steps).toBe(60); // a page decides otherwise
   });
 
   it("is none for fewer than 30 large pictures, and for images of 64 pixels", () => {

@@ -27,7 +27,7 @@ it("calibrate records at least the range of each of its trajectories", async () 
     for (const value of inputs.get("out") as Float32Array) [low, high] = [Math.min(low, value), Math.max(high, value)];
     return denoised;
   };
-  await draw(card, watch, { classes: [0, 1, 2, undefined], seed: "calibration/0/0" });
+  await draw({ card, denoiser: { denoise: watch } }, { classes: [0, 1, 2, undefined], seed: "calibration/0/0" });
   const [min, max] = expectIn(reads, "out").range;
   expect(low).toBeLessThan(-1);
   expect(min).toBeLessThanOrEqual(low);
@@ -89,6 +89,6 @@ it("a model that is roughly rounded, while its network learns, has codes for all
     }
     return denoised;
   };
-  await draw(card, look, { classes: [0, 1, 2], seed: "rough" });
+  await draw({ card, denoiser: { denoise: look } }, { classes: [0, 1, 2], seed: "rough" });
   for (const path of convolutions.keys()) expect(rangeOf(path)[0], path).toBeCloseTo(path.includes(".conv") ? -0.467 : -0.9, 1);
 });

@@ -55,16 +55,16 @@ describe("a checkpoint", () => {
     const [synced, renamed] = [vi.mocked(fsyncSync), vi.mocked(renameSync)];
     synced.mockClear();
     renamed.mockClear();
-    folder.copyState("last", "best");
+    folder.keepBest();
     expect(renamed.mock.calls).toEqual([[expect.any(String), best]]);
     expect(synced.mock.invocationCallOrder[0]).toBeLessThan(renamed.mock.invocationCallOrder[0]);
   });
 
   it("is left as it was by a full disk", () => {
-    folder.copyState("last", "best");
+    folder.keepBest();
     const temporary = `${best}.${process.pid}.tmp`;
     mkdirSync(temporary);
-    expect(() => folder.copyState("last", "best")).toThrow(/^`.*best.safetensors` cannot be written: /);
+    expect(() => folder.keepBest()).toThrow(/^`.*best.safetensors` cannot be written: /);
     rmSync(temporary, { recursive: true });
     expect(readFileSync(best).equals(readFileSync(path))).toBe(true);
   });

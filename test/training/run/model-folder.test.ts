@@ -1,6 +1,6 @@
 /** A model's folder is written whole, by one process at a time, and nothing of others is touched. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -101,14 +101,13 @@ describe("the files of a model", () => {
     expect([readFileSync(join(full, "model.onnx")).equals(model), readdirSync(full)]).toEqual([true, ["README.md", "model.onnx"]]);
   });
 
-  it("remove what dead processes left, and not what a living one is writing", () => {
-    const place = join(folder, "others");
-    const living = `.anneal-${process.ppid}-${hostname()}-abcdef`;
-    const dead = `.anneal-999999999-${hostname()}-abcdef`;
-    const [elsewhere, old] = [".anneal-7-elsewhere-abcdef", ".anneal-8-elsewhere-abcdef"];
-    for (const name of [living, dead, elsewhere, old]) mkdirSync(join(place, name), { recursive: true });
-    utimesSync(join(place, old), 0, 0);
+  it("remove what a killed process left: a folder without its model.onnx is taken by force, and one without any file as an empty one", () => {
+    const place = writeFolder(join(folder, "killed"), { ".anneal/model.onnx": "half" });
+    expect(() => expectModelFolder(place)).not.toThrow();
+    writeFileSync(join(place, "README.md"), "its page");
+    expect(() => expectModelFolder(place)).toThrow("which holds a model: --force replaces it");
+    expect(() => expectModelFolder(place, true)).not.toThrow();
     writeModelFolder(place, files);
-    expect(readdirSync(place).sort()).toEqual([living, elsewhere, "README.md", "model.onnx"].sort());
+    expect(readdirSync(place).sort()).toEqual(["README.md", "model.onnx"]);
   });
 });

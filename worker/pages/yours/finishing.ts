@@ -9,7 +9,7 @@ import {
   learnToFinish,
 } from "../../../training/finishing/finisher.ts";
 import { matteError } from "../../../training/finishing/matte.ts";
-import { firstFinishers, LEARNING } from "../../../training/finishing/plan.ts";
+import { FEWEST_ENLARGER, firstFinishers, LEARNING } from "../../../training/finishing/plan.ts";
 import type { TrainingState } from "../../../training/learning/checkpoint.ts";
 import type { Parameters } from "../../../training/network/parameters.ts";
 import { placeWeights } from "../../../training/network/score-network.ts";
@@ -22,10 +22,6 @@ import { counted } from "../../../wasm-model/schema/text.ts";
 import type { ChosenImages } from "./dataset.ts";
 import type { KeptRun } from "./protocol.ts";
 
-/** At most, whatever the run has seen; steps of the enlarger bring four fifths of the gain of 300 (training/LOG.md), in 8 s. */
-export const SHORT = { matte: { steps: 120, batch: 16, denoised: 4 }, enlarger: { steps: 60 } };
-/** Those below which an enlarger brings no gain; a matte has them, however long they take: without it nothing is cut out. */
-const FEWEST = 40;
 /** Seconds that both may take, and the matte of them. */
 const [LONGEST, OF_MATTE] = [20, 12];
 /** The speed is that of so many steps after a slow start. */
@@ -63,8 +59,9 @@ export async function ownFinishers(
     }
     each += performance.now() / TIMED / 1000;
     const affordable = Math.min(run.settings.steps, Math.floor(seconds / each));
-    if (name === "enlarger" && affordable < FEWEST) return undefined;
-    const steps = Math.min(run.settings.steps, Math.max(FEWEST, affordable));
+    if (name === "enlarger" && affordable < FEWEST_ENLARGER) return undefined;
+    // A matte has as many, however long they take: without it nothing is cut out.
+    const steps = Math.min(run.settings.steps, Math.max(FEWEST_ENLARGER, affordable));
     for await (const { step, state } of learnToFinish(
       backend,
       finisher,

@@ -25,7 +25,6 @@ import type { ProgressDetail } from "../../drawing/protocol.ts";
 import { answer, type CallOptions, caller, type Port } from "../../drawing/rpc.ts";
 import { moduleThread } from "../../drawing/start-thread.ts";
 import { aboutOf, type ChosenImages, datasetOf } from "./dataset.ts";
-import { SHORT } from "./finishing.ts";
 import type { Assignment, Begin, KeptRun, LearnerCalls, LearnerProgress, LearnerResult } from "./protocol.ts";
 import { type Control, outcomeOf, type PreparedRun, train } from "./session.ts";
 import { readRun } from "./store.ts";
@@ -157,7 +156,7 @@ async function newRun(dataset: ChosenImages, { images, seed, from: file, model }
   const isFromRounded = from.weights.convolutions.size > 0;
   const { settings, ...beginning } = begin(dataset, { seed, images }, from, pretrained);
   const pictures = { cutOuts: dataset.cutOuts ? dataset.train.count : 0, large: dataset.large.pictures.length };
-  const planned = { ...settings, ...planFinishing(settings, pictures, SHORT) };
+  const planned = { ...settings, ...planFinishing(settings, pictures, "short") };
   const { enlarger, matte } = from;
   return { ...beginning, settings: planned, model, isFromRounded, own: { enlarger, matte }, log: [] };
 }

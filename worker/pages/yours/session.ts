@@ -1,13 +1,15 @@
 /** A training in the worker: the page is told what happens, the device keeps it, and what was learned becomes files. */
 import type { Backend } from "../../../training/backend/step.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
-import { finishedModel, outcomeOf as outcomeOfRun } from "../../../training/finishing/outcome.ts";
+import { fallFromBase, finishedModel } from "../../../training/finishing/outcome.ts";
 import { Divergence, learn, SHEET_IMAGES } from "../../../training/learning/learn.ts";
 import { rateAt } from "../../../training/learning/recipe.ts";
 import { coolDownIn, coolDownWithin, endOf, type LogEntry } from "../../../training/learning/reports.ts";
 import { cardFor, limitImages } from "../../../training/learning/settings.ts";
 import type { Trainer } from "../../../training/learning/trainer.ts";
+import { judgeModel } from "../../../training/measure/verdict.ts";
 import { modelOf, type Parameters } from "../../../training/network/parameters.ts";
+import { simd } from "../../../wasm-model/engine/simd.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
@@ -153,7 +155,10 @@ export async function outcomeOf(
   const { fp32, int8 } = await finishedModel(tf, learned, calibration, progress("calibrating", 0, CONTRAST));
   const comparing = progress("comparing", ROUNDED, 1);
   comparing(0, 1);
-  const { drawn, memorization, ...found } = await outcomeOfRun(tf, { settings, pretrained, log }, int8, dataset, comparing);
+  const { seed, likeness } = settings;
+  const facts = { seed, likeness, fell: await fallFromBase(tf, pretrained, settings, dataset.validation, log) };
+  const drawing = { card: int8.card, denoiser: await simd.load(int8) };
+  const { drawn, memorization, ...found } = await judgeModel(tf, drawing, dataset, facts, comparing);
   const sheet = sheetPixels(drawn, dataset);
   tell({ sheet });
   const indices = memorization.nearest.slice(0, sheet.length);
@@ -161,7 +166,7 @@ export async function outcomeOf(
   const files = { model: int8.bytes, fp32: writeModel(fp32) };
   const { name } = card;
   const verdict = found.verdict + cutOut;
-  return { key: newKey(), name, seed: settings.seed, ...looksOf(learned), ...files, sheet, nearest, verdict, learned: train.count };
+  return { key: newKey(), name, seed, ...looksOf(learned), ...files, sheet, nearest, verdict, learned: train.count };
 }
 
 /** The first images of a sheet. */

@@ -356,6 +356,9 @@ describe("readModel", () => {
 
   it("reads a card of the format before, which had no contrast", () => {
     expect(readModel(withCard((c) => Object.assign(c, { format: 2 }))).card).toEqual(readModel(file).card);
+    expect(() => readModel(withCard((c) => Object.assign(c, { format: 2, contrast: 60 })))).toThrow(
+      new ModelError("Expected a card of format 3 for `contrast` but received one of format 2"),
+    );
     expect(readModel(withCard((c) => Object.assign(c, { contrast: 40.5 }))).card.contrast).toBe(40.5);
     expect(() => readModel(withCard((c) => Object.assign(c, { contrast: 256 })))).toThrow("a number from 0 to 255 for `contrast`");
   });
