@@ -11,6 +11,7 @@ await runScript("lab", "Runs one of the experiments behind the models.", {
   enlarged: { summary: "draw the picture that shows what the enlarger does", run: () => import("./enlarged.ts") },
   emoji: { summary: "draw some hundred emoji or logos that the base never saw, to try training with", run: () => import("./emoji.ts") },
   sprites: { summary: 'draw the sprites of the page "Your pictures", and as a folder, to train on', run: () => import("./sprites.ts") },
+  crawl: { summary: "cut monsters of Dungeon Crawl out of their sheet, pixel art to try training with", run: () => import("./crawl.ts") },
   dataset: { summary: "write a known data set as a folder of images", run: () => import("./dataset.ts") },
   evaluate: { summary: "measure a model by a classifier, too: its FID and class accuracy", run: () => import("./evaluate.ts") },
   own: { summary: "compare a model of a folder of pictures with these pictures", run: () => import("./own.ts") },

@@ -508,20 +508,28 @@ describe("words", () => {
       sprite: spriteOf(rgba, size),
       large: { cover: rgba },
     });
-    const art = setOf(sprite(true), sprite(false), sprite(true));
+    const art = setOf(sprite(true), { ...sprite(false), path: "b.png" }, sprite(true));
     expect(sightNote(art)).toBe(
-      "3 pictures, as the network sees them. 2 of 3 are transparent: what it draws is cut out, too. Pixel art of 2 colours: it learns and draws these alone, at 20x16, never blended.",
+      '3 pictures, as the network sees them. 2 of 3 are transparent: what it draws is cut out, too; opaque are "b.png". Pixel art of 2 colours: it learns and draws these alone, at 20x16, never blended.',
     );
     const { width, height, crop, palette, classes } = folderOf(art);
     const [{ pixels, large }] = classes[0].pictures;
     expect([width, height, crop, palette, pixels, large]).toEqual([20, 16, "center", ["000000", "090909"], rgba, undefined]);
-    const nearly = setOf(sprite(true), sprite(true), { ...picture(true), path: "photo.jpg" });
+    const odd = { ...picture(true), path: "photo.jpg" };
+    const nearly = setOf(sprite(true), sprite(true), sprite(true), odd);
     expect(sightNote(nearly)).toContain(
-      'Not learned as pixel art: 1 of 3 pictures without exact colours, such as JPEG files ("photo.jpg").',
+      '3 of 4 pictures are pixel art; 1 without exact colours, such as JPEG files ("photo.jpg"): learned in the palette of the others.',
     );
-    expect(folderOf(nearly)).toMatchObject({ palette: undefined, isNearlyArt: true });
+    const folder = folderOf(nearly);
+    expect(folder).toMatchObject({ width: 20, height: 16, palette: ["000000", "090909"], crop: "center" });
+    const oddPixels = folder.classes[0].pictures.at(-1)!.pixels.subarray(0, 4).join();
+    expect(["0,0,0,255", "9,9,9,255", "0,0,0,0"]).toContain(oddPixels);
+    expect(sightNote(setOf(sprite(true), odd, odd, sprite(true), sprite(true)))).toContain("Not learned as pixel art: 3 of 5 pictures are");
     const mixed = setOf(sprite(true), picture(true));
     expect(sightNote(mixed)).toBe("2 pictures, as the network sees them. 2 of 2 are transparent: what it draws is cut out, too.");
     expect(folderOf(mixed)).toMatchObject({ width: 32, height: 32, crop: "cover", palette: undefined });
+    const chosen = folderOf({ ...mixed, colours: 64 });
+    expect(chosen).toMatchObject({ width: 32, height: 32, crop: "cover", palette: { length: expect.any(Number) } });
+    expect(folderOf({ ...art, colours: "all" })).toMatchObject({ width: 32, palette: undefined });
   });
 });

@@ -7,6 +7,7 @@ import { parseColour } from "../../wasm-model/request/colours.ts";
 import { choice, integer, openObject, text } from "../../wasm-model/schema/fields.ts";
 import { UserError } from "../cli/user-error.ts";
 import { WHITE } from "./cut-outs.ts";
+import { FEWEST_COLOURS, MOST_COLOURS } from "./pixel-art.ts";
 import { CROPS, type CropWay } from "./sizes.ts";
 
 export interface ConversionSettings extends Size {
@@ -17,6 +18,8 @@ export interface ConversionSettings extends Size {
   readonly transparent: boolean;
   /** Whether they are learned as pixel art, at the size and in the colours that they were drawn in. */
   readonly pixelArt: boolean;
+  /** The most colours of pixel art; by default 64. */
+  readonly colours?: number | undefined;
 }
 
 export const SIZES = { least: 8, most: 64 } as const;
@@ -29,6 +32,7 @@ export const CONVERSION = openObject(
     ...{ width: SIDE, height: SIDE, crop: choice(CROPS), background: text() },
     transparent: v.optional(v.boolean("true or false"), false),
     pixelArt: v.optional(v.boolean("true or false"), false),
+    colours: v.optional(integer(FEWEST_COLOURS, MOST_COLOURS)),
   },
   "settings of images",
 );
@@ -40,6 +44,7 @@ export interface ConversionFlags {
   readonly size?: Size;
   readonly crop?: CropWay;
   readonly background?: string;
+  readonly colours?: number | "all";
 }
 
 /** Adds the flags to a command that loads data. */
@@ -60,19 +65,25 @@ export function withConversionFlags(command: Command): Command {
       "--background <colour>",
       `images: colour of padding and behind transparent pixels, three or six hexadecimal digits: what is drawn is opaque then (default: transparent pictures stay so, others have white)`,
       parseBackground,
+    )
+    .option(
+      "--colours <n>",
+      `images: learns and draws them as pixel art in one palette of at most so many colours, from ${FEWEST_COLOURS} to ${MOST_COLOURS}, or with all colours they have (all) (default: ${MOST_COLOURS} if they are pixel art, else all)`,
+      parseColours,
     );
 }
 
 /** A background makes pictures opaque. */
-export const givenSettings = ({ size, crop, background }: ConversionFlags): Partial<ConversionSettings> => ({
+export const givenSettings = ({ size, crop, background, colours }: ConversionFlags): Partial<ConversionSettings> => ({
   ...size,
   ...(crop !== undefined && { crop }),
   ...(background !== undefined && { background, transparent: false }),
+  ...(colours !== undefined && { pixelArt: colours !== "all", ...(colours !== "all" && { colours }) }),
 });
 
 /** The flags that were given. */
 export const givenNames = (flags: ConversionFlags): string[] =>
-  (["size", "crop", "background"] as const).filter((name) => flags[name] !== undefined);
+  (["size", "crop", "background", "colours"] as const).filter((name) => flags[name] !== undefined);
 
 /** The settings that a model's card keeps: all but the size, which its images have anyway. */
 export const cardSettings = ({ crop, background }: Pick<ConversionSettings, "crop" | "background">) => ({ crop, background });
@@ -84,7 +95,16 @@ export function settingsOfCard(card: Pick<ModelCard, "spec" | "crop" | "palette"
   if (crop === undefined)
     throw new UserError(`Expected one of ${CROPS.join(", ")} for \`crop\` of the model's card but received "${name}"`);
   const { width, height } = nativeShape(card);
-  return { width, height, crop, background, pixelArt: card.palette !== undefined, transparent: card.cutOut === true };
+  const { palette, cutOut } = card;
+  return {
+    width,
+    height,
+    crop,
+    background,
+    pixelArt: palette !== undefined,
+    transparent: cutOut === true,
+    ...(palette && { colours: palette.length }),
+  };
 }
 
 function parseSize(text: string): Size {
@@ -103,4 +123,11 @@ function parseBackground(text: string): string {
   if (colour === undefined)
     throw new UserError(`Expected a colour of three or six hexadecimal digits for \`background\` but received "${text}"`);
   return Buffer.from(colour).toString("hex");
+}
+
+function parseColours(text: string): number | "all" {
+  const colours = text === "all" ? text : Number(text);
+  if (colours !== "all" && !(Number.isInteger(colours) && colours >= FEWEST_COLOURS && colours <= MOST_COLOURS))
+    throw new UserError(`Expected an integer from ${FEWEST_COLOURS} to ${MOST_COLOURS}, or all, for \`colours\` but received "${text}"`);
+  return colours;
 }

@@ -14,7 +14,7 @@ const OTHERS = ["000000", "00ff00", "ff00ff", "00ffff", "0000ff", "ff0000", "fff
 export const groundOfHex = (hex: string): Colour => parseColour(hex)!;
 
 /** A pixel with less alpha is rather clear than not. */
-const HALF = 128;
+export const HALF = 128;
 
 /** Whether a picture has transparent pixels: some are clear. Padding is none of it. */
 export function isTransparent(rgba: Uint8Array): boolean {

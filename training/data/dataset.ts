@@ -24,8 +24,6 @@ export interface Dataset {
   readonly alpha?: Readonly<Record<"train" | "test", Uint8Array>> | undefined;
   /** The colours of pixel art, six hexadecimal digits each, sorted. */
   readonly palette?: readonly string[] | undefined;
-  /** Whether most images, but not all, could be pixel art. */
-  readonly isNearlyArt?: boolean;
   /** How the image files were converted. */
   readonly pictures: ConversionSettings;
   /** Warnings for its owner before training, a line each. */

@@ -43,9 +43,8 @@ export async function imageDecoder(): Promise<Decode> {
     if (!FORMATS.has(format)) throw new UnusableFile("in another format");
 
     let image = sharp(bytes, { failOn: "error", limitInputPixels: MAX_PIXELS }).autoOrient();
-    const isHuge = Math.max(stored.width, stored.height) > MOST_ENLARGED;
-    let sprite: SeenPicture["sprite"] = isHuge ? "huge" : "inexact";
-    if (EXACT.has(format) && !isHuge) {
+    let sprite: SeenPicture["sprite"] = EXACT.has(format) ? "colours" : "inexact";
+    if (EXACT.has(format) && Math.max(stored.width, stored.height) <= MOST_ENLARGED) {
       const { rgba, ...size } = await rgbaOf(image).catch(failed);
       sprite = spriteOf(rgba, size);
       image = sharp(rgba, { raw: { ...size, channels: 4 } });

@@ -47,8 +47,9 @@ export async function loadDataset(place: string, given: Partial<ConversionSettin
     throw new UserError(`"${place}" has no image that can be used (PNG, JPEG, WebP, GIF or AVIF)${why}`);
   }
 
-  const again: Parameters<typeof convertPictures>[2] = async (others) => imagesAt(kept, (await decodeAll(folder, kept, others)).decoded);
-  const { images: pictures, settings, palette, isNearlyArt, ...found } = await convertPictures(imagesAt(kept, decoded), given, again);
+  const again: Parameters<typeof convertPictures>[2] = async (some, others) =>
+    some.length > 0 ? imagesAt(some, (await decodeAll(folder, some, others)).decoded) : [];
+  const { images: pictures, settings, palette, ...found } = await convertPictures(imagesAt(kept, decoded), given, again);
   decoded.clear(); // what was decoded takes more memory than what is learned
   const images = kept.map((file, i) => ({ ...file, ...pictures[i] }));
   const { classes: alive, train, test, families, alike } = choosePictures(images, settings);
@@ -77,7 +78,7 @@ export async function loadDataset(place: string, given: Partial<ConversionSettin
     train: learned,
     test: test.length > 0 ? splitOf(test) : learned,
     hasTest: test.some(({ split }) => split === "test"),
-    ...{ height, width, channels, palette, isNearlyArt },
+    ...{ height, width, channels, palette },
     ...(transparent && { alpha: { train: alpha(train), test: alpha(test.length > 0 ? test : train) } }),
     large: evenlyChosen(train.filter((image) => isLarge(image, settings)).map(({ path }) => path)),
     pictures: settings,

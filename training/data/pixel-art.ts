@@ -1,69 +1,77 @@
 /**
- * Pixel art: pictures of few colours whose pixels are clear or opaque. They are learned at the size that they were drawn at, never
- * blended: the same in Node and in a page. A picture is RGBA bytes [H, W, 4].
+ * Pixel art: small pictures with hard edges, drawn pixel by pixel. A folder of it is learned at the size that it was drawn at, in one
+ * palette, never blended: the same in Node and in a page. A picture is RGBA bytes [H, W, 4].
  */
 import type { Size } from "../../wasm-model/network/spec.ts";
-import { colourText } from "../../wasm-model/request/colours.ts";
-import { listed } from "../../wasm-model/schema/text.ts";
+import { counted, listed } from "../../wasm-model/schema/text.ts";
+import { paletteOf, type SharedPalette } from "./palette.ts";
 
-/** Colours of a palette, over all pictures of a folder. */
-const [FEWEST_COLOURS, MOST_COLOURS] = [2, 64];
+/** Colours of a palette. */
+export const [FEWEST_COLOURS, MOST_COLOURS] = [2, 64];
 /** Width and height of what is learned as pixel art. */
 const [LEAST, MOST] = [16, 64];
 /** Larger pictures are not looked at: those of 64 pixels, each drawn as 16x16. */
 export const MOST_ENLARGED = 16 * MOST;
 
-/** A picture of few colours, without what repeats. */
+/** The share of half-transparent pixels that a picture may have; any share if they have few opacities, as shadows and ghosts do. */
+const [MOST_SOFT, MOST_OPACITIES] = [0.05, 10];
+/** A picture with a smaller share of clear pixels is opaque. */
+const LEAST_CLEAR = 0.05;
+/** Opaque pictures that are drawn pixel by pixel have, on average, so many pixels or more of a colour. */
+const PIXELS_OF_COLOUR = 8;
+/** The share of a folder's pictures that are pixel art where it is learned as such. */
+const LEAST_ART = 0.75;
+
+/** A picture without what repeats. */
 export type Sprite = Size & {
   readonly rgba: Uint8Array /** How often each of its pixels stands beside itself in the file. */;
   readonly times: number;
 };
 
-/** What keeps a picture, and so its folder, from being pixel art. */
+/** What keeps a picture from being pixel art. */
 const FAULTS = {
-  large: `of more than ${MOST} pixels each way`,
-  huge: `of more than ${MOST_ENLARGED} pixels each way`,
-  colours: `of more than ${MOST_COLOURS} colours`,
-  shadow: "with half-transparent pixels",
   inexact: "without exact colours, such as JPEG files",
+  large: `of more than ${MOST} pixels each way`,
+  shadow: "with soft edges",
+  colours: "of too many colours",
 } as const;
 export type SpriteFault = keyof typeof FAULTS;
 
 export function spriteOf(rgba: Uint8Array, { width, height }: Size): Sprite | SpriteFault {
-  const pixels = coloursOf(rgba);
-  if (typeof pixels === "string") return pixels;
+  const pixels = new Uint32Array(rgba.slice().buffer);
+  for (let i = 0; i < pixels.length; i++) if (rgba[4 * i + 3] === 0) pixels[i] = 0;
   const times = repetition(pixels, { width, height });
   const small = { width: width / times, height: height / times };
-  if (small.width > MOST || small.height > MOST) return "large";
-  const kept = new Uint8Array(4 * small.width * small.height);
-  for (let y = 0, to = 0; y < height; y += times) {
-    for (let x = 0; x < width; x += times, to += 4) {
-      const from = 4 * (y * width + x);
-      if (rgba[from + 3] > 0) kept.set(rgba.subarray(from, from + 4), to);
-    }
-  }
-  return { ...small, rgba: kept, times };
+  const kept = new Uint32Array(small.width * small.height);
+  for (let y = 0, to = 0; y < height; y += times) for (let x = 0; x < width; x += times) kept[to++] = pixels[y * width + x];
+  const { colours, isSoft, isOpaque } = looksOf(kept);
+  const isLarge = Math.max(small.width, small.height) > MOST;
+  if (isSoft) return "shadow";
+  if (colours > MOST_COLOURS && (isOpaque || isLarge)) return "colours";
+  return isLarge ? "large" : { ...small, rgba: new Uint8Array(kept.buffer), times };
 }
 
-const CLEAR = -1;
-
-/** The colour of each pixel as a number, or CLEAR. */
-function coloursOf(rgba: Uint8Array): Int32Array | "colours" | "shadow" {
-  const found = new Set<number>();
-  const pixels = new Int32Array(rgba.length / 4);
-  for (let i = 0; i < pixels.length; i++) {
-    const [r, g, b, alpha] = [rgba[4 * i], rgba[4 * i + 1], rgba[4 * i + 2], rgba[4 * i + 3]];
-    if (alpha !== 0 && alpha !== 255) return "shadow";
-    pixels[i] = alpha === 0 ? CLEAR : (r << 16) | (g << 8) | b;
-    if (alpha > 0 && found.add(pixels[i]).size > MOST_COLOURS) return "colours";
+/** What tells whether a picture was drawn pixel by pixel: of RGBA pixels as numbers, 0 where they are clear. */
+function looksOf(pixels: Uint32Array) {
+  const [colours, opacities] = [new Set<number>(), new Set<number>()];
+  let [clear, soft] = [0, 0];
+  for (const pixel of pixels) {
+    const alpha = pixel >>> 24;
+    if (alpha === 255) colours.add(pixel);
+    else if (alpha === 0) clear++;
+    else {
+      soft++;
+      opacities.add(alpha);
+    }
   }
-  return pixels;
+  const isSoft = soft > MOST_SOFT * pixels.length && opacities.size > MOST_OPACITIES;
+  return { colours: colours.size, isSoft, isOpaque: clear < LEAST_CLEAR * pixels.length };
 }
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 /** The largest number by which a picture can be reduced without loss: it divides the place of every change. */
-function repetition(pixels: Int32Array, { width, height }: Size): number {
+function repetition(pixels: Uint32Array, { width, height }: Size): number {
   let times = gcd(width, height);
   for (let y = 0, i = 0; y < height && times > 1; y++) {
     for (let x = 0; x < width; x++, i++) {
@@ -74,21 +82,15 @@ function repetition(pixels: Int32Array, { width, height }: Size): number {
   return times;
 }
 
-/** A folder's pictures as pixel art. */
-export interface PixelArt {
-  /** The smallest that holds all, from 16 to 64 each way, or the one that was asked for. */
-  readonly size: Size;
-  /** What all pictures' pixels repeat by. */
-  readonly times: number;
-  /** Six hexadecimal digits each, sorted. */
-  readonly palette: readonly string[];
-}
-
 /** What was asked for. */
 interface Asked {
   readonly size?: Size | undefined;
   /** The colour of what is clear, if it is not to be transparent. */
   readonly ground?: string | undefined;
+  /** The most colours. */
+  readonly colours?: number | undefined;
+  /** What keeps the colours as they are, in a few words. */
+  readonly otherwise: string;
 }
 
 /** A picture as a sprite, or what keeps it from being one. */
@@ -98,70 +100,98 @@ export interface SeenPicture {
   readonly sprite?: Sprite | SpriteFault | undefined;
 }
 
-/** Drawn pixel by pixel, so many pixels or more have one colour on average; of very small pictures any has few colours. */
-const PIXELS_OF_COLOUR = 8;
-
-function isPlain({ sprite }: SeenPicture): boolean {
-  if (typeof sprite !== "object") return false;
-  const pixels = new Uint32Array(sprite.rgba.slice().buffer);
-  return PIXELS_OF_COLOUR * new Set(pixels).size <= pixels.length;
+/** A folder's pictures as pixel art. */
+export interface PixelArt {
+  /** The smallest that holds all, from 16 to 64 each way, or the one that was asked for. */
+  readonly size: Size;
+  /** What all pictures' pixels repeat by. */
+  readonly times: number;
+  /** Six hexadecimal digits each, sorted. */
+  readonly palette: readonly string[];
+  /** The pictures that are none: they are scaled to the size, and have the palette of the others. */
+  readonly odd: ReadonlySet<SeenPicture>;
+  /** What their owner should know, a line each; the first on the palette. */
+  readonly notes: readonly string[];
 }
-
-/** Many greys are the edges of smooth drawings. */
-const isGreyText = (colour: string): boolean => colour.slice(0, 2) === colour.slice(2, 4) && colour.slice(2, 4) === colour.slice(4);
 
 /** Names of files in a sentence. */
 const MOST_NAMES = 3;
-const namesOf = (paths: readonly string[]): string => listed(paths.map((path) => `"${path}"`), MOST_NAMES); // biome-ignore format: short
+export const namesOf = (files: readonly { readonly path: string }[]): string =>
+  listed(
+    files.map(({ path }) => `"${path}"`),
+    MOST_NAMES,
+  );
 
 /**
- * All pictures of a folder as pixel art. Where most could be some, but not all, or not in one palette: why not, with the names of
- * files. Undefined for other pictures, for those of one colour, and where they are larger than the size that was asked for.
+ * All pictures of a folder as pixel art, if three quarters of them are some. Where half of them are: why it is not learned as such, with
+ * the names of files. Undefined for other pictures, and where they are larger than the size that was asked for.
  */
-export function pixelArtOf(pictures: readonly SeenPicture[], { size: asked, ground }: Asked = {}): PixelArt | string | undefined {
-  const sprites = pictures.flatMap(({ path, sprite }) => (typeof sprite === "object" ? [{ path, ...sprite }] : []));
-  const times = sprites.reduce((all, sprite) => gcd(all, sprite.times), 0);
-  const sideOf = (sprite: Sprite, side: keyof Size): number => (sprite[side] * sprite.times) / times;
-  const isLarge = (sprite: Sprite): boolean => Math.max(sideOf(sprite, "width"), sideOf(sprite, "height")) > MOST;
-  const faultOf = ({ sprite = "inexact" }: SeenPicture) => (typeof sprite === "string" ? sprite : isLarge(sprite) ? "large" : undefined);
-  const faults = (Object.keys(FAULTS) as SpriteFault[]).flatMap((fault) => {
-    const paths = pictures.filter((picture) => faultOf(picture) === fault).map(({ path }) => path);
-    return paths.length > 0 ? [{ fault, paths }] : [];
-  });
-  const isNearly = (): boolean =>
-    2 * pictures.filter((picture) => faultOf(picture) === "large" || isPlain(picture)).length > pictures.length;
-  const reasons = faults.map(({ fault, paths }) => `${paths.length} of ${pictures.length} pictures ${FAULTS[fault]} (${namesOf(paths)})`);
-  if (reasons.length > 0) return isNearly() ? `not learned as pixel art: ${reasons.join("; ")}` : undefined;
+export function pixelArtOf<P extends SeenPicture>(
+  pictures: readonly P[],
+  { size: asked, ground, colours: most = MOST_COLOURS, otherwise }: Asked,
+): PixelArt | string | undefined {
+  type Drawn = P & { readonly sprite: Sprite };
+  const drawn = pictures.filter((picture): picture is Drawn => typeof picture.sprite === "object");
+  const times = commonTimes(drawn.map(({ sprite }) => sprite));
+  const faultOf = ({ sprite = "inexact" }: SeenPicture) =>
+    typeof sprite === "string" ? sprite : isWithin(sprite, times) ? "colours" : "large";
 
-  const most = (side: keyof Size): number => Math.max(...sprites.map((sprite) => sideOf(sprite, side)));
-  const [width, height] = [most("width"), most("height")];
-  const size = asked ?? { width: Math.max(LEAST, width), height: Math.max(LEAST, height) };
-  if (width > size.width || height > size.height) return undefined;
-  /** By colour, the only picture that has it, if there is but one. */
-  const owners = new Map<string, string | undefined>();
-  const count = (colour: string, path?: string) => owners.set(colour, owners.has(colour) && owners.get(colour) !== path ? undefined : path);
-  for (const { path, rgba, ...sprite } of sprites) {
-    for (let i = 0; i < rgba.length; i += 4) {
-      const colour = rgba[i + 3] > 0 ? colourText([rgba[i], rgba[i + 1], rgba[i + 2]]) : ground;
-      if (colour !== undefined) count(colour, path);
+  const artOf = (chosen: readonly Drawn[]): PixelArt | string | undefined => {
+    const odd = new Set(pictures);
+    for (const picture of chosen) odd.delete(picture);
+    const faults = [...Map.groupBy(odd, faultOf)].map(([fault, those]) => `${those.length} ${FAULTS[fault]} (${namesOf(those)})`);
+    const which = `${chosen.length} of ${counted(pictures.length, "picture")} are pixel art; ${faults.join(", ")}`;
+    if (chosen.length === 0 || chosen.length < LEAST_ART * pictures.length) {
+      const isNearly = 2 * [...chosen, ...[...odd].filter((one) => faultOf(one) === "large")].length > pictures.length;
+      return isNearly ? `not learned as pixel art: ${which}` : undefined;
     }
-    const fills = sprite.width * sprite.times === size.width * times && sprite.height * sprite.times === size.height * times;
-    if (ground !== undefined && !fills) count(ground);
-  }
-  const palette = [...owners.keys()].sort();
-  if (palette.length < FEWEST_COLOURS) return undefined;
-  if (palette.length <= MOST_COLOURS) return { size, times, palette };
-  if (palette.every(isGreyText) || !isNearly()) return undefined;
-  const own = new Map(sprites.map(({ path }) => [path, 0]));
-  for (const path of owners.values()) if (path !== undefined) own.set(path, own.get(path)! + 1);
-  const paths = [...own].filter(([, colours]) => colours > 0).sort(([, a], [, b]) => b - a).map(([path]) => path).slice(0, MOST_NAMES); // biome-ignore format: a chain
-  const whose = paths.length > 0 ? `, most of their own in ${namesOf(paths)}` : "";
-  return `not learned as pixel art: ${palette.length} colours in all, where ${MOST_COLOURS} are the most${whose}`;
+    const drawings = chosen.map(({ sprite }) => ({ width: sprite.width * repeats(sprite, times), height: sprite.height * repeats(sprite, times) })); // biome-ignore format: one idea
+    const size = asked ?? sizeOfAll(drawings)!;
+    if (drawings.some(({ width, height }) => width > size.width || height > size.height)) return undefined;
+    const palette = paletteOf(placedSprites(chosen, { size, times }), most, ground);
+    if (palette.colours.length < FEWEST_COLOURS) return undefined;
+    if (palette.found > MOST_COLOURS && !chosen.every(isPlain)) return artOf(chosen.filter(isPlain));
+    const note = describePalette(palette, chosen.length, size, otherwise);
+    const notes = odd.size > 0 ? [note, `${which}: learned in the palette of the others`] : [note];
+    return { size, times, palette: palette.colours, odd, notes };
+  };
+  return artOf(drawn.filter(({ sprite }) => isWithin(sprite, times)));
 }
 
-/** A picture as the network learns it, RGBA bytes of the size of all: in the middle, beside transparency, unscaled. */
-export function placedSprite(sprite: Sprite, { size, times }: PixelArt): Uint8Array {
-  const repeated = sprite.times / times;
+/** The smallest size of pixel art that holds all of these; undefined if it is too large. */
+export function sizeOfAll(pictures: readonly Size[]): Size | undefined {
+  const [width, height] = (["width", "height"] as const).map((side) => Math.max(LEAST, ...pictures.map((picture) => picture[side])));
+  return Math.max(width, height) <= MOST ? { width, height } : undefined;
+}
+
+/** What all repeat by; where that makes some too large, what most do. */
+function commonTimes(sprites: readonly Sprite[]): number {
+  const all = sprites.reduce((times, sprite) => gcd(times, sprite.times), 0);
+  if (sprites.every((sprite) => isWithin(sprite, all))) return all;
+  const groups = [...Map.groupBy(sprites, ({ times }) => times)].sort(([a, those], [b, others]) => others.length - those.length || a - b);
+  return groups[0][0];
+}
+
+/** How often each pixel of a sprite stands beside itself where pixels are repeated so often in the files. */
+const repeats = (sprite: Sprite, times: number): number => (sprite.times % times === 0 ? sprite.times / times : 1);
+
+const isWithin = (sprite: Sprite, times: number): boolean => Math.max(sprite.width, sprite.height) * repeats(sprite, times) <= MOST;
+
+/** Whether a picture has few colours for its pixels, or parts that are clear. */
+function isPlain({ sprite }: { readonly sprite: Sprite }): boolean {
+  const { isOpaque, colours } = looksOf(pixelsOf(sprite));
+  return !isOpaque || PIXELS_OF_COLOUR * colours <= sprite.width * sprite.height;
+}
+
+const pixelsOf = ({ rgba }: Sprite): Uint32Array => new Uint32Array(rgba.slice().buffer);
+
+function* placedSprites(pictures: readonly { readonly sprite: Sprite }[], art: Pick<PixelArt, "size" | "times">): Generator<Uint8Array> {
+  for (const { sprite } of pictures) yield placedSprite(sprite, art);
+}
+
+/** A picture at the size of all, RGBA bytes: in the middle, beside transparency, unscaled. */
+export function placedSprite(sprite: Sprite, { size, times }: Pick<PixelArt, "size" | "times">): Uint8Array {
+  const repeated = repeats(sprite, times);
   const [left, top] = (["width", "height"] as const).map((side) => Math.floor((size[side] - repeated * sprite[side]) / 2));
   const out = new Uint8Array(4 * size.width * size.height);
   for (let y = 0; y < repeated * sprite.height; y++) {
@@ -171,4 +201,14 @@ export function placedSprite(sprite: Sprite, { size, times }: PixelArt): Uint8Ar
     }
   }
   return out;
+}
+
+/** What becomes of the colours of so many pictures. */
+export function describePalette(palette: SharedPalette, count: number, { width, height }: Size, otherwise: string): string {
+  const { colours, found, moved, soft } = palette;
+  const own = `pixel art of ${found.toLocaleString("en")} colours`;
+  if (moved === 0 && soft === 0) return `${own}: it learns and draws these alone, at ${width}x${height}, never blended`;
+  const clear = soft > 0 ? `, ${soft} have half-transparent pixels` : "";
+  const far = moved > 0 ? `colours move by ${Math.max(1, Math.round(moved))} of 255; ` : "";
+  return `${counted(count, "picture")} are ${own}${clear}: learned and drawn in a palette of ${colours.length} with hard edges (${far}${otherwise} keeps them)`;
 }

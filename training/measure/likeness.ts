@@ -50,15 +50,13 @@ export const FORECASTS = {
   much: "these pictures are much alike: expect new ones that could be among them",
   somewhat: "these pictures are somewhat alike: expect new ones in their style, clear ones beside rough ones",
   little: "these pictures differ a lot: expect rough new ones in their style and colours, of which you can name a few at most",
-  "nearly pixel art": "most of these pictures are pixel art: one palette for all, without half-transparent pixels, would help most",
 } as const;
 
-/** How much images are alike, and which of them need something else. */
+/** How much images are alike. */
 export type Likeness = keyof typeof FORECASTS;
 
 /** By `unlikeness`; undefined for a single image. */
 export function likenessOf(images: LabelledImages): Likeness | undefined {
-  if (images.isNearlyArt) return "nearly pixel art";
   const value = unlikeness(images);
   if (Number.isNaN(value)) return undefined;
   return value < ALIKE ? "much" : value < UNLIKE ? "somewhat" : "little";

@@ -77,15 +77,6 @@ export function verdictOn({ memorization, contrast, edges, fell }: Findings): Ve
   return contrast < PALE || contrast > BURNT || edges < BLURRED ? "rough" : "new";
 }
 
-/** What would help a model that has not learned yet. */
-const LONGER = "Train it longer, or on more pictures of one kind";
-const ADVICE: Record<Likeness, string> = {
-  much: LONGER,
-  somewhat: LONGER,
-  little: "Pictures more alike would help most",
-  "nearly pixel art": "One palette for all pictures would help most",
-};
-
 /** In a sentence, of "it", the model. The figures it follows from stand last. */
 export function describeVerdict(findings: Findings): string {
   const { memorization, contrast, edges, fell, likeness } = findings;
@@ -97,7 +88,7 @@ export function describeVerdict(findings: Findings): string {
     case "copies":
       return `It copies: its images are nearly the pictures that it learned. More pictures would help most ${figures}.`;
     case "unlearned":
-      return `It has not learned yet what the pictures have in common. ${ADVICE[likeness ?? "somewhat"]} ${fell !== undefined && fell < LITTLE ? betterThanBase(fell) : figures}.`;
+      return `It has not learned yet what the pictures have in common. ${likeness === "little" ? "Pictures more alike would help most" : "Train it longer, or on more pictures of one kind"} ${fell !== undefined && fell < LITTLE ? betterThanBase(fell) : figures}.`;
     case "rough":
       return `Its images are rough: ${faults.join(" and ")} than the pictures ${figures}.`;
     case "new":

@@ -11,8 +11,6 @@ const LONGEST = 64;
 export interface LabelledImages extends Labelled, ImageShape {
   /** Of pixel art. */
   readonly palette?: readonly string[] | undefined;
-  /** Whether most of them, but not all, could be pixel art. */
-  readonly isNearlyArt?: boolean | undefined;
 }
 
 type LevelSpec = Pick<NetworkSpec, "widths" | "encoderBlocks" | "decoderBlocks" | "bound">;

@@ -69,7 +69,9 @@ describe("a folder of transparent pictures", () => {
 
   it("keeps its opacity beside the images on the ground, and says that it cuts out", async () => {
     const set = await loadDataset(await folder("most", { opaque: 5 }));
-    expect(set.notes[0]).toBe("7 of 12 pictures are transparent: what it draws is cut out, too");
+    expect(set.notes[0]).toBe(
+      '7 of 12 pictures are transparent: what it draws is cut out, too; opaque are "0.png", "1.png", "2.png" and 2 more',
+    );
     expect(set).toMatchObject({ channels: 3, pictures: { transparent: true, background: "ffffff", crop: "contain", pixelArt: false } });
     expect(set.alpha!.train).toHaveLength(set.train.count * 32 * 32);
     expect(set.alpha!.test).toHaveLength(set.test.count * 32 * 32);

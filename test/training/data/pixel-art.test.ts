@@ -35,19 +35,25 @@ describe("a picture", () => {
     for (const times of [1, 3, 8]) expect(found(24, 20, { times })).toEqual({ rgba, width: 24, height: 20, times });
   });
 
-  it("is none with half-transparent pixels or more than 64 colours, and too large above 64 pixels each way", () => {
-    const { rgba, ...size } = sprite(20, 20);
-    rgba[4 * 50 + 3] = 200;
-    expect(spriteOf(rgba, size)).toBe("shadow");
-    const many = (count: number) => found(40, 40, { colours: Array.from({ length: count }, (_, i) => `00${(i + 16).toString(16)}00`) });
-    expect([typeof many(64), many(65)]).toEqual(["object", "colours"]);
+  it("is none with soft edges, opaque with more than 64 colours, or above 64 pixels each way", () => {
+    const soft = (opacities: number, share: number) => {
+      const { rgba, ...size } = sprite(20, 20);
+      for (let i = 0; i < share * 400; i++) rgba[4 * i + 3] = 100 + (i % opacities);
+      return spriteOf(rgba, size);
+    };
+    expect([typeof soft(20, 0.05), typeof soft(10, 0.6), soft(20, 0.06)]).toEqual(["object", "object", "shadow"]);
+    const many = (count: number, border = 0) =>
+      found(40, 40, { border, colours: Array.from({ length: count }, (_, i) => `00${(i + 16).toString(16)}00`) });
+    expect([typeof many(64), many(65), typeof many(200, 1)]).toEqual(["object", "colours", "object"]);
     expect([found(64, 64) === "large", found(65, 64), found(80, 32, { times: 2 })]).toEqual([false, "large", "large"]);
   });
 });
 
 type Seen = SeenPicture["sprite"];
 const seen = (sprites: readonly Seen[]): SeenPicture[] => sprites.map((sprite, i) => ({ path: `${i}.png`, sprite }));
-const of = (...sprites: Seen[]) => pixelArtOf(seen(sprites));
+const look = (pictures: readonly SeenPicture[], asked: Partial<Parameters<typeof pixelArtOf>[1]> = {}) =>
+  pixelArtOf(pictures, { otherwise: "as they are", ...asked });
+const of = (...sprites: Seen[]) => look(seen(sprites));
 
 describe("a folder", () => {
   it("has the size of its pictures, or the smallest that holds them, and their colours", () => {
@@ -59,31 +65,43 @@ describe("a folder", () => {
     expect(of(found(24, 24, { times: 4 }), found(20, 22, { times: 2 }))).toMatchObject({ size: { width: 48, height: 48 }, times: 2 });
     expect(of(found(10, 12))).toMatchObject({ size: { width: 16, height: 16 } });
     expect([of(found(24, 24), "inexact"), of(found(10, 10, { border: 0, colours: ["000000"] }))]).toEqual([undefined, undefined]);
-    expect(pixelArtOf(seen([found(24, 24)]), { size: { width: 32, height: 32 } })).toMatchObject({ size: { width: 32, height: 32 } });
-    expect(pixelArtOf(seen([found(24, 24)]), { size: { width: 16, height: 16 } })).toBeUndefined();
+    expect(look(seen([found(24, 24)]), { size: { width: 32, height: 32 } })).toMatchObject({ size: { width: 32, height: 32 } });
+    expect(look(seen([found(24, 24)]), { size: { width: 16, height: 16 } })).toBeUndefined();
   });
 
-  it("that is none by a few of its files names them, and why", () => {
-    const sprites = Array.from({ length: 9 }, (_, seed) => found(24, 24, { seed }));
-    expect(of(...sprites, "shadow", "inexact", undefined)).toBe(
-      'not learned as pixel art: 1 of 12 pictures with half-transparent pixels ("9.png"); 2 of 12 pictures without exact colours, such as JPEG files ("10.png", "11.png")',
+  const sprites = Array.from({ length: 9 }, (_, seed) => found(24, 24, { seed }));
+  const other = (k: number, count: number) => Array.from({ length: count }, (_, i) => `${k}0${(i + 16).toString(16)}ff`);
+
+  it("has the palette of its pixel art; files that are none are named, and so is what keeps a folder from it", () => {
+    const { palette, odd, notes } = of(...sprites, "shadow", "inexact", undefined) as PixelArt;
+    expect([palette, [...odd].map(({ path }) => path)]).toEqual([[...COLOURS].sort(), ["9.png", "10.png", "11.png"]]);
+    expect(notes[1]).toBe(
+      '9 of 12 pictures are pixel art; 1 with soft edges ("9.png"), 2 without exact colours, such as JPEG files ("10.png", "11.png"): learned in the palette of the others',
     );
     expect(of(...sprites, ...Array(5).fill("large"))).toBe(
-      'not learned as pixel art: 5 of 14 pictures of more than 64 pixels each way ("9.png", "10.png", "11.png" and 2 more)',
+      'not learned as pixel art: 9 of 14 pictures are pixel art; 5 of more than 64 pixels each way ("9.png", "10.png", "11.png" and 2 more)',
     );
-    const other = (k: number, count: number) => Array.from({ length: count }, (_, i) => `${k}0${(i + 16).toString(16)}ff`);
-    const [few, many] = [found(24, 24, { colours: other(1, 20) }), found(24, 24, { colours: other(2, 60) })];
-    expect(of(...sprites, few, many)).toBe(
-      'not learned as pixel art: 84 colours in all, where 64 are the most, most of their own in "10.png", "9.png"',
-    );
+    expect(of(...sprites, ...Array(9).fill("inexact"))).toBeUndefined();
+    const enlarged = Array.from({ length: 9 }, (_, seed) => found(24, 24, { seed, times: 4 }));
+    expect(of(...enlarged, found(20, 20, { seed: 9 }))).toMatchObject({ size: { width: 24, height: 24 }, times: 4, odd: new Set() });
+  });
+
+  it("has 64 colours that stand for more, near to them, whatever the order of files; but none if it is smooth", () => {
+    const two = [found(24, 24, { colours: other(1, 20) }), found(24, 24, { colours: other(2, 60) })];
+    const { palette, notes } = of(...sprites, ...two) as PixelArt;
+    expect(palette).toHaveLength(64);
+    for (const colour of COLOURS) expect(palette).toContain(colour);
+    expect(notes).toEqual([
+      "11 pictures are pixel art of 84 colours: learned and drawn in a palette of 64 with hard edges (colours move by 1 of 255; as they are keeps them)",
+    ]);
+    expect(of(...two.toReversed(), ...sprites.toReversed())).toMatchObject({ palette });
+    expect(look(seen(sprites), { colours: 2 })).toMatchObject({ palette: { length: 2 } });
     const tiny = Array.from({ length: 9 }, (_, k) => found(8, 8, { border: 0, seed: k, colours: other(k, 60) }));
-    const greys = Array.from({ length: 90 }, (_, i) => (i + 100).toString(16).repeat(3));
-    const grey = [0, 30].map((from) => found(24, 24, { colours: greys.slice(from, from + 60) }));
-    expect([of(...tiny), of(...grey)]).toEqual([undefined, undefined]); // of few pixels, or smooth
+    expect(of(...tiny)).toBeUndefined(); // opaque, and of few pixels
   });
 
   it("counts its ground among the colours where it shows", () => {
-    const palette = (sprite: Seen) => pixelArtOf(seen([sprite]), { ground: "ffffff" });
+    const palette = (sprite: Seen) => look(seen([sprite]), { ground: "ffffff" });
     expect(palette(found(24, 24))).toMatchObject({ palette: [...COLOURS, "ffffff"].sort() });
     expect(palette(found(24, 24, { border: 0 }))).toMatchObject({ palette: [...COLOURS].sort() });
     expect(palette(found(10, 24, { border: 0 }))).toMatchObject({ palette: [...COLOURS, "ffffff"].sort() }); // padded
@@ -147,15 +165,46 @@ describe("loading pixel art", () => {
 
   it("is scaled as any picture where another crop or a smaller size is asked for, or where it is larger, which it says", async () => {
     const place = join(root, "sprites");
-    for (const given of [{ crop: "cover" }, { width: 16, height: 16 }] as const) {
+    for (const given of [{ crop: "cover" }, { width: 16, height: 16 }, { pixelArt: false }] as const) {
       const set = await loadDataset(place, given);
       expect([set.palette, set.pictures.pixelArt]).toEqual([undefined, false]);
     }
-    const { palette, isNearlyArt, notes } = await loadDataset(await folder("large", [70, 70]));
-    expect([palette, isNearlyArt, notes[1]]).toEqual([
+    const { palette, notes } = await loadDataset(await folder("large", [70, 70]));
+    expect([palette, notes[1]]).toEqual([
       undefined,
-      true,
-      'not learned as pixel art: 12 of 12 pictures of more than 64 pixels each way ("0.png", "1.png", "10.png" and 9 more)',
+      'not learned as pixel art: 0 of 12 pictures are pixel art; 12 of more than 64 pixels each way ("0.png", "1.png", "10.png" and 9 more); `--colours 64` learns all as such',
     ]);
+  });
+
+  it("is of any pictures that are asked for in so many colours, and reads them again as they were", async () => {
+    const colours = 5;
+    for (const [place, given, size] of [
+      ["sprites", {}, [24, 20]],
+      ["large", {}, [32, 32]],
+      ["sprites", { width: 16, height: 16 }, [16, 16]],
+      ["large", { crop: "cover", width: 40, height: 30 }, [40, 30]],
+    ] as const) {
+      // biome-ignore format: a table
+      const set = await loadDataset(join(root, place), { ...given, pixelArt: true, colours });
+      expect([set.width, set.height]).toEqual(size);
+      expect(set.palette!.length).toBeLessThanOrEqual(colours);
+      expect(coloursOf(set).every((colour) => set.palette!.includes(colour))).toBe(true);
+      expect([...new Set(set.alpha!.train)].sort()).toEqual([0, 255]);
+      const again = await loadDataset(join(root, place), set.pictures);
+      expect([again.pictures, await dataSha256(forTraining(again))]).toEqual([set.pictures, await dataSha256(forTraining(set))]);
+    }
+  });
+
+  it("brings a file that is none into its size and palette, and names it", async () => {
+    const place = join(root, "sprites");
+    const { rgba, ...size } = sprite(200, 100, { colours: ["ff0000", "0000ff"] });
+    await sharp(rgba, { raw: { ...size, channels: 4 } }).jpeg().toFile(join(place, "extra.jpg")); // biome-ignore format: short
+    const { width, height, palette, notes, train, test, ...set } = await loadDataset(place);
+    expect([width, height, train.count + test.count, palette]).toEqual([24, 20, 13, [...COLOURS].sort()]);
+    expect(coloursOf({ ...set, width, height, palette, notes, train, test })).toEqual([...COLOURS].sort());
+    expect(notes).toContain(
+      '12 of 13 pictures are pixel art; 1 without exact colours, such as JPEG files ("extra.jpg"): learned in the palette of the others',
+    );
+    expect(notes[0]).toBe('12 of 13 pictures are transparent: what it draws is cut out, too; opaque are "extra.jpg"');
   });
 });

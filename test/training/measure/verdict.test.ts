@@ -16,11 +16,6 @@ it.each([
     "kept for testing only 1 % better than a network that saw none of them).",
   ],
   ["unlearned", { memorization: far, ...likePictures, fell: -0.1, likeness: "little" }, "Pictures more alike would help most (it cleans"],
-  [
-    "unlearned",
-    { memorization: far, ...likePictures, fell: -0.1, likeness: "nearly pixel art" },
-    "One palette for all pictures would help most (it cleans",
-  ],
   ["unlearned", { memorization: { ...far, distance: 1.47 }, ...likePictures, fell: 0.4 }, "in common. Train it longer, or on more"],
   ["new", { memorization: far, ...likePictures, fell: 0.03 }, "Its images are new, and about"],
   ["rough", { memorization: far, contrast: 1, edges: 0.5, fell: 0.4 }, "Its images are rough: less sharp than the pictures (distance"],

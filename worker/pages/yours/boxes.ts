@@ -29,7 +29,7 @@ export function showBoxes(state: State, send: Send, choose: (into: string) => vo
     classes.map((one) => {
       const { key, name, pictures } = one;
       const [before, count] = [boxes.get(key), Math.min(pictures.length, shown[key] ?? SHOWN_AT_ONCE)];
-      const look = JSON.stringify([crop, sight.art, count]);
+      const look = JSON.stringify([crop, sight.palette, count]);
       const isSame = before?.pictures === pictures && before.look === look;
       const box = isSame ? before : { pictures, look, ...boxOf(one, count, sight, send, choose) };
       box.showName(name);
@@ -41,7 +41,7 @@ export function showBoxes(state: State, send: Send, choose: (into: string) => vo
   const place = find("#classes", HTMLFieldSetElement);
   place.disabled = !allows(state, "remove");
   place.classList.toggle("cut-out", sight.isCutOut);
-  place.classList.toggle("pixel-art", typeof sight.art === "object");
+  place.classList.toggle("pixel-art", sight.palette !== undefined);
   for (const gone of [...place.children].filter((one) => !whole.includes(one as HTMLElement))) gone.remove();
   for (const [i, one] of whole.entries()) if (place.children[i] !== one) place.insertBefore(one, place.children[i]);
 }

@@ -27,7 +27,7 @@ export interface ChosenImages extends LabelledImages, LearnedImages {
 /** Held-out pictures that are cut out to tell how well: of many more the page would take seconds. */
 const MOST_CUT_OUT = 64;
 
-export function datasetOf({ classes, crop, ground, width, height, palette, isNearlyArt }: Folder): ChosenImages {
+export function datasetOf({ classes, crop, ground, width, height, palette }: Folder): ChosenImages {
   const used = classes.filter(({ pictures }) => pictures.length > 0);
   const isCutOut = areTransparent(used.flatMap(({ pictures }) => pictures));
   const size = { width, height };
@@ -51,14 +51,7 @@ export function datasetOf({ classes, crop, ground, width, height, palette, isNea
     );
   const learned = splitOf(train, families);
   const heldOut = test.length > 0 ? splitOf(test) : learned;
-  const images = {
-    labels: alive.map((label) => used[label].name),
-    train: learned,
-    ...size,
-    channels,
-    isNearlyArt,
-    ...(palette && { palette }),
-  };
+  const images = { labels: alive.map((label) => used[label].name), train: learned, ...size, channels, ...(palette && { palette }) };
   const pictures = train.flatMap(({ rgba, large }) => (large ? [{ small: rgba, large }] : []));
   const cutOutsOf = (chosen: typeof train, images: Uint8Array): CutOuts => ({
     ...{ images, alpha: joined(chosen.map(({ rgba }) => alphaOf(rgba))), grounds: [groundOfHex(ground)] },

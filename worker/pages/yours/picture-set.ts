@@ -1,7 +1,8 @@
 /** The visitor's pictures in their classes, and how the network sees them. A set never changes: what changes it makes another one. */
 import * as v from "valibot";
 import { areTransparent, chooseGround, WHITE } from "../../../training/data/cut-outs.ts";
-import { type PixelArt, pixelArtOf, placedSprite, type Sprite } from "../../../training/data/pixel-art.ts";
+import { paletteFilter, paletteOf } from "../../../training/data/palette.ts";
+import { describePalette, type MOST_COLOURS, pixelArtOf, placedSprite, type Sprite } from "../../../training/data/pixel-art.ts";
 import { evenlyChosen } from "../../../training/data/sizes.ts";
 import { CLASS_NAME, lookAlike } from "../../../wasm-model/model/card.ts";
 import type { Size } from "../../../wasm-model/network/spec.ts";
@@ -21,8 +22,12 @@ export interface PictureSet {
   /** Whether all are the example's, which make way for the visitor's own. */
   readonly isExample: boolean;
   readonly crop: Crop;
+  /** In 64 colours, or as they are; by default as pixel art if they are some. */
+  readonly colours?: ColourChoice | undefined;
   readonly classes: readonly PictureClass[];
 }
+
+export type ColourChoice = typeof MOST_COLOURS | "all";
 
 export const NO_PICTURES: PictureSet = { name: NO_NAME, isExample: false, crop: "cover", classes: [] };
 
@@ -63,6 +68,7 @@ export function withPictures(set: PictureSet, { name, isExample, classes: added 
     name: name ?? (isAnew ? NO_NAME : set.name),
     isExample: isExample || (!isAnew && set.isExample && picturesOf({ classes: added }).length === 0),
     crop: wasEmpty && areTransparent(picturesOf({ classes: added })) ? "contain" : set.crop, // what is cut off would not be seen
+    colours: isAnew ? undefined : set.colours,
     classes: classes.map((one) => ({ ...one, pictures: withFewLarge(one.pictures) })),
   };
 }
@@ -110,8 +116,12 @@ export interface Sight extends Size {
   readonly ground: string;
   /** Whether models of these pictures cut out. */
   readonly isCutOut: boolean;
-  /** Undefined for other pictures; of those that nearly are, why they are not. */
-  readonly art: PixelArt | string | undefined;
+  /** Of pixel art. */
+  readonly palette: readonly string[] | undefined;
+  /** Whether pictures keep the pixels of their files. */
+  readonly isUnscaled: boolean;
+  /** On pixel art, a sentence each; of pictures that nearly are some, why they are not. */
+  readonly notes: readonly string[];
   /** A picture of the set, RGBA. */
   rgbaOf(picture: Picture): Uint8Array;
 }
@@ -124,26 +134,44 @@ export function sightOf(set: PictureSet): Sight {
   return sight;
 }
 
-function lookAt(set: PictureSet): Sight {
-  const all = picturesOf(set);
+function lookAt({ classes, crop, colours }: PictureSet): Sight {
+  const all = picturesOf({ classes });
   const isCutOut = areTransparent(all);
-  const art = all.length > 0 ? pixelArtOf(all, { ground: isCutOut ? undefined : WHITE }) : undefined;
-  const size = typeof art === "object" ? art.size : { width: SIDE, height: SIDE };
-  const rgbaOf: Sight["rgbaOf"] =
-    typeof art === "object" ? ({ sprite }) => placedSprite(sprite as Sprite, art) : (picture) => picture[set.crop];
-  return { ...size, isCutOut, art, rgbaOf, ground: isCutOut ? chooseGround(all.map(rgbaOf), size) : WHITE };
+  const asked = { ground: isCutOut ? undefined : WHITE, otherwise: "“as they are”" };
+  const art = all.length > 0 && colours !== "all" ? pixelArtOf(all, asked) : undefined;
+  const isArt = typeof art === "object";
+  const size = isArt ? art.size : { width: SIDE, height: SIDE };
+  const pixelsOf = (picture: Picture): Uint8Array =>
+    !isArt ? picture[crop] : art.odd.has(picture) ? fitted(picture.contain, size) : placedSprite(picture.sprite as Sprite, art);
+  const all64 = isArt || colours === undefined || colours === "all" ? undefined : paletteOf(all.map(pixelsOf), colours, asked.ground);
+  const palette = isArt ? art.palette : all64?.colours;
+  const filter = palette && paletteFilter(palette);
+  const rgbaOf: Sight["rgbaOf"] = filter ? (picture) => filter(pixelsOf(picture)) : pixelsOf;
+  const notes = isArt ? art.notes : all64 ? [describePalette(all64, all.length, size, asked.otherwise)] : art === undefined ? [] : [art];
+  return { ...size, isCutOut, palette, isUnscaled: isArt, notes, rgbaOf, ground: isCutOut ? chooseGround(all.map(rgbaOf), size) : WHITE };
+}
+
+/** A square in the middle of a picture of this size, RGBA. */
+function fitted(square: Uint8Array, { width, height }: Size): Uint8Array {
+  const side = Math.min(width, height);
+  const [left, top] = [width, height].map((length) => Math.floor((length - side) / 2));
+  const out = new Uint8Array(4 * width * height);
+  for (let i = 0; i < side * side; i++) {
+    const [x, y] = [i % side, Math.floor(i / side)];
+    const from = 4 * (Math.floor(((y + 0.5) * SIDE) / side) * SIDE + Math.floor(((x + 0.5) * SIDE) / side));
+    out.set(square.subarray(from, from + 4), 4 * ((top + y) * width + left + x));
+  }
+  return out;
 }
 
 /** What a thread is sent, which is only what it looks at: 5000 whole pictures would take 60 ms to copy. */
 export function folderOf(set: PictureSet): Folder {
   const { name, crop } = set;
-  const { width, height, ground, art, rgbaOf } = sightOf(set);
-  const isArt = typeof art === "object";
+  const { width, height, ground, palette, isUnscaled, rgbaOf } = sightOf(set);
   const squareOf = (one: Picture): Square => {
     const { path, isTransparent, large } = one;
-    return { path, isTransparent, pixels: rgbaOf(one), large: isArt ? undefined : large?.[crop] };
+    return { path, isTransparent, pixels: rgbaOf(one), large: palette ? undefined : large?.[crop] };
   };
   const classes = set.classes.map(({ name, pictures }) => ({ name, pictures: pictures.map(squareOf) }));
-  const folder = { name, width, height, ground, classes, crop: isArt ? ("center" as const) : crop };
-  return { ...folder, palette: isArt ? art.palette : undefined, isNearlyArt: typeof art === "string" };
+  return { name, width, height, ground, classes, palette, crop: isUnscaled ? "center" : crop };
 }

@@ -66,8 +66,7 @@ const MOST_EXACT = 2 ** 17;
 /** The picture as pixel art, or why it is none. */
 async function spriteIn(file: File, { width, height }: Size): Promise<SeenPicture["sprite"]> {
   if (!EXACT.includes(file.type)) return "inexact";
-  if (Math.max(width, height) > MOST_ENLARGED) return "huge";
-  if (file.size > MOST_EXACT) return "colours";
+  if (Math.max(width, height) > MOST_ENLARGED || file.size > MOST_EXACT) return "colours";
   const bitmap = await createImageBitmap(file, { colorSpaceConversion: "none", premultiplyAlpha: "none" }).catch(() => undefined);
   const pixels = bitmap && pixelsOf({ width, height }, (context) => context.drawImage(bitmap, 0, 0));
   bitmap?.close();

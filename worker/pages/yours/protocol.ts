@@ -28,7 +28,6 @@ export interface Folder extends Size {
   readonly crop: Crop | "center";
   /** Of pixel art, whose pictures are not scaled. */
   readonly palette: readonly string[] | undefined;
-  readonly isNearlyArt: boolean;
   readonly classes: readonly { readonly name: string; readonly pictures: readonly Square[] }[];
 }
 

@@ -1,6 +1,17 @@
 /** What can happen, when it may, and what it does to the state; `machine.ts` has the effects that follow happen. */
 import { type Crop, type LeftPicture, NO_NAME, newKey } from "../shared/own-pictures.ts";
-import { addClass, faultOf, MOST, makesWay, type PictureSet, picturesOf, removeFrom, renameClass, withPictures } from "./picture-set.ts";
+import {
+  addClass,
+  type ColourChoice,
+  faultOf,
+  MOST,
+  makesWay,
+  type PictureSet,
+  picturesOf,
+  removeFrom,
+  renameClass,
+  withPictures,
+} from "./picture-set.ts";
 import type { Begin, LearnerProgress, LearnerResult, Outcome } from "./protocol.ts";
 import {
   type DrawWish,
@@ -62,6 +73,7 @@ const WISHES = {
     ...SILENT,
     set: renameClass(set, key, name),
   })),
+  colours: event(isOpen, ({ set }, { colours }: { readonly colours: ColourChoice }) => ({ ...SILENT, set: { ...set, colours } })),
   crop: event(isOpen, ({ set }, { crop }: { readonly crop: Crop }) => (crop === set.crop ? {} : { ...SILENT, set: { ...set, crop } })),
   "show more": event(always, ({ shown }, { key }: { readonly key: string }) => ({
     shown: { ...shown, [key]: 4 * (shown[key] ?? SHOWN_AT_ONCE) },

@@ -1,6 +1,7 @@
 /** What the page says of its state. */
 
 import { WHITE } from "../../../training/data/cut-outs.ts";
+import { namesOf } from "../../../training/data/pixel-art.ts";
 import { cutPictures } from "../../../training/data/sizes.ts";
 import { RECOMBINED } from "../../../training/learning/defaults.ts";
 import { counted } from "../../../wasm-model/schema/text.ts";
@@ -81,24 +82,22 @@ export function wholeOn(set: PictureSet): string {
 
 /** What the network sees of the pictures. */
 export function sightNote(set: PictureSet): string {
-  const { art, isCutOut, ground, width, height } = sightOf(set);
+  const { notes, isCutOut, ground } = sightOf(set);
   const why = ground === WHITE ? "" : ` (it learns them on ${GROUNDS[ground]}, since white would hide their outlines)`;
   const all = picturesOf(set);
-  const clear = all.filter(({ isTransparent }) => isTransparent).length;
+  const opaque = all.filter(({ isTransparent }) => !isTransparent);
+  const but = opaque.length > 0 ? `; opaque are ${namesOf(opaque)}` : "";
   return [
     `${counted(all.length, "picture")}, as the network sees them.`,
-    ...(isCutOut ? [`${clear} of ${all.length} are transparent: what it draws is cut out, too${why}.`] : []),
-    ...(typeof art === "object"
-      ? [`Pixel art of ${art.palette.length} colours: it learns and draws these alone, at ${width}x${height}, never blended.`]
-      : []),
-    ...(typeof art === "string" ? [`${art[0].toUpperCase()}${art.slice(1)}.`] : []),
+    ...(isCutOut ? [`${all.length - opaque.length} of ${all.length} are transparent: what it draws is cut out, too${why}${but}.`] : []),
+    ...notes.map((note) => `${note[0].toUpperCase()}${note.slice(1)}.`),
   ].join(" ");
 }
 
 /** What becomes of pictures that are not square, beside the choice. */
 export function cropNote(set: PictureSet): string {
   const all = picturesOf(set);
-  if (typeof sightOf(set).art === "object") return "Pixel art is not scaled: smaller pictures stand in the middle.";
+  if (sightOf(set).isUnscaled) return "Pixel art is not scaled: smaller pictures stand in the middle.";
   const { count, most } = cutPictures(all, { width: SIDE, height: SIDE, crop: "cover" });
   if (count === 0) return "";
   const which = count === 1 ? "One of them is not square" : `${count} of ${counted(all.length, "picture")} are not square`;

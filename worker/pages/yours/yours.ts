@@ -1,4 +1,5 @@
 /** Your pictures: chosen, learned on this device, and what became of them. */
+import { MOST_COLOURS } from "../../../training/data/pixel-art.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { choices, type Fields } from "../../langevin/fields.ts";
 import { button, element, find, speaker, zipMaker } from "../shared/dom.ts";
@@ -99,9 +100,19 @@ const crops = Object.entries(CROPS).map(([value, textContent]) => element("optio
 const cropField = element("select", { id: "field-crop" }, ...crops);
 cropField.addEventListener("change", () => send({ type: "crop", crop: cropField.value as Crop }));
 const cropLabel = element("label", { htmlFor: cropField.id }, "Pictures that are not square are");
+const COLOURS = { [MOST_COLOURS]: `in ${MOST_COLOURS} colours, as pixel art`, all: "as they are" };
+const colourOptions = Object.entries(COLOURS).map(([value, textContent]) => element("option", { value, textContent }));
+const coloursField = element("select", { id: "field-colours" }, ...colourOptions);
+coloursField.addEventListener("change", () => send({ type: "colours", colours: coloursField.value === "all" ? "all" : MOST_COLOURS }));
+const coloursLabel = element("label", { htmlFor: coloursField.id }, "Colours are learned");
 const cropHint = element("p", { id: "crop-note", className: "note", role: "status" });
 find("#controls", HTMLFieldSetElement).append(
-  element("div", { className: "fields" }, element("div", { className: "field choice" }, cropLabel, cropField)),
+  element(
+    "div",
+    { className: "fields" },
+    element("div", { className: "field choice" }, cropLabel, cropField),
+    element("div", { className: "field choice" }, coloursLabel, coloursField),
+  ),
   cropHint,
   element(
     "details",
@@ -181,8 +192,8 @@ function showPictures(state: State, before: State): void {
   const { set } = state;
   showBoxes(state, send, (key) => openDialog(dialogs[0], key));
   cropHint.textContent = cropNote(set);
-  const { art } = sightOf(set);
-  cropField.parentElement!.hidden = typeof art === "object";
+  cropField.parentElement!.hidden = sightOf(set).isUnscaled;
+  coloursField.value = sightOf(set).palette ? `${MOST_COLOURS}` : "all";
   cropField.options[1].text = wholeOn(set);
   cropField.value = set.crop;
   if (set !== before.set) tellForecast(state);
