@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { langevin } from "../../wasm-model/sampling/langevin.ts";
 import { runSampler } from "../../wasm-model/sampling/sampler.ts";
+import { langevin } from "../../wasm-model/sampling/samplers.ts";
 import { mixtureDenoiser, mixtureDensity } from "../../worker/langevin/mixture.ts";
 import { batchOf, ParticleRun } from "../../worker/langevin/particles.ts";
 import { expectScore } from "./scenes/results.ts";

@@ -4,7 +4,7 @@ import { type ModelCard, nativeShape } from "../model/card.ts";
 import type { ImageShape } from "../network/spec.ts";
 import { type Colour, parseColour } from "../request/colours.ts";
 import { OptionError } from "../request/option-error.ts";
-import type { ObservedPart } from "../sampling/inpaint.ts";
+import type { ObservedPart } from "../sampling/sampler.ts";
 import { isA } from "../schema/bytes.ts";
 import { onColour } from "./cut-out.ts";
 import { fromPixels, repeated, withBorder } from "./image/pixels.ts";

@@ -2,8 +2,7 @@
 
 import { type ModelCard, nativeShape } from "../model/card.ts";
 import type { Size } from "../network/spec.ts";
-import { guidedEvaluations } from "../sampling/guidance.ts";
-import { evaluations, withRequestedGrid } from "../sampling/index.ts";
+import { evaluations, guidedEvaluations, withRequestedGrid } from "../sampling/index.ts";
 import { CLASS_DRAW, seedState, uniformInt } from "../sampling/random.ts";
 import { MAX_EVALUATIONS, SAMPLERS, type SamplerName, type SamplingSettings } from "../sampling/settings.ts";
 import { type Colour, type Colours, contrasting, TRANSPARENT, WHITE } from "./colours.ts";

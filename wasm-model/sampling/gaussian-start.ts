@@ -4,7 +4,7 @@
  * its applications"). So the Gaussian of the training images replaces the levels above the first one, and all
  * evaluations are spent on lower levels. It describes the mean colours of S x S squares, which is all that noise does
  * not hide there. Its mean is also what a network would guess under infinite noise. So the first guess can be
- * extrapolated from it, as later guesses are from earlier ones (langevin.ts).
+ * extrapolated from it, as later guesses are from earlier ones (`langevin`).
  */
 import type { NetworkSpec } from "../network/spec.ts";
 import { noiseAround } from "./noise.ts";

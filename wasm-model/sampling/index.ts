@@ -1,9 +1,6 @@
 /** Samplers by name: creates the generator from a model's sampling settings, and computes its cost. */
-import { ald } from "./ald.ts";
-import { heun } from "./heun.ts";
-import { langevin } from "./langevin.ts";
-import { geometricSigmas, karrasSigmas } from "./noise-levels.ts";
 import type { Batch, Sampler } from "./sampler.ts";
+import { ald, geometricSigmas, heun, karrasSigmas, langevin } from "./samplers.ts";
 import { rampAt, type SamplerName, type SamplingSettings, type Schedule } from "./settings.ts";
 
 export { type Batch, type Denoise, type Evaluation, type Noise, type RunOptions, runSampler, type Sampler, type Step } from "./sampler.ts";
@@ -76,6 +73,15 @@ export const evaluations = (sampler: SamplerName, steps: number, sampling: Sampl
 /** The noise level of each of these evaluations, in order. */
 export const evaluationSigmas = (sampler: SamplerName, steps: number, sampling: SamplingSettings): number[] =>
   ENTRIES[sampler].sigmas({ ...sampling, steps });
+
+/** Network evaluations per image of a sampler with guidance: two where the noise level is guided, one elsewhere. */
+export function guidedEvaluations(guidance: number, sampler: SamplerName, steps: number, sampling: SamplingSettings): number {
+  const { guidanceSigmaMax = Infinity } = sampling;
+  const plain = evaluations(sampler, steps, sampling);
+  if (guidance === 1) return plain;
+  if (guidanceSigmaMax === Infinity) return 2 * plain;
+  return plain + evaluationSigmas(sampler, steps, sampling).filter((sigma) => sigma <= guidanceSigmaMax).length;
+}
 
 /** The sampler at `steps` noise levels. */
 export const createSampler = (sampler: SamplerName, steps: number, sampling: SamplingSettings, batch: Batch): Sampler =>

@@ -5,6 +5,7 @@
  *
  * Arrays hold B images of N = C H W numbers, one after the other. All arrays are allocated before the first step.
  */
+import { blend } from "./vectors.ts";
 
 /** Fills `out` (N numbers) with standard Gaussians for one image: draw 0 is its initial noise, 1, 2, ... its fresh noise. */
 export type Noise = (image: number, draw: number, out: Float32Array) => void;
@@ -24,7 +25,7 @@ export interface Batch {
 export interface Evaluation {
   /**
    * The noisy images, B N numbers: the sampler's own array, valid until the next step. Denoisers and `onStep` only read
-   * it. A wrapper of the sampler may overwrite numbers of it (inpaint.ts): every sampler continues from what it finds
+   * it. A wrapper of the sampler may overwrite numbers of it (`inpaintingSampler`): every sampler continues from what it finds
    * there.
    */
   readonly x: Float32Array;
@@ -80,5 +81,56 @@ export async function runSampler(
     signal?.throwIfAborted();
     request = sampler.next(denoised);
   }
+  return request.value;
+}
+
+/**
+ * D_uncond + w (D_cond - D_uncond) with w = `guidance`: two network evaluations, with and without the labels. Images
+ * show their class more (w > 1) or less (w < 1) than without guidance. With w = 1, and at noise levels above `sigmaMax`
+ * (Kynkäänniemi et al. 2024), it is `denoise` itself.
+ */
+export function guidedDenoiser(denoise: Denoise, guidance: number, sigmaMax = Infinity): Denoise {
+  if (guidance === 1) return denoise;
+  return (x, sigma, labels) => (sigma <= sigmaMax ? combined(x, sigma, labels) : denoise(x, sigma, labels));
+
+  async function combined(x: Float32Array, sigma: number, labels: Float32Array): Promise<Float32Array> {
+    const conditional = await denoise(x, sigma, labels);
+    const unconditional = await denoise(x, sigma, new Float32Array(labels.length));
+    blend(conditional, conditional, unconditional, guidance);
+    return conditional;
+  }
+}
+
+/** The observed part of the images. */
+export interface ObservedPart {
+  /** y, [B, N]. Values at unobserved places are ignored. */
+  readonly values: Float32Array;
+  /** [B, N]: 1 = observed, 0 = to be generated. */
+  readonly observed: Uint8Array;
+}
+
+/**
+ * Inpainting with any sampler (Song & Ermon 2019, Algorithm 2): before each evaluation the observed values of the state
+ * are overwritten with y + sigma z, with one z per level (draw `level`), and at the end with y. They are written into
+ * the sampler's own array, as `Evaluation` allows, so that it continues from them. `noise` must be independent of the
+ * sampler's noise.
+ */
+export function* inpaintingSampler(sampler: Sampler, { values, observed }: ObservedPart, { images, imageSize, noise }: Batch): Sampler {
+  const renewed = new Float32Array(imageSize);
+  const overwrite = (x: Float32Array, sigma: number, level: number): void => {
+    for (let b = 0; b < images; b++) {
+      if (sigma > 0) noise(b, level, renewed);
+      for (let i = 0, at = b * imageSize; i < imageSize; i++, at++) {
+        if (observed[at]) x[at] = values[at] + Math.fround(Math.fround(sigma) * renewed[i]);
+      }
+    }
+  };
+  let request = sampler.next();
+  while (!request.done) {
+    const { x, sigma, level } = request.value;
+    overwrite(x, sigma, level);
+    request = sampler.next(yield request.value);
+  }
+  overwrite(request.value, 0, 0);
   return request.value;
 }

@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
-import { ald } from "../../../wasm-model/sampling/ald.ts";
-import { geometricSigmas, stepSizes } from "../../../wasm-model/sampling/noise-levels.ts";
+import { ald, geometricSigmas, stepSizes } from "../../../wasm-model/sampling/samplers.ts";
 import { drive, gaussianDenoiser, momentsOf, unitNoise } from "./closed-form.ts";
 
 const [L, T] = [4, 5];

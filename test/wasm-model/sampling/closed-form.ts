@@ -1,8 +1,8 @@
 /** Data laws whose denoiser is known exactly, and what is needed to follow a sampler on them number by number. */
 
 import type { Evaluation, Noise, Sampler } from "../../../wasm-model/sampling/index.ts";
-import { karrasSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
+import { karrasSigmas } from "../../../wasm-model/sampling/samplers.ts";
 import type { Schedule } from "../../../wasm-model/sampling/settings.ts";
 
 /** D(x, sigma) of one number. */

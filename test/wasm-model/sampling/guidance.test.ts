@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { guidedDenoiser, guidedEvaluations } from "../../../wasm-model/sampling/guidance.ts";
+import { guidedEvaluations } from "../../../wasm-model/sampling/index.ts";
+import { guidedDenoiser } from "../../../wasm-model/sampling/sampler.ts";
 import type { SamplingSettings } from "../../../wasm-model/sampling/settings.ts";
 import { cardOf, TINY } from "../../support/random-model.ts";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { heun } from "../../../wasm-model/sampling/heun.ts";
+import { heun } from "../../../wasm-model/sampling/samplers.ts";
 import { drive, flowGrid, gaussianDenoiser, momentsOf, shrinkage, unitNoise } from "./closed-form.ts";
 
 it("heun on a Gaussian multiplies x - mean by Heun's factor, exactly, at every step and half step", () => {

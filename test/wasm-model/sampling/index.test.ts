@@ -1,9 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ald } from "../../../wasm-model/sampling/ald.ts";
-import { heun } from "../../../wasm-model/sampling/heun.ts";
 import { createSampler, evaluationSigmas, evaluations, scheduleOf, withRequestedGrid } from "../../../wasm-model/sampling/index.ts";
-import { langevin } from "../../../wasm-model/sampling/langevin.ts";
-import { geometricSigmas, karrasSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
+import { ald, geometricSigmas, heun, karrasSigmas, langevin } from "../../../wasm-model/sampling/samplers.ts";
 import { SAMPLERS, type SamplingSettings } from "../../../wasm-model/sampling/settings.ts";
 import { cardOf, TINY } from "../../support/random-model.ts";
 import { drive, gaussianDenoiser, seededNoise, steadySchedule } from "./closed-form.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createSampler } from "../../../wasm-model/sampling/index.ts";
-import { inpaintingSampler } from "../../../wasm-model/sampling/inpaint.ts";
-import { langevin } from "../../../wasm-model/sampling/langevin.ts";
+import { inpaintingSampler } from "../../../wasm-model/sampling/sampler.ts";
+import { langevin } from "../../../wasm-model/sampling/samplers.ts";
 import { SAMPLERS, type SamplingSettings } from "../../../wasm-model/sampling/settings.ts";
 import { cardOf, TINY } from "../../support/random-model.ts";
 import { drive, flowGrid, gaussianDenoiser, seededNoise, steadySchedule } from "./closed-form.ts";

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { langevin } from "../../../wasm-model/sampling/langevin.ts";
-import { karrasSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
+import { karrasSigmas, langevin } from "../../../wasm-model/sampling/samplers.ts";
 import type { Schedule } from "../../../wasm-model/sampling/settings.ts";
 import { drive, gaussianDenoiser, momentsOf, shrinkage, steadySchedule, unitNoise } from "./closed-form.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { geometricSigmas, karrasSigmas, stepSizes } from "../../../wasm-model/sampling/noise-levels.ts";
+import { geometricSigmas, karrasSigmas, stepSizes } from "../../../wasm-model/sampling/samplers.ts";
 
 describe.each([
   ["karrasSigmas", (steps: number) => karrasSigmas({ steps, sigmaMin: 0.05, sigmaMax: 20, rho: 7 })],

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ald } from "../../../wasm-model/sampling/ald.ts";
-import { langevin } from "../../../wasm-model/sampling/langevin.ts";
 import { temperedNoise } from "../../../wasm-model/sampling/noise.ts";
+import { ald, langevin } from "../../../wasm-model/sampling/samplers.ts";
 import { drive, flowGrid, gaussianDenoiser, momentsOf, seededNoise, steadySchedule, unitNoise } from "./closed-form.ts";
 
 const draw = (noise: ReturnType<typeof seededNoise>, index: number) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { runSampler, type Step } from "../../../wasm-model/sampling/index.ts";
-import { langevin } from "../../../wasm-model/sampling/langevin.ts";
+import { langevin } from "../../../wasm-model/sampling/samplers.ts";
 import { seededNoise, steadySchedule } from "./closed-form.ts";
 
 const sigmas = [4, 2, 1, 0.5];

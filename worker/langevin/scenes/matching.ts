@@ -1,6 +1,5 @@
 /** Two networks learn the score of data, one at a low noise level and one at falling levels, and move particles by it. */
-import { ald } from "../../../wasm-model/sampling/ald.ts";
-import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
+import { ald, geometricSigmas } from "../../../wasm-model/sampling/samplers.ts";
 import { choice } from "../fields.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, type Draws, ParticleRun, randomNumbers } from "../particles.ts";

@@ -1,6 +1,5 @@
 /** Plain and annealed Langevin dynamics from the same start: one goes on at one noise level, one falls through several. */
-import { ald } from "../../../wasm-model/sampling/ald.ts";
-import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
+import { ald, geometricSigmas } from "../../../wasm-model/sampling/samplers.ts";
 import { choice, slider, type ValuesOf } from "../fields.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, type Draws, ENDLESS, gaussianCloud, ParticleRun } from "../particles.ts";

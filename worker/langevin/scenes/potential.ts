@@ -1,5 +1,5 @@
 /** Particles in a potential, underdamped by BAOAB or overdamped by Euler-Maruyama, both at sigma^2 = kT. */
-import { ald } from "../../../wasm-model/sampling/ald.ts";
+import { ald } from "../../../wasm-model/sampling/samplers.ts";
 import { choice, slider } from "../fields.ts";
 import { kinetic } from "../kinetic.ts";
 import { batchOf, type Draws, ENDLESS, gaussianCloud, ParticleRun } from "../particles.ts";

@@ -1,9 +1,7 @@
 /** Three of the images' samplers with the same number of evaluations, and a chart of how near each comes with more of them. */
-import { ald } from "../../../wasm-model/sampling/ald.ts";
-import { heun } from "../../../wasm-model/sampling/heun.ts";
-import { langevin } from "../../../wasm-model/sampling/langevin.ts";
-import { geometricSigmas, karrasSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
+
 import type { Batch, Sampler } from "../../../wasm-model/sampling/sampler.ts";
+import { ald, geometricSigmas, heun, karrasSigmas, langevin } from "../../../wasm-model/sampling/samplers.ts";
 import { choice } from "../fields.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, ParticleRun } from "../particles.ts";
