@@ -1,11 +1,9 @@
 #!/usr/bin/env node
 /** `anneal <verb>`; a verb is a program that runs when imported, or one of worker/. Exit codes: 1 failure, 2 a user's mistake, 130 after Ctrl-C. */
 import { createRequire } from "node:module";
-import { newCommand, runCommandLine } from "./cli/command-line.ts";
-import { expectInstalled } from "./cli/packages.ts";
-import { runOneOf } from "./cli/programs.ts";
+import { newCommand, runCommandLine, runOneOf } from "./cli/command-line.ts";
 import { UserError } from "./cli/user-error.ts";
-import { VERBS, type Verb, type VerbName } from "./cli/verbs.ts";
+import { expectInstalled, VERBS, type Verb, type VerbName } from "./cli/verbs.ts";
 
 const inWorker = (name: "dev" | "new" | "add" | "deploy") => async () => (await import("./worker.ts")).runInWorker(name);
 

@@ -2,7 +2,7 @@
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { buildBeside } from "../wasm-model/build/beside.ts";
-import { RANGES } from "./cli/packages.ts";
+import { RANGES } from "./cli/verbs.ts";
 
 const OUT = resolve(import.meta.dirname, "../dist/training");
 

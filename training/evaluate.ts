@@ -71,7 +71,7 @@ await runCommandLine(async () => {
   const dataset = inOrder(found, card.labels, file);
   expectFits(dataset, { ...card.spec, ...card.crop }, `the model \`${file}\``);
   const drawing = { card, denoiser: await simd.load(model) };
-  const { sentences, memorization } = await modelFindings(tf, dataset, {
+  const { sentences, neighbours } = await modelFindings(tf, dataset, {
     model: drawing,
     denoise: drawing.denoiser.denoise,
     extent: { count: Math.min(MOST, dataset.test.count) },
@@ -79,6 +79,6 @@ await runCommandLine(async () => {
     fell: undefined,
     chose: isOther ? undefined : "by which its run may have chosen its weights",
   });
-  writeFileAtomically(join(out, NEIGHBOURS), memorization.sheet);
+  writeFileAtomically(join(out, NEIGHBOURS), neighbours);
   console.log(`${sentences.join("\n")}\nNearest training images: ${join(out, NEIGHBOURS)}`);
 });

@@ -15,9 +15,8 @@ import { chooseBackend } from "./backend/index.ts";
 import { BINDING, cacheFolder, LIBRARY, TFJS, TFJS_NODE, VERSIONS } from "./backend/library.ts";
 import { newVerb, quoted, runCommandLine } from "./cli/command-line.ts";
 import { makeFolder } from "./cli/files.ts";
-import { expectInstalled, isInstalled, withRange } from "./cli/packages.ts";
 import { UserError } from "./cli/user-error.ts";
-import { VERBS } from "./cli/verbs.ts";
+import { expectInstalled, isInstalled, VERBS, withRange } from "./cli/verbs.ts";
 
 const PACKAGES = [...new Set([...VERBS.train.needs, ...VERBS.export.needs, ...VERBS.evaluate.needs])];
 

@@ -1,8 +1,9 @@
 /** The sampling settings of a model's card as flags, with the card's own names and bounds (sampling/settings.ts). */
 
-import { numberIn, rampIn } from "../../training/cli/command-line.ts";
+import { numberIn } from "../../training/cli/command-line.ts";
+import { UserError } from "../../training/cli/user-error.ts";
 import { flagOf } from "../../training/run/flags.ts";
-import { SAMPLING, type SamplerName, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
+import { type Ramp, SAMPLING, type SamplerName, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { fieldOf, type NumberBounds } from "../../wasm-model/schema/fields.ts";
 
 /** The numeric settings. */
@@ -26,6 +27,17 @@ const DOCS: Record<keyof SamplingNumbers, string> = {
   relativeStep: "step size over sigma^2",
   guidanceSigmaMax: "highest noise level at which guidance acts",
 };
+
+/** A parser of one number, or of two with a colon between them: the first step's and the last one's. */
+function rampIn(name: string, least: number, most: number): (text: string) => Ramp {
+  const parse = numberIn(name, least, most, "any");
+  return (text) => {
+    const [first, last, ...more] = text.split(":");
+    if (more.length > 0)
+      throw new UserError(`Expected a number, or two numbers with a colon between them, for \`${name}\` but received "${text}"`);
+    return last === undefined ? parse(first) : [parse(first), parse(last)];
+  };
+}
 
 export const SAMPLING_FLAGS = (Object.keys(DOCS) as (keyof SamplingNumbers)[]).map((name) => {
   const field = fieldOf(SAMPLING.entries[name]) as NumberBounds;

@@ -11,7 +11,7 @@ import { build, transform } from "esbuild";
 import type { Page } from "playwright";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openModel } from "../../training/cli/model-files.ts";
-import { type OptionalPackage, RANGES, withRange } from "../../training/cli/packages.ts";
+import { type OptionalPackage, RANGES, withRange } from "../../training/cli/verbs.ts";
 import { sample } from "../../wasm-model/index.ts";
 import { bundled } from "../support/bundled.ts";
 import { launchChromium } from "../support/chromium.ts";
@@ -95,9 +95,6 @@ export const runtime = onnxruntime({ ort });
 const OLDEST_PEERS = `
 import { readFile, writeFile } from "node:fs/promises";
 import { loadModel, sample } from "anneal";
-import { anneal, ready } from "anneal/hono";
-import { onnxruntime } from "anneal/onnxruntime";
-import { Hono } from "hono";
 import * as ort from "onnxruntime-web/wasm";
 
 const file = await readFile(new URL(import.meta.resolve("anneal/models/avatars.onnx")));
@@ -171,7 +168,7 @@ describe("the tarball", () => {
     const notices = async (file: string) =>
       (await succeed(folder, "tar", "-xzOf", tarball, `package/dist/${file}third-party-licences.txt`)).stdout;
     for (const [file, names] of Object.entries({
-      "training/": ["commander", "cli-progress"],
+      "training/": ["commander", "pbf"],
       "node/": ["@hono/node-server", "hono"],
       "site/": ["fflate"],
     })) {

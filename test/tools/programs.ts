@@ -2,8 +2,7 @@
  * A script of package.json that runs one of several programs: `npm run bench -- <name> [flags]`. A program runs when it
  * is imported, and has flags and a `--help` of its own.
  */
-import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
-import { type NamedProgram, runOneOf } from "../../training/cli/programs.ts";
+import { type NamedProgram, newCommand, runCommandLine, runOneOf } from "../../training/cli/command-line.ts";
 
 /**
  * Runs the program that the command line names. The engine is built before. Without a name: the list, and exit code 2.

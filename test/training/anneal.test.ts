@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { LIBRARY } from "../../training/backend/library.ts";
 import { packagedModel } from "../../training/cli/model-files.ts";
-import { RANGES } from "../../training/cli/packages.ts";
+import { RANGES } from "../../training/cli/verbs.ts";
 import { finished, refused, run } from "../support/command-line.ts";
 import { temporaryFolder, writeFolder } from "../support/files.ts";
 import { randomModelFile, TINY } from "../support/random-model.ts";

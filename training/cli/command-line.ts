@@ -3,7 +3,6 @@ import { basename, isAbsolute, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { isModelName, MODEL_NAME_RULE, ModelError } from "../../wasm-model/model/card.ts";
 import { OptionError } from "../../wasm-model/request/option-error.ts";
-import type { Ramp } from "../../wasm-model/sampling/settings.ts";
 import { UserError } from "./user-error.ts";
 import { VERBS, type VerbName } from "./verbs.ts";
 
@@ -51,17 +50,6 @@ export function numberIn(name: string, least: number, most: number, kind: "whole
   };
 }
 
-/** A parser of one number, or of two with a colon between them: the first step's and the last one's. */
-export function rampIn(name: string, least: number, most: number): (text: string) => Ramp {
-  const parse = numberIn(name, least, most, "any");
-  return (text) => {
-    const [first, last, ...more] = text.split(":");
-    if (more.length > 0)
-      throw new UserError(`Expected a number, or two numbers with a colon between them, for \`${name}\` but received "${text}"`);
-    return last === undefined ? parse(first) : [parse(first), parse(last)];
-  };
-}
-
 /** Errors that a user can mend. Any other error is a bug. */
 const MISTAKES = [UserError, OptionError, ModelError];
 
@@ -82,4 +70,35 @@ export const backendOption = (doc = "what computes: auto is native if that is se
 export function parseName(text: string): string {
   if (!isModelName(text)) throw new UserError(`Expected ${MODEL_NAME_RULE} for \`name\` but received "${text}"`);
   return text;
+}
+
+/** Runs when it is imported, and has its own flags and `--help`. */
+export interface NamedProgram {
+  /** One line in the help. */
+  readonly summary: string;
+  readonly run: () => Promise<unknown>;
+}
+
+/** `heading`: above the names in the help. Without a name, prints the help and exits with code 2. */
+export async function runOneOf(command: Command, heading: string, programs: Readonly<Record<string, NamedProgram>>): Promise<void> {
+  command
+    .configureHelp({ subcommandTerm: (program) => program.name() })
+    .commandsGroup(heading)
+    .helpCommand(false)
+    .enablePositionalOptions();
+  for (const [name, { summary, run }] of Object.entries(programs)) {
+    command
+      .command(name)
+      .summary(summary)
+      .argument("[words...]", "its own arguments and flags")
+      .helpOption(false) // this and all other flags belong to the program
+      .allowUnknownOption()
+      .passThroughOptions()
+      .action(async () => {
+        process.argv.splice(2, 1);
+        await run();
+      });
+  }
+  process.exitCode = process.argv.length > 2 ? 0 : 2;
+  await command.parseAsync();
 }

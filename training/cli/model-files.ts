@@ -10,8 +10,8 @@ import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import type { ImageShape } from "../../wasm-model/network/spec.ts";
 import { isFolder, readRegularFile } from "./files.ts";
-import { expectInstalled } from "./packages.ts";
 import { UserError } from "./user-error.ts";
+import { expectInstalled } from "./verbs.ts";
 
 /** The bytes of a model's file, or of that in its folder. Throws an Error with why. */
 export const readModelFile = (path: string): Uint8Array<ArrayBuffer> => readRegularFile(isFolder(path) ? join(path, MODEL_FILE) : path);

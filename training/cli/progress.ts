@@ -1,9 +1,7 @@
 /**
- * Progress of long work: on a terminal a bar with rate and time left, elsewhere plain lines. Also signals between two
- * pieces of work, and durations in words.
+ * Progress of long work, in a line with rate and time left. Also signals between two pieces of work, and durations in words.
  */
 import { setImmediate } from "node:timers/promises";
-import { SingleBar } from "cli-progress";
 
 export interface ProgressBar {
   /** `done` items, with a short note on the state, and the total where it is another than was thought. */
@@ -11,36 +9,29 @@ export interface ProgressBar {
   stop(): void;
 }
 
-const PLAIN_EVERY_MS = 10_000;
+/** Milliseconds between two lines: a terminal has one that is replaced, on stderr, anything else all of them. */
+const EVERY = { terminal: 200, plain: 10_000 };
 
 /** Starts at `start` of `total` items, if earlier work has done the first ones. */
 export function progress(title: string, planned: number, start = 0): ProgressBar {
   const began = performance.now();
-  const speedAt = (done: number, total: number) => {
-    const rate = ((done - start) * 1000) / (performance.now() - began);
-    return { rate: rate.toFixed(0), left: durationOf((total - done) / rate) };
-  };
-  if (process.stdout.isTTY) {
-    const format = `${title} {bar} {percentage}% | {value}/{total} | {rate}/s | {left} left | {note}`;
-    const bar = new SingleBar({ format, barCompleteChar: "█", barIncompleteChar: "░", barsize: 24 });
-    bar.start(planned, start, { rate: "-", left: "-", note: "" });
-    return {
-      update(done, note = "", total = planned) {
-        bar.setTotal(total);
-        bar.update(done, { ...speedAt(done, total), note });
-      },
-      stop: () => bar.stop(),
-    };
-  }
-  let printed = began;
+  const isTerminal = process.stdout.isTTY;
+  let [printed, isOpen] = [isTerminal ? 0 : began, false];
   return {
     update(done, note = "", total = planned) {
-      if (performance.now() - printed < PLAIN_EVERY_MS && done < total) return;
-      printed = performance.now();
-      const { rate, left } = speedAt(done, total);
-      console.log(`${title}: ${done}/${total}, ${rate}/s, ${left} left${note && `, ${note}`}`);
+      const now = performance.now();
+      if (now - printed < EVERY[isTerminal ? "terminal" : "plain"] && done < total) return;
+      printed = now;
+      const rate = ((done - start) * 1000) / (now - began);
+      const line = `${title}: ${done}/${total}, ${rate.toFixed(0)}/s, ${durationOf((total - done) / rate)} left${note && `, ${note}`}`;
+      isOpen = isTerminal;
+      if (isTerminal) process.stderr.write(`\r\x1b[K${line.slice(0, process.stdout.columns - 1)}`);
+      else console.log(line);
     },
-    stop: () => {},
+    stop() {
+      if (isOpen) process.stderr.write("\n");
+      isOpen = false;
+    },
   };
 }
 

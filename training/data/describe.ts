@@ -1,6 +1,5 @@
 /** What `--dry-run` shows of a data set: counts, statistics, and a contact sheet. */
-import { grid } from "../../wasm-model/render/image/pixels.ts";
-import { encodePng } from "../../wasm-model/render/image/png.ts";
+import { encodeGrid } from "../network/draw.ts";
 import { classCountsOf, statistics } from "../network/split.ts";
 import type { Dataset, TrainingData } from "./dataset.ts";
 
@@ -31,7 +30,8 @@ const ROWS_IN_ALL = 16;
  * A PNG of training images, 16 in a row: one or more rows for each class in label order, spread evenly over the class;
  * missing images are black. Of more than 128 classes only every n-th is shown.
  */
-export function contactSheet({ train, labels, width, height, channels }: Omit<Dataset, "notes" | "details">): Uint8Array {
+export function contactSheet(dataset: Omit<Dataset, "notes" | "details">): Uint8Array {
+  const { train, labels } = dataset;
   const step = Math.ceil(labels.length / MOST_ROWS);
   const shown = labels.flatMap((_, label) => (label % step === 0 ? [label] : []));
   const rows = Math.max(1, Math.floor(ROWS_IN_ALL / shown.length));
@@ -42,9 +42,8 @@ export function contactSheet({ train, labels, width, height, channels }: Omit<Da
     const count = Math.min(indices.length, filled * COLUMNS);
     return Array.from({ length: filled * COLUMNS }, (_, i) => {
       const image = indices[Math.floor((i * indices.length) / count)];
-      const pixels = i < count ? train.images(image, image + 1) : new Uint8Array(width * height * channels);
-      return { pixels, width, height, channels };
+      return i < count ? train.images(image, image + 1) : undefined;
     });
   });
-  return encodePng(grid(images, COLUMNS));
+  return encodeGrid(images, dataset, COLUMNS);
 }

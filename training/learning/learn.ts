@@ -4,6 +4,7 @@
  */
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import { drawImages, type ImageSet } from "../measure/images.ts";
+import { SHEET_IMAGES } from "../measure/sheets.ts";
 import { heldOutLoss, lossOverUntrained } from "../network/held-out.ts";
 import { modelOf } from "../network/parameters.ts";
 import { tensorDenoiser } from "../network/score-network.ts";
@@ -62,8 +63,6 @@ export interface LearnedImages {
 
 /** The next sheet waits so many times as long as the last one took. */
 const SHEET_SHARE = 5;
-/** Images of a sheet. */
-export const SHEET_IMAGES = 16;
 
 /** The images of a sheet: the classes in turn. */
 export const sheetImages = ({ labels, seed }: Pick<TrainingSettings, "labels" | "seed">): ImageSet => ({

@@ -6,7 +6,8 @@ import { type Dataset, whichOf } from "../data/dataset.ts";
 import { type HeldOutLoss, heldOutLoss, heldOutTable, meanLoss } from "../network/held-out.ts";
 import type { Tf } from "../network/score-network.ts";
 import { paddedSplit, type Split } from "../network/split.ts";
-import { describeMemorization, type Memorization } from "./memorization.ts";
+import { describeMemorization } from "./memorization.ts";
+import { neighboursSheet } from "./sheets.ts";
 import { type Findings, judgeModel } from "./verdict.ts";
 
 /** Images above their nearest training images. */
@@ -35,7 +36,8 @@ export interface ModelFindings {
   readonly over: string;
   /** Images [N, H, W, C] that were drawn. */
   readonly drawn: Uint8Array;
-  readonly memorization: Memorization;
+  /** PNG: drawn images above their nearest training images. */
+  readonly neighbours: Uint8Array;
 }
 
 /** Measures losses and draws images; prints the losses. */
@@ -57,7 +59,8 @@ export async function modelFindings(tf: Tf, dataset: Dataset, measured: Measured
     ...(seen ? [describeGap(heldOut, seen, count)] : []),
     describeMemorization(found.memorization, train.count),
   ];
-  return { sentences, heldOut, over, drawn: found.drawn, memorization: found.memorization };
+  const { drawn, memorization } = found;
+  return { sentences, heldOut, over, drawn, neighbours: neighboursSheet(drawn, memorization.nearest, dataset) };
 }
 
 /** A loss this many times as high on held-out images shows that the network knows the training images themselves. */

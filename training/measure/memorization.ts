@@ -1,9 +1,7 @@
 /**
- * Tests whether a model copies training images: shows its images beside their nearest training images, and compares
- * their mean distance with that of real images, class by class.
+ * Tests whether a model copies training images: compares the mean distance of its images to the nearest of them with that of real
+ * images, class by class.
  */
-import { grid } from "../../wasm-model/render/image/pixels.ts";
-import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
 import { counted } from "../../wasm-model/schema/text.ts";
 import { meanOf } from "../network/held-out.ts";
@@ -12,21 +10,18 @@ import type { LabelledImages } from "../network/shape.ts";
 import { classCountsOf, type Split } from "../network/split.ts";
 import { type Neighbour, nearestImages } from "./neighbours.ts";
 
-/** The fewest images that are shown, the fewest held-out ones, and the fewest of either kind for a ratio of one class. */
-const [SHOWN, HELD_OUT, OF_CLASS] = [64, 256, 16];
+/** The fewest images that are drawn, the fewest held-out ones, and the fewest of either kind for a ratio of one class. */
+const [DRAWN, HELD_OUT, OF_CLASS] = [64, 256, 16];
 /** More classes would take too long: then the smallest ones are tested, which are the likeliest to be copied. */
 const MOST_CLASSES = 64;
 /** Images that are so much closer to training images than real ones are copies: of all classes, or of one, whose few distances scatter more. */
 const [CLOSE, CLOSE_CLASS] = [0.8, 0.5];
 /** The fewest real images to compare a class with: the mean of fewer is chance. */
 const FEWEST_REAL = 4;
-const COLUMNS = 8;
 /** Smaller distances are rounding errors. */
 const SAME = 1e-2;
 
 export interface Memorization {
-  /** PNG: a row of eight images above a row of their nearest training images, and so on. */
-  readonly sheet: Uint8Array;
   /** For each image, the index of the nearest training image. */
   readonly nearest: readonly number[];
   /**
@@ -45,7 +40,7 @@ export interface Memorization {
 export function imagesToTest(classCounts: readonly number[]): { readonly count: number; readonly classCounts: readonly number[] } {
   const smallest = classCounts.map((_, label) => label).sort((a, b) => classCounts[a] - classCounts[b]);
   const tested = new Set(smallest.slice(0, MOST_CLASSES));
-  const ofClass = Math.max(OF_CLASS, Math.ceil(SHOWN / tested.size));
+  const ofClass = Math.max(OF_CLASS, Math.ceil(DRAWN / tested.size));
   return { count: ofClass * tested.size, classCounts: classCounts.map((_, label) => (tested.has(label) ? 1 : 0)) };
 }
 
@@ -61,7 +56,6 @@ export async function memorization(
 ): Promise<Memorization> {
   const size = width * height * channels;
   const nearest = await nearestImages(tf, images, train, size);
-  const count = images.length / size;
   const tested = [...new Set(Array.from(classes))];
   const most = Math.max(OF_CLASS, Math.ceil(HELD_OUT / tested.length));
   const [heldOut, trained] = [
@@ -81,22 +75,11 @@ export async function memorization(
   const total = compared.reduce((sum, { images }) => sum + images, 0);
   const overall = (kind: "own" | "real") =>
     compared.reduce((sum, { images, [kind]: distances }) => sum + (images / total) * meanOf(distances), 0);
-  const image = (pixels: Uint8Array) => ({ pixels, width, height, channels });
-  const shown = Math.min(count, SHOWN);
-  const rows = Array.from({ length: Math.ceil(shown / COLUMNS) }, (_, row) => {
-    const own = Array.from({ length: COLUMNS }, (_, i) => row * COLUMNS + i);
-    const blank = new Uint8Array(size);
-    return [
-      ...own.map((i) => image(i < shown ? images.subarray(i * size, (i + 1) * size) : blank)),
-      ...own.map((i) => image(i < shown ? train.images(nearest[i].index, nearest[i].index + 1) : blank)),
-    ];
-  });
   const real = overall("real");
   const distance = overall("own");
   const hasReal = Number.isFinite(real) && real > SAME;
   const closest = hasReal && labels.length > 1 ? closestOf(found) : undefined;
   return {
-    sheet: encodePng(grid(rows.flat(), COLUMNS)),
     nearest: nearest.map(({ index }) => index),
     distance,
     isCopying: hasReal && distance < CLOSE * real,

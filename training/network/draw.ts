@@ -1,5 +1,6 @@
 /** Batches of images for grids, calibration and comparison: `generate` with consecutive seeds. */
 import { nativeShape } from "../../wasm-model/model/card.ts";
+import type { ImageShape } from "../../wasm-model/network/spec.ts";
 import { toImage } from "../../wasm-model/render/appearance.ts";
 import { type GenerativeModel, generate } from "../../wasm-model/render/generate.ts";
 import { grid } from "../../wasm-model/render/image/pixels.ts";
@@ -34,6 +35,17 @@ export function draw(model: GenerativeModel, { classes, seed, first = 0, ...opti
   return generate(model, resolve("sample", { ...options, seed }, model.card), images);
 }
 
+/** A PNG of images [H, W, C] of one shape, so many in a row; where there is none it is black. */
+export function encodeGrid(
+  images: readonly (Uint8Array | undefined)[],
+  { width, height, channels }: ImageShape,
+  columns: number,
+): Uint8Array {
+  const blank = new Uint8Array(width * height * channels);
+  const cells = images.map((pixels = blank) => ({ pixels, width, height, channels }));
+  return encodePng(grid(cells, columns));
+}
+
 /** Samples of each class in a grid. */
 export const COLUMNS = 8;
 
@@ -43,6 +55,6 @@ export async function sampleGrid(model: GenerativeModel, seed: string): Promise<
   const classes = shownClasses(card.spec.classes).flatMap((label) => Array<number>(COLUMNS).fill(label));
   const values = await draw(model, { classes, seed });
   const size = values.length / classes.length;
-  const images = classes.map((_, k) => toImage(values.subarray(k * size, (k + 1) * size), nativeShape(card), card));
-  return encodePng(grid(images, COLUMNS));
+  const images = classes.map((_, k) => toImage(values.subarray(k * size, (k + 1) * size), nativeShape(card), card).pixels);
+  return encodeGrid(images, nativeShape(card), COLUMNS);
 }

@@ -9,7 +9,7 @@ import { SAMPLING, type SamplingSettings } from "../../wasm-model/sampling/setti
 import { choice, integer, number, openObject, text } from "../../wasm-model/schema/fields.ts";
 import { WASM_SLOWDOWN } from "../backend/index.ts";
 import { parseName } from "../cli/command-line.ts";
-import { parseJson } from "../cli/parse-json.ts";
+import { parseJson } from "../cli/files.ts";
 import { CONVERSION, cardSettings } from "../data/conversion.ts";
 import { ENLARGER_SCHEMA } from "../finishing/enlarger.ts";
 import { learnedWeights } from "../finishing/finisher.ts";

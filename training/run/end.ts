@@ -23,6 +23,7 @@ import { RECOMBINED } from "../learning/defaults.ts";
 import { interruptible } from "../learning/learn.ts";
 import { coolDownIn, fellUntil, isReported, type LogEntry, reportBeforeGuidance, reportsOf, testImagesOf } from "../learning/reports.ts";
 import { modelFindings, NEIGHBOURS } from "../measure/findings.ts";
+import { progressSheet } from "../measure/sheets.ts";
 import { sampleGrid } from "../network/draw.ts";
 import { meanLoss } from "../network/held-out.ts";
 import type { Parameters } from "../network/parameters.ts";
@@ -32,7 +33,6 @@ import { type Run, SHEET } from "./folder.ts";
 import { lossCurve, timeAndPlace } from "./log.ts";
 import { LOSS_CURVE, PAGE, SAMPLES, writeModelFolder } from "./model-folder.ts";
 import { type ModelFacts, pageOf } from "./page.ts";
-import { progressSheet } from "./sheet.ts";
 
 /** A run whose network has learned; its configuration has the images that it has seen. */
 export interface RunAtEnd extends Run {
@@ -84,7 +84,7 @@ export async function finishRun(backend: Backend, learned: RunAtEnd, pause: () =
     run: { sentences, heldOut, over, notes, dataSha256: config.dataSha256 },
     curve: lossCurve(log, config),
   });
-  writeFileAtomically(run.file(NEIGHBOURS), found.memorization.sheet);
+  writeFileAtomically(run.file(NEIGHBOURS), found.neighbours);
   writeFileAtomically(run.file(SHEET), progressSheet(found.drawn, dataset));
   run.writeLog(log);
   writeFileAtomically(run.file(PAGE), page);

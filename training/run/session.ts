@@ -11,6 +11,7 @@ import { rateAt } from "../learning/recipe.ts";
 import { coolDownIn, coolDownWithin, endOf } from "../learning/reports.ts";
 import { limitImages } from "../learning/settings.ts";
 import { Trainer } from "../learning/trainer.ts";
+import { progressSheet } from "../measure/sheets.ts";
 import { meanOf } from "../network/held-out.ts";
 import type { Parameters } from "../network/parameters.ts";
 import { finishRun, wouldMoreHelp } from "./end.ts";
@@ -18,7 +19,6 @@ import { type Run, SHEET } from "./folder.ts";
 import { lossCurve, timeAndPlace } from "./log.ts";
 import { LOSS_CURVE } from "./model-folder.ts";
 import { secondThread } from "./second-thread.ts";
-import { progressSheet } from "./sheet.ts";
 
 export interface Session extends Run {
   readonly state: TrainingState;

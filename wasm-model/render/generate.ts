@@ -7,9 +7,18 @@ import { gaussians } from "../engine/drawing.ts";
 import type { ModelCard } from "../model/card.ts";
 import type { ImageSettings, Settings } from "../request/resolve.ts";
 import { startNoise } from "../sampling/gaussian-start.ts";
-import { type Batch, createSampler, type Denoise, type RunOptions, runSampler, type Step, scheduleOf } from "../sampling/index.ts";
+import {
+  type Batch,
+  createSampler,
+  type Denoise,
+  guidedDenoiser,
+  type RunOptions,
+  runSampler,
+  type Step,
+  scheduleOf,
+} from "../sampling/index.ts";
 import { imageNoise, noiseAround, temperedNoise } from "../sampling/noise.ts";
-import { guidedDenoiser, inpaintingSampler } from "../sampling/sampler.ts";
+import { inpaintingSampler } from "../sampling/sampler.ts";
 import { repeated } from "./image/pixels.ts";
 import { type Inputs, imageValues, observationOf } from "./inputs.ts";
 import { paletteDenoiser } from "./palette.ts";

@@ -1,7 +1,8 @@
 /** Samplers by name: creates the generator from a model's sampling settings, and computes its cost. */
-import type { Batch, Sampler } from "./sampler.ts";
+import type { Batch, Denoise, Sampler } from "./sampler.ts";
 import { ald, geometricSigmas, heun, karrasSigmas, langevin } from "./samplers.ts";
 import { rampAt, type SamplerName, type SamplingSettings, type Schedule } from "./settings.ts";
+import { blend } from "./vectors.ts";
 
 export { type Batch, type Denoise, type Evaluation, type Noise, type RunOptions, runSampler, type Sampler, type Step } from "./sampler.ts";
 
@@ -86,3 +87,20 @@ export function guidedEvaluations(guidance: number, sampler: SamplerName, steps:
 /** The sampler at `steps` noise levels. */
 export const createSampler = (sampler: SamplerName, steps: number, sampling: SamplingSettings, batch: Batch): Sampler =>
   ENTRIES[sampler].create({ ...sampling, steps }, batch);
+
+/**
+ * D_uncond + w (D_cond - D_uncond) with w = `guidance`: two network evaluations, with and without the labels. Images
+ * show their class more (w > 1) or less (w < 1) than without guidance. With w = 1, and at noise levels above `sigmaMax`
+ * (Kynkäänniemi et al. 2024), it is `denoise` itself.
+ */
+export function guidedDenoiser(denoise: Denoise, guidance: number, sigmaMax = Infinity): Denoise {
+  if (guidance === 1) return denoise;
+  return (x, sigma, labels) => (sigma <= sigmaMax ? combined(x, sigma, labels) : denoise(x, sigma, labels));
+
+  async function combined(x: Float32Array, sigma: number, labels: Float32Array): Promise<Float32Array> {
+    const conditional = await denoise(x, sigma, labels);
+    const unconditional = await denoise(x, sigma, new Float32Array(labels.length));
+    blend(conditional, conditional, unconditional, guidance);
+    return conditional;
+  }
+}

@@ -5,7 +5,6 @@
  *
  * Arrays hold B images of N = C H W numbers, one after the other. All arrays are allocated before the first step.
  */
-import { blend } from "./vectors.ts";
 
 /** Fills `out` (N numbers) with standard Gaussians for one image: draw 0 is its initial noise, 1, 2, ... its fresh noise. */
 export type Noise = (image: number, draw: number, out: Float32Array) => void;
@@ -82,23 +81,6 @@ export async function runSampler(
     request = sampler.next(denoised);
   }
   return request.value;
-}
-
-/**
- * D_uncond + w (D_cond - D_uncond) with w = `guidance`: two network evaluations, with and without the labels. Images
- * show their class more (w > 1) or less (w < 1) than without guidance. With w = 1, and at noise levels above `sigmaMax`
- * (Kynkäänniemi et al. 2024), it is `denoise` itself.
- */
-export function guidedDenoiser(denoise: Denoise, guidance: number, sigmaMax = Infinity): Denoise {
-  if (guidance === 1) return denoise;
-  return (x, sigma, labels) => (sigma <= sigmaMax ? combined(x, sigma, labels) : denoise(x, sigma, labels));
-
-  async function combined(x: Float32Array, sigma: number, labels: Float32Array): Promise<Float32Array> {
-    const conditional = await denoise(x, sigma, labels);
-    const unconditional = await denoise(x, sigma, new Float32Array(labels.length));
-    blend(conditional, conditional, unconditional, guidance);
-    return conditional;
-  }
 }
 
 /** The observed part of the images. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { guidedEvaluations } from "../../../wasm-model/sampling/index.ts";
-import { guidedDenoiser } from "../../../wasm-model/sampling/sampler.ts";
+import { guidedDenoiser, guidedEvaluations } from "../../../wasm-model/sampling/index.ts";
 import type { SamplingSettings } from "../../../wasm-model/sampling/settings.ts";
 import { cardOf, TINY } from "../../support/random-model.ts";
 

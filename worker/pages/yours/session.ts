@@ -2,11 +2,12 @@
 import type { Backend } from "../../../training/backend/step.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
 import { fallFromBase, finishedModel } from "../../../training/finishing/outcome.ts";
-import { Divergence, learn, SHEET_IMAGES } from "../../../training/learning/learn.ts";
+import { Divergence, learn } from "../../../training/learning/learn.ts";
 import { rateAt } from "../../../training/learning/recipe.ts";
 import { coolDownIn, coolDownWithin, endOf, type LogEntry } from "../../../training/learning/reports.ts";
 import { cardFor, limitImages } from "../../../training/learning/settings.ts";
 import type { Trainer } from "../../../training/learning/trainer.ts";
+import { SHEET_IMAGES } from "../../../training/measure/sheets.ts";
 import { judgeModel } from "../../../training/measure/verdict.ts";
 import { modelOf, type Parameters } from "../../../training/network/parameters.ts";
 import { simd } from "../../../wasm-model/engine/simd.ts";
