@@ -2,12 +2,13 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { simd } from "../wasm-model/engine/simd.ts";
-import { type ModelFile, readModel } from "../wasm-model/model/onnx/reader.ts";
+import { MODEL_FILE } from "../wasm-model/model/model.ts";
+import type { ModelFile } from "../wasm-model/model/onnx/reader.ts";
 import { chooseBackend } from "./backend/index.ts";
 import type { BackendName } from "./backend/step.ts";
 import { backendOption, newVerb, runCommandLine } from "./cli/command-line.ts";
 import { isFolder, makeFolder, writeFileAtomically } from "./cli/files.ts";
-import { readModelFile } from "./cli/model-files.ts";
+import { readAnyModel } from "./cli/model-files.ts";
 import { UserError } from "./cli/user-error.ts";
 import { settingsOfCard } from "./data/conversion.ts";
 import { forTraining } from "./data/dataset.ts";
@@ -26,14 +27,9 @@ interface EvaluateFlags {
 /** Images of each split whose loss is measured, at most. */
 const MOST = 500;
 
-/** The int8 model in a file, or in its folder. Throws a UserError for one that cannot be read or is none. */
+/** The int8 model in a file, or in its folder. Throws a UserError for another one. */
 function readInt8Model(file: string): ModelFile {
-  let model: ModelFile;
-  try {
-    model = readModel(readModelFile(file));
-  } catch (error) {
-    throw new UserError(`Expected a model's file for \`model.onnx\` but received "${file}": ${(error as Error).message}`);
-  }
+  const model = readAnyModel(file, "model.onnx", "model's file", [MODEL_FILE]);
   if (model.weights.convolutions.size > 0) return model;
   throw new UserError(`Expected an int8 model for \`model.onnx\` but received "${file}", which is fp32: what is served is measured`);
 }

@@ -5,8 +5,7 @@ import { dirname, join } from "node:path";
 import { simd } from "../../wasm-model/engine/simd.ts";
 import { loadModel, type Model, type Pixels } from "../../wasm-model/index.ts";
 import { DEFAULT_MODEL, MODEL_FILE } from "../../wasm-model/model/model.ts";
-import { readFinisher, readModel } from "../../wasm-model/model/onnx/reader.ts";
-import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
+import { type ModelFile, readFinisher, readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import type { ImageShape } from "../../wasm-model/network/spec.ts";
 import { isFolder, readRegularFile } from "./files.ts";
@@ -33,11 +32,14 @@ export const firstMatte = (): Weights => readFinisher("matte", readRegularFile(s
 /** The fp32 file beside `model.onnx`. */
 export const FP32_FILE = "model-fp32.onnx";
 
-/** The model in the file, or its folder, that was given for `option`, in any precision. Throws a UserError for another file. */
-export function readAnyModel(path: string, option: string, expected = "model file"): ModelContents {
+/**
+ * The model in the file that was given for `option`, in any precision, or in its folder the first of these `names`. Throws a UserError
+ * for another file.
+ */
+export function readAnyModel(path: string, option: string, expected = "model file", names = [FP32_FILE, MODEL_FILE]): ModelFile {
   try {
-    if (!isFolder(path)) return readModel(readRegularFile(path));
-    return readModel(readRegularFile([FP32_FILE, MODEL_FILE].map((name) => join(path, name)).find((file) => existsSync(file)) ?? path));
+    const inside = isFolder(path) ? names.map((name) => join(path, name)).find((file) => existsSync(file)) : path;
+    return readModel(readRegularFile(inside ?? path));
   } catch (error) {
     throw new UserError(`Expected a ${expected} for \`${option}\` but received "${path}": ${(error as Error).message}`);
   }

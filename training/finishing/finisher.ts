@@ -16,7 +16,7 @@ import { Layout, type Learned, Optimizer } from "../learning/optimizer.ts";
 import { RECIPE, rateAt } from "../learning/recipe.ts";
 import type { TrainingSettings } from "../learning/settings.ts";
 import { expectTrained, floatsOf } from "../learning/start.ts";
-import { isFilter, storedFilters, tensorShape, unitFilters } from "../network/parameters.ts";
+import { isFilter, type Parameters, storedFilters, tensorShape, unitFilters } from "../network/parameters.ts";
 import { placeWeights, type Tf, tensorOps } from "../network/score-network.ts";
 import type { OwnNetwork } from "./own-network.ts";
 
@@ -56,56 +56,6 @@ export const learnedWeights = ({ parameters }: Learnable, { average }: TrainingS
   ...{ floats: unitFilters(parameters, average), convolutions: new Map() },
 });
 
-class FinisherTrainer<S, B extends { readonly [name in keyof B]: TF.Tensor }> {
-  step: number;
-  private readonly parameters: ReadonlyMap<string, Parameter>;
-  private readonly optimizer: Optimizer;
-  private readonly weights: DeviceWeights;
-  private readonly gradientOf: ReturnType<DeviceWeights["gradientOf"]>;
-
-  constructor(
-    backend: Pick<Backend, "tf" | "compile">,
-    { parameters, objective }: Pick<Finisher<S, never, B>, "parameters" | "objective">,
-    state: TrainingState,
-    settings: S,
-  ) {
-    const { tf } = backend;
-    const layout = new Layout(
-      Array.from(parameters, ([path, parameter]) => ({ path, shape: tensorShape(parameter.shape), isFilter: isFilter(parameter) })),
-    );
-    this.step = state.step;
-    this.parameters = parameters;
-    this.optimizer = new Optimizer(layout);
-    this.optimizer.goOnFrom(state, parameters);
-    this.weights = new DeviceWeights(backend, layout);
-    this.gradientOf = this.weights.gradientOf(
-      (batch) => () => objective(tf, tensorOps(tf, this.weights.all), batch as unknown as B, settings),
-    );
-  }
-
-  /** One step; the batch is disposed of. Returns the loss before it. Throws a UserError if it has diverged. */
-  train(batch: B, rate: number): number {
-    const { optimizer } = this;
-    this.step++;
-    const inputs: TF.NamedTensorMap = { ...batch };
-    const { loss } = this.gradientOf(optimizer.normalize(RECIPE.filterEpsilon), inputs, optimizer.vector("gradient"));
-    if (!Number.isFinite(loss))
-      throw new UserError(`Learning to finish images has diverged, at step ${this.step}: try it with another seed, or other pictures`);
-    optimizer.step(RECIPE, rate, this.step);
-    return loss;
-  }
-
-  /** A copy of the state, in the layout of checkpoints. */
-  state(): TrainingState {
-    const of = (name: Learned) => this.optimizer.parameters(name, this.parameters);
-    return { step: this.step, weights: of("weights"), first: of("first"), second: of("second"), average: of("average") };
-  }
-
-  dispose(): void {
-    this.weights.dispose();
-  }
-}
-
 /** What a finisher learns with: a run's settings and weights, its own settings, and its pictures. */
 export interface FinisherRun<S, P> extends Pick<TrainingSettings, "spec" | "crop" | "seed"> {
   readonly weights: Weights["floats"];
@@ -119,10 +69,10 @@ export interface FinisherStep {
   readonly state: () => TrainingState;
 }
 
-/** Learns from this state to the last step, and frees what it took. */
+/** Learns from this state to the last step, and frees what it took. Throws a UserError if it diverges. */
 export async function* learnToFinish<S extends FinisherSettings, P, B extends { readonly [name in keyof B]: TF.Tensor }>(
   backend: Pick<Backend, "tf" | "compile">,
-  finisher: Finisher<S, P, B>,
+  { parameters, objective, batches }: Finisher<S, P, B>,
   { settings, weights, pictures, seed, ...run }: FinisherRun<S, P>,
   first: TrainingState,
   pause: () => Promise<void>,
@@ -130,19 +80,28 @@ export async function* learnToFinish<S extends FinisherSettings, P, B extends { 
   const { tf } = backend;
   const { steps, learningRate, decayShare } = settings;
   const placed = placeWeights(tf, run.spec, weights);
-  const batchAt = finisher.batches({ ...run, tf, weights: placed }, pictures, settings, seed);
-  const trainer = new FinisherTrainer(backend, finisher, first, settings);
+  const batchAt = batches({ ...run, tf, weights: placed }, pictures, settings, seed);
+  const layout = new Layout(Array.from(parameters, ([path, one]) => ({ path, shape: tensorShape(one.shape), isFilter: isFilter(one) })));
+  const optimizer = new Optimizer(layout);
+  optimizer.goOnFrom(first, parameters);
+  const learned = new DeviceWeights(backend, layout);
+  const gradientOf = learned.gradientOf((batch) => () => objective(tf, tensorOps(tf, learned.all), batch as unknown as B, settings));
   const falling = Math.ceil(decayShare * steps);
+  const copy = (name: Learned): Parameters => optimizer.parameters(name, parameters);
   try {
-    while (trainer.step < steps) {
+    for (let step = first.step + 1; step <= steps; step++) {
       await pause();
-      const step = trainer.step + 1;
+      const inputs: TF.NamedTensorMap = { ...batchAt(step) };
+      const { loss } = gradientOf(optimizer.normalize(RECIPE.filterEpsilon), inputs, optimizer.vector("gradient"));
+      if (!Number.isFinite(loss))
+        throw new UserError(`Learning to finish images has diverged, at step ${step}: try it with another seed, or other pictures`);
       const rate = rateAt({ learningRate, steps, recipe: RECIPE }, step, { step: steps - falling, steps: falling });
-      const loss = trainer.train(batchAt(step), rate);
-      yield { step, loss, state: () => trainer.state() };
+      optimizer.step(RECIPE, rate, step);
+      const state = () => ({ step, weights: copy("weights"), first: copy("first"), second: copy("second"), average: copy("average") });
+      yield { step, loss, state };
     }
   } finally {
-    trainer.dispose();
+    learned.dispose();
     tf.dispose([...placed.values()]);
   }
 }
