@@ -11,7 +11,7 @@ import { isFolder, makeFolder, writeFileAtomically } from "./cli/files.ts";
 import { readAnyModel } from "./cli/model-files.ts";
 import { UserError } from "./cli/user-error.ts";
 import { settingsOfCard } from "./data/conversion.ts";
-import { forTraining } from "./data/dataset.ts";
+import { trainingDataOf } from "./data/dataset.ts";
 import { expectFolder } from "./data/folder.ts";
 import { dataSha256, expectFits, inOrder, loadDataset } from "./data/load.ts";
 import { modelFindings, NEIGHBOURS } from "./measure/findings.ts";
@@ -62,7 +62,7 @@ await runCommandLine(async () => {
   const { tf, describe } = await chooseBackend(backend);
   console.log(describe);
   const found = await loadDataset(place, settingsOfCard(card));
-  const isOther = run !== undefined && run.dataSha256 !== (await dataSha256(forTraining(found)));
+  const isOther = run !== undefined && run.dataSha256 !== (await dataSha256(trainingDataOf(found)));
   console.log(`images: ${place}${isOther ? ", changed since the model learned from them, or others (by their SHA-256)" : ""}`);
   const dataset = inOrder(found, card.labels, file);
   expectFits(dataset, { ...card.spec, ...card.crop }, `the model \`${file}\``);

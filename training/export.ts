@@ -11,7 +11,7 @@ import { SAMPLING } from "../wasm-model/sampling/settings.ts";
 import { fieldOf, type NumberBounds } from "../wasm-model/schema/fields.ts";
 import { chooseBackend } from "./backend/index.ts";
 import type { BackendName } from "./backend/step.ts";
-import { backendOption, newVerb, numberIn, parseName, quoted, runCommandLine, typedCommand } from "./cli/command-line.ts";
+import { backendOption, newVerb, numberIn, parseName, quoteWord, runCommandLine, typedCommand } from "./cli/command-line.ts";
 import { expectFree } from "./cli/files.ts";
 import { baseFile, readAnyModel } from "./cli/model-files.ts";
 import { progress } from "./cli/progress.ts";
@@ -106,6 +106,6 @@ await runCommandLine(async () => {
     `${(macsOf(spec) / 1e6).toFixed(1)} MMAC per evaluation, ${written.steps} evaluations per image; rounding changes D by ${made.rounding.toFixed(4)}`,
   );
   console.log(
-    `wrote ${join(out, MODEL_FILE)}, ${(made.int8.bytes.length / 1000).toFixed(0)} kB; its page: ${join(out, PAGE)}; next: npx anneal dev ${quoted(out)}`,
+    `wrote ${join(out, MODEL_FILE)}, ${(made.int8.bytes.length / 1000).toFixed(0)} kB; its page: ${join(out, PAGE)}; next: npx anneal dev ${quoteWord(out)}`,
   );
 });

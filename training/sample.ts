@@ -79,14 +79,14 @@ function sheetName(path: string): string {
 }
 
 /** An image to draw, with its class if the list of seeds names one. */
-interface Asked extends NamedSeed {
+interface ImageRequest extends NamedSeed {
   readonly n?: number;
 }
 
 interface Drawer {
-  readonly draw: (asked: Asked) => Promise<Sample>;
+  readonly draw: (asked: ImageRequest) => Promise<Sample>;
   /** The name of the class that the image will have; undefined if the model has one alone, or the image none. */
-  readonly labelOf: (asked: Asked) => string | undefined;
+  readonly labelOf: (asked: ImageRequest) => string | undefined;
 }
 
 /** Draws by these options. Throws a UserError for a mask without an image. */
@@ -94,8 +94,8 @@ async function drawer(model: Model, options: object, image: string | undefined, 
   const { card } = model;
   const shape = nativeShape(card);
   const operation = image === undefined ? "sample" : mask === undefined ? "vary" : "inpaint";
-  const all = ({ class: label, ...asked }: Asked) => ({ ...options, ...asked, ...(label !== undefined && { class: label }) });
-  const labelOf = (asked: Asked): string | undefined => {
+  const all = ({ class: label, ...asked }: ImageRequest) => ({ ...options, ...asked, ...(label !== undefined && { class: label }) });
+  const labelOf = (asked: ImageRequest): string | undefined => {
     const [{ class: label }] = imageSettingsOf(resolve(operation, all(asked), card), card);
     return label === undefined || card.labels.length === 1 ? undefined : card.labels[label];
   };
@@ -111,12 +111,12 @@ async function drawer(model: Model, options: object, image: string | undefined, 
 
 /** Images to draw, with the name of each in a folder or on a sheet. */
 interface Drawings extends Drawer {
-  readonly images: readonly Asked[];
+  readonly images: readonly ImageRequest[];
   readonly files: readonly string[];
 }
 
 /** Draws them one after the other. */
-async function* drawn({ images, draw }: Drawings): AsyncGenerator<Sample> {
+async function* drawEach({ images, draw }: Drawings): AsyncGenerator<Sample> {
   const bar = progress("drawing", images.length);
   try {
     for (const [i, asked] of images.entries()) {
@@ -134,7 +134,7 @@ async function drawInto(folder: string, drawings: Drawings, force?: true): Promi
   expectFree(paths, force);
   for (const place of new Set(paths.map((path) => dirname(path)))) makeFolder(place);
   let [last, done]: [Sample | undefined, number] = [undefined, 0];
-  for await (last of drawn(drawings)) writeFileAtomically(paths[done++], last.png());
+  for await (last of drawEach(drawings)) writeFileAtomically(paths[done++], last.png());
   return last as Sample;
 }
 
@@ -146,7 +146,7 @@ async function drawSheet(path: string, drawings: Drawings, { card, version }: Mo
   const found: SheetImage[] = [];
   let last: Sample | undefined;
   makeFolder(dirname(path));
-  for await (last of drawn(drawings)) {
+  for await (last of drawEach(drawings)) {
     const most = mostInSheet(last);
     if (images.length > most)
       throw new UserError(`Expected at most ${most} images of ${last.width}x${last.height} for \`sheet\` but received ${images.length}`);
@@ -159,7 +159,7 @@ async function drawSheet(path: string, drawings: Drawings, { card, version }: Mo
 }
 
 /** The result of `work` for image `i`. Throws a UserError with its number if it is one of a list. */
-function numbered<T>(list: string | undefined, i: number, work: () => T): T {
+function withNumber<T>(list: string | undefined, i: number, work: () => T): T {
   try {
     return work();
   } catch (error) {
@@ -168,7 +168,7 @@ function numbered<T>(list: string | undefined, i: number, work: () => T): T {
 }
 
 /** The images of a folder or a sheet, by `seed` where no file names them. Throws a UserError if there are none. */
-function askedFor({ count, out, seeds: file, seed: given }: SampleFlags, seed: string): Asked[] {
+function requestsOf({ count, out, seeds: file, seed: given }: SampleFlags, seed: string): ImageRequest[] {
   if (file === undefined) {
     const first = seedText("seed", seed, 0);
     return count === undefined ? [{ seed: first }] : Array.from({ length: count }, (_, i) => ({ seed: `${first}/${i}` }));
@@ -179,7 +179,7 @@ function askedFor({ count, out, seeds: file, seed: given }: SampleFlags, seed: s
   try {
     const list = seedsIn(new TextDecoder().decode(readRegularFile(file)));
     if (list.length === 0) throw new Error("it has no line");
-    return list.map((named, i) => ({ ...named, seed: numbered(file, i, () => seedText("seed", named.seed, 0)) }));
+    return list.map((named, i) => ({ ...named, seed: withNumber(file, i, () => seedText("seed", named.seed, 0)) }));
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(`Expected a text with a seed a line for \`seeds\` but received "${file}": ${(error as Error).message}`);
@@ -203,10 +203,10 @@ await runCommandLine(async () => {
     return console.log(`wrote ${out}: ${what}, ${label === undefined ? "" : `${label}, `}${describe(drawn)}`);
   }
   if (sheet !== undefined) expectFree([sheet, jsonOf(sheet)], force);
-  const images = askedFor(flags, seed);
+  const images = requestsOf(flags, seed);
   const model = await openModel(file);
   const by = await drawer(model, options, image, mask);
-  const files = imageFiles(images.map((asked, i) => ({ seed: asked.seed, class: numbered(seeds, i, () => by.labelOf(asked)) })));
+  const files = imageFiles(images.map((asked, i) => ({ seed: asked.seed, class: withNumber(seeds, i, () => by.labelOf(asked)) })));
   const all = { ...by, images, files };
   const drawn = await (sheet === undefined ? drawInto(out as string, all, force) : drawSheet(sheet, all, model, options));
   const place = sheet === undefined ? out : `${sheet} and ${jsonOf(sheet)}`;

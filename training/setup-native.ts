@@ -13,7 +13,7 @@ import { createInterface } from "node:readline/promises";
 import type * as TF from "@tensorflow/tfjs";
 import { chooseBackend } from "./backend/index.ts";
 import { BINDING, cacheFolder, LIBRARY, TFJS, TFJS_NODE, VERSIONS } from "./backend/library.ts";
-import { newVerb, quoted, runCommandLine } from "./cli/command-line.ts";
+import { newVerb, quoteWord, runCommandLine } from "./cli/command-line.ts";
 import { makeFolder } from "./cli/files.ts";
 import { UserError } from "./cli/user-error.ts";
 import { expectInstalled, isInstalled, VERBS, withRange } from "./cli/verbs.ts";
@@ -100,7 +100,7 @@ function expectGradient(tf: typeof TF): void {
 }
 
 function show(title: string, commands: readonly Command[]): void {
-  console.log(`${title}\n\n${commands.map((command) => `  ${command.map(quoted).join(" ")}\n`).join("")}`);
+  console.log(`${title}\n\n${commands.map((command) => `  ${command.map(quoteWord).join(" ")}\n`).join("")}`);
 }
 
 /** Builds it beside its place, tries it, and moves it there. */

@@ -16,7 +16,7 @@ import { baseFile, firstMatte, readAnyModel } from "./cli/model-files.ts";
 import { Interruption } from "./cli/progress.ts";
 import { UserError } from "./cli/user-error.ts";
 import { type ConversionFlags, type ConversionSettings, givenNames, givenSettings, withConversionFlags } from "./data/conversion.ts";
-import { forTraining } from "./data/dataset.ts";
+import { trainingDataOf } from "./data/dataset.ts";
 import { contactSheet, describeDataset } from "./data/describe.ts";
 import { expectFolder } from "./data/folder.ts";
 import { dataSha256, expectFits, loadDataset } from "./data/load.ts";
@@ -114,7 +114,7 @@ async function planNew(
   const base = from === "none" ? undefined : readAnyModel(baseFile(), "from");
   const start = base && (isWeightsFile(from) ? readWeightsFile(from) : startingModel(from, base, flags));
   const backend = await announcedBackend(flags);
-  const loaded = forTraining(await loadDataset(flags.data, given));
+  const loaded = trainingDataOf(await loadDataset(flags.data, given));
   const source = start && "content" in start ? modelOfWeights(start, loaded.labels, base!.card.spec.sigmaData, flags.network) : start;
   const { images, batch, learningRate, mirror, augment: augmentation } = flags;
   const logSigma = { mean: flags.logSigmaMean, std: flags.logSigmaStd };
@@ -173,7 +173,7 @@ async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan | undefi
   const state = run.readState(config.spec);
   const pretrained = config.source && run.readPretrained(config.spec);
   const backend = await announcedBackend(flags);
-  const dataset = forTraining(await loadDataset(data, config.pictures));
+  const dataset = trainingDataOf(await loadDataset(data, config.pictures));
   expectFits(dataset, { ...config.spec, ...config.crop }, `the run in \`${flags.out}\``);
   const [expected, received] = [config.dataSha256, await dataSha256(dataset)];
   if (received === expected)

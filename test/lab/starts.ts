@@ -7,7 +7,7 @@ import { chooseBackend } from "../../training/backend/index.ts";
 import type { BackendName } from "../../training/backend/step.ts";
 import { backendOption, newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
 import { readAnyModel } from "../../training/cli/model-files.ts";
-import { forTraining } from "../../training/data/dataset.ts";
+import { trainingDataOf } from "../../training/data/dataset.ts";
 import { loadDataset } from "../../training/data/load.ts";
 import type { TrainingState } from "../../training/learning/checkpoint.ts";
 import { learn } from "../../training/learning/learn.ts";
@@ -39,7 +39,7 @@ await runCommandLine(async () => {
     .parse(process.argv);
   const { data, images, runs, backend: wanted } = command.opts<Flags>();
   const backend = await chooseBackend(wanted);
-  const dataset = forTraining(await loadDataset(data));
+  const dataset = trainingDataOf(await loadDataset(data));
 
   async function lossesFrom(start: ModelContents, seed: string): Promise<readonly HeldOutLoss[]> {
     const { settings, state } = begin(dataset, { seed, images, guidance: { weight: 1 } }, start);

@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { chooseBackend } from "../../training/backend/index.ts";
-import { forTraining } from "../../training/data/dataset.ts";
+import { trainingDataOf } from "../../training/data/dataset.ts";
 import { loadDataset } from "../../training/data/load.ts";
 import { ENLARGER } from "../../training/finishing/enlarger.ts";
 import { learnedWeights, stateFrom } from "../../training/finishing/finisher.ts";
@@ -84,7 +84,7 @@ describe("a run", () => {
   it("says what the images of its file are like, on its page too, and how its int8 network differs", async () => {
     const { tf } = await chooseBackend("wasm");
     const drawing = await loadModel(readFileSync(join(trained, "model.onnx")), { runtime: simd });
-    const dataset = forTraining(await loadDataset(data, { width: 8, height: 8 }));
+    const dataset = trainingDataOf(await loadDataset(data, { width: 8, height: 8 }));
     const { likeness } = new RunFolder(trained).readConfig();
     const { verdict } = await judgeModel(tf, drawing, dataset, { seed: DEFAULT_SEED, fell: undefined, likeness });
     const page = readFileSync(join(trained, "README.md"), "utf8");

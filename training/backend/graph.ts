@@ -38,7 +38,7 @@ export function graph(tf: typeof TF, variables: readonly TF.Variable[], compute:
     const fed = fedTo(inputs);
     const recording = new Recording(backend, backend.getInputTensorIds(fed));
     let results: TF.Tensor[] = [];
-    const outputs = recording.of(() => {
+    const outputs = recording.recordOperations(() => {
       results = tf.tidy(() => compute(inputs) as TF.Tensor[]);
       return backend.getInputTensorIds(results); // makes constants among them
     });
@@ -84,7 +84,7 @@ class Recording {
   }
 
   /** Runs f. */
-  of<R>(f: () => R): R {
+  recordOperations<R>(f: () => R): R {
     const { backend } = this;
     const { binding } = backend;
     const executeOp: typeof binding.executeOp = (name, attributes, inputs, count) => {

@@ -32,11 +32,11 @@ export function typedCommand(name: VerbName, words: readonly string[] = process.
     const [, flag, path] = /^(--[\w-]+=|)(.*)$/s.exec(word) as unknown as [string, string, string];
     return flag + (isElsewhere(path) ? basename(resolve(path)) : path);
   };
-  return ["npx anneal", name, ...words.map(named).map(quoted)].join(" ");
+  return ["npx anneal", name, ...words.map(named).map(quoteWord)].join(" ");
 }
 
 /** A word of a command, for a shell. */
-export const quoted = (word: string): string => (/^[\w./:=@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+export const quoteWord = (word: string): string => (/^[\w./:=@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 /** A parser of the flag `name` that accepts a number, whole or not, within bounds. */
 export function numberIn(name: string, least: number, most: number, kind: "whole" | "any" = "whole"): (text: string) => number {

@@ -33,7 +33,7 @@ export interface Dataset {
 }
 
 /** What the images are that a model is measured on. */
-export const whichOf = ({ train, test, hasTest }: Dataset): "test" | "held-out" | "training" =>
+export const splitNameOf = ({ train, test, hasTest }: Dataset): "test" | "held-out" | "training" =>
   hasTest ? "test" : test === train ? "training" : "held-out";
 
 /** The images of a run. */
@@ -44,7 +44,7 @@ export interface TrainingData extends Dataset {
 }
 
 /** With a folder `test`, a tenth of the training images is for validation; otherwise held-out images are, and test images too. */
-export function forTraining({ alpha, ...dataset }: Dataset): TrainingData {
+export function trainingDataOf({ alpha, ...dataset }: Dataset): TrainingData {
   const { train, test, hasTest } = dataset;
   if (!hasTest) return { ...dataset, validation: test, ...(alpha && { alpha: { ...alpha, validation: alpha.test } }) };
   const isHeldOut = chooseHeldOut(train.labels, train.families);

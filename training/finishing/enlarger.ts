@@ -69,7 +69,7 @@ function batches(
   const native = nativeShape(network);
   const { height, width, channels } = native;
   const size = height * width * channels;
-  const smooth = smoothing(tf, native);
+  const smooth = smoothEnlargement(tf, native);
   const damageAt = damageOfBatches(network, `${seed}/enlarger`, CHOICES, { batch, denoised, most: MOST_NOISE });
   const seen = (rgba: Uint8Array): Uint8Array => inChannels(onGround(rgba, background), channels);
 
@@ -103,7 +103,7 @@ function placePicture(picture: Uint8Array, { width, channels }: ImageShape, isMi
 }
 
 /** The smooth enlargement (render/image/resize.ts) as two products with matrices: [B, H, W, C] -> [B, 4H, 4W, C]. */
-function smoothing(tf: Tf, { height, width, channels }: ImageShape): (x: TF.Tensor) => TF.Tensor {
+function smoothEnlargement(tf: Tf, { height, width, channels }: ImageShape): (x: TF.Tensor) => TF.Tensor {
   const [down, across] = [height, width].map(smoothingMatrix);
   return (x) => {
     const [batch] = x.shape;

@@ -14,7 +14,7 @@ import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import { draw } from "../network/draw.ts";
 import { placeParameters, placeWeights, type Tf, tensorDenoiser, tensorOps } from "../network/score-network.ts";
 import { oneHot } from "../network/split.ts";
-import { type Calibration, calibrate, observer, observingOps, widened } from "../quantize/calibrate.ts";
+import { type Calibration, calibrate, observer, observingOps, widenRange } from "../quantize/calibrate.ts";
 import { PatchMoments } from "../quantize/moments.ts";
 import { quantizePaths, quantizeWeights, type Range } from "../quantize/quantize.ts";
 
@@ -64,14 +64,14 @@ async function finisherInputs(tf: Tf, { card, matte }: Pick<ModelContents, "card
   for (let start = 0; start < values.length; start += size)
     await finishImage(values.subarray(start, start + size), appearance, { ...card, ...(matte && { cutOut: true as const }) }, finishers);
   tf.dispose([...(weights?.values() ?? [])]);
-  return { enlarger: { ...native, values: concatenated(read.enlarger) }, matte: { ...spec, values: concatenated(read.matte) } };
+  return { enlarger: { ...native, values: concatenate(read.enlarger) }, matte: { ...spec, values: concatenate(read.matte) } };
 }
 
 /** [3, H, W] -> [H, W, 3]. */
 const pixelByPixel = (planes: Float32Array): Float32Array =>
   planes.map((_, at) => planes[(at % RGB) * (planes.length / RGB) + Math.floor(at / RGB)]);
 
-function concatenated(images: readonly Float32Array[]): Float32Array {
+function concatenate(images: readonly Float32Array[]): Float32Array {
   const all = new Float32Array(images.reduce((sum, { length }) => sum + length, 0));
   for (const [i, image] of images.entries()) all.set(image, i * image.length);
   return all;
@@ -91,7 +91,7 @@ export function quantizedFinisher(
   const ranges = new Map<string, Range>();
   const moments = new PatchMoments(`${name}/patches`, { height, width }, counts.parameters, counts.quantized);
   const ops = observingOps(tf, weights, (path, map, images) => {
-    ranges.set(path, widened(ranges.get(path), map));
+    ranges.set(path, widenRange(ranges.get(path), map));
     for (let k = 0; k < patches; k++) moments.add(path, map, images);
   });
   for (const images of batches) {
@@ -100,7 +100,7 @@ export function quantizedFinisher(
     });
   }
   tf.dispose([...weights.values()]);
-  const reads = new Map([...ranges].map(([path, range]) => [path, { range, moments: moments.of(path) }]));
+  const reads = new Map([...ranges].map(([path, range]) => [path, { range, moments: moments.momentsOf(path) }]));
   return quantizePaths(counts, { floats, convolutions: new Map() }, reads);
 }
 

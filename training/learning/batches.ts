@@ -9,7 +9,7 @@ import { CHANGES } from "../../wasm-model/network/network.ts";
 import type { ImageShape } from "../../wasm-model/network/spec.ts";
 import { withBorder } from "../../wasm-model/render/image/pixels.ts";
 import { type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
-import { type Changeable, changed, changeOf, DRAWS, inMirror, inputOfChange } from "../network/augment.ts";
+import { type Changeable, changedImage, changeOf, DRAWS, inMirror, inputOfChange } from "../network/augment.ts";
 import { type Split, unitRange } from "../network/split.ts";
 
 export interface TrainingBatch {
@@ -67,7 +67,7 @@ export function trainingBatches(split: Split, classes: number, size: number, rec
       if (augmentation > 0) {
         const made = changeOf(draws.subarray(b * DRAWS, (b + 1) * DRAWS), augmentation, changeable);
         change.set(inputOfChange(made), b * CHANGES);
-        images.set(changed(turned, shape, made), b * pixels);
+        images.set(changedImage(turned, shape, made), b * pixels);
       } else images.set(turned, b * pixels);
       if (dropout[b] >= labelDropout) label[b * classes + split.labels[image]] = 1;
     }

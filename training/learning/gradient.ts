@@ -115,7 +115,7 @@ export function networkGradient(
   constants: Parameters,
   guidance: Guidance,
   pretrained?: Parameters,
-): { of: GradientOf; at: DeviceWeights["at"]; dispose(): void } {
+): { gradientOf: GradientOf; at: DeviceWeights["at"]; dispose(): void } {
   const { tf, name } = backend;
   const weights = new DeviceWeights(backend, layoutOf(spec), constants);
   const fixed = pretrained && keepOnDevice(tf, spec, pretrained);
@@ -132,7 +132,7 @@ export function networkGradient(
     );
   const steps = [false, true].map((isGuided) => [false, true].map((fakeQuantization) => step({ fakeQuantization, isGuided })));
   return {
-    of: (unit, batch, { fakeQuantization, isGuided }, into) =>
+    gradientOf: (unit, batch, { fakeQuantization, isGuided }, into) =>
       steps[Number(isGuided)][Number(fakeQuantization)](unit, toDevice(tf, spec, batch) as unknown as TF.NamedTensorMap, into),
     at: (unit) => weights.at(unit),
     dispose() {

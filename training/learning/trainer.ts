@@ -40,7 +40,7 @@ export class Trainer {
     this.optimizer = new Optimizer(layoutOf(spec));
     this.goOnFrom(state);
     this.network = networkGradient(backend, spec, this.constants, recipe.guidance, pretrained);
-    this.gradientOf = backend.name === "wasm" ? byHalves(this.network.of, otherThread) : this.network.of;
+    this.gradientOf = backend.name === "wasm" ? byHalves(this.network.gradientOf, otherThread) : this.network.gradientOf;
   }
 
   /**

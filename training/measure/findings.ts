@@ -2,7 +2,7 @@
 import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import { counted } from "../../wasm-model/schema/text.ts";
-import { type Dataset, whichOf } from "../data/dataset.ts";
+import { type Dataset, splitNameOf } from "../data/dataset.ts";
 import { type HeldOutLoss, heldOutLoss, heldOutTable, meanLoss } from "../network/held-out.ts";
 import type { Tf } from "../network/score-network.ts";
 import { paddedSplit, type Split } from "../network/split.ts";
@@ -45,7 +45,7 @@ export async function modelFindings(tf: Tf, dataset: Dataset, measured: Measured
   const { model, denoise, extent, chose, pause, ...facts } = measured;
   const { card } = model;
   const { train, test } = dataset;
-  const which = whichOf(dataset);
+  const which = splitNameOf(dataset);
   const lossOver = (split: Split): Promise<HeldOutLoss[]> => heldOutLoss(denoise, card.spec, paddedSplit(split, card), extent, pause);
   const heldOut = await lossOver(test);
   const seen = which === "training" ? undefined : await lossOver(train);

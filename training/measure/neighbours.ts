@@ -13,7 +13,7 @@ export interface References {
 }
 
 /** Places N references on the device; the caller disposes of them. */
-export function place(tf: Tf, references: Float32Array, size: number): References {
+export function placeReferences(tf: Tf, references: Float32Array, size: number): References {
   const rows = tf.tensor2d(references, [references.length / size, size]);
   const placed = { transposed: tf.transpose(rows), norms: tf.tidy(() => tf.sum(tf.square(rows), 1)) } as References;
   rows.dispose();
@@ -47,7 +47,7 @@ export async function nearestImages(tf: Tf, points: Uint8Array, split: Split, si
   const best = Array.from({ length: points.length / size }, () => ({ index: 0, distance: Number.POSITIVE_INFINITY }));
   let first = 0;
   for (const piece of pieces(split)) {
-    const placed = place(tf, unitRange(piece), size);
+    const placed = placeReferences(tf, unitRange(piece), size);
     const squares = tf.tidy(() => {
       const all = squaredDistances(tf, placedPoints, placed);
       if (!own) return all;

@@ -50,7 +50,7 @@ export function inputOfChange({ mirrored, shift, logScale, angle, hue }: Change)
 }
 
 /** The changed image: bytes [H, W, C] -> [H, W, C]. Border pixels repeat outwards. */
-export function changed(image: Uint8Array, shape: ImageShape, change: Change): Uint8Array {
+export function changedImage(image: Uint8Array, shape: ImageShape, change: Change): Uint8Array {
   const { mirrored, shift, logScale, angle, hue } = change;
   const turned = mirrored ? inMirror(image, shape) : image;
   const isMoved = shift[0] !== 0 || shift[1] !== 0 || logScale !== 0 || angle !== 0;

@@ -82,7 +82,7 @@ export const sizeOf = (shape: readonly number[]): number => shape.reduce((produc
 
 /** [O, I, k, k] -> [k, k, I, O] and [O, I] -> [I, O]; vectors and scalars stay. */
 export const toTensorLayout = (values: Float32Array, [outputs, inputs, ...kernel]: readonly number[]): Float32Array =>
-  inputs === undefined ? values : reversed(values, [outputs, inputs, sizeOf(kernel)]);
+  inputs === undefined ? values : reverseAxes(values, [outputs, inputs, sizeOf(kernel)]);
 
 /** The shape of `toTensorLayout`'s result. */
 export function tensorShape(shape: readonly number[]): number[] {
@@ -92,10 +92,10 @@ export function tensorShape(shape: readonly number[]): number[] {
 
 /** The inverse of `toTensorLayout`, in new arrays; the shape is the canonical one. */
 export const fromTensorLayout = (values: Float32Array, [outputs, inputs, ...kernel]: readonly number[]): Float32Array =>
-  inputs === undefined ? values.slice() : reversed(values, [sizeOf(kernel), inputs, outputs]);
+  inputs === undefined ? values.slice() : reverseAxes(values, [sizeOf(kernel), inputs, outputs]);
 
 /** Reverses the axes of an array of the given shape. */
-function reversed(source: Float32Array, [n0, n1, n2]: [number, number, number]): Float32Array {
+function reverseAxes(source: Float32Array, [n0, n1, n2]: [number, number, number]): Float32Array {
   const result = new Float32Array(source.length);
   let at = 0;
   for (let k = 0; k < n2; k++) {

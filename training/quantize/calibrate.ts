@@ -75,7 +75,7 @@ export async function calibrate(
         const { inputs, denoised } = await observe(x, sigma, labels);
         for (const path of paths) {
           const maps = expectIn(inputs, path);
-          ranges.set(path, widened(ranges.get(path), maps));
+          ranges.set(path, widenRange(ranges.get(path), maps));
           moments.add(path, maps, labels.length / card.spec.classes);
         }
         return denoised;
@@ -85,7 +85,7 @@ export async function calibrate(
       await onProgress?.(images, total);
     }
   }
-  return new Map(paths.map((path) => [path, { range: expectIn(ranges, path), moments: moments.of(path) }]));
+  return new Map(paths.map((path) => [path, { range: expectIn(ranges, path), moments: moments.momentsOf(path) }]));
 }
 
 /**
@@ -105,7 +105,7 @@ function atManyLevels(sampling: SamplingSettings): SamplingSettings {
 }
 
 /** The range, by default 0 alone, with these values in it. */
-export function widened([low, high]: Range = [0, 0], values: ArrayLike<number>): Range {
+export function widenRange([low, high]: Range = [0, 0], values: ArrayLike<number>): Range {
   let [min, max] = [low, high];
   for (let i = 0; i < values.length; i++) {
     if (values[i] < min) min = values[i];
@@ -119,12 +119,12 @@ const LEAST_SILU = -0.278464542761074 / SILU_NORM;
 
 /** The network of a rough int8 model in the engine that draws every image. The caller disposes of it. */
 export function roughDenoiser(fp32: ModelContents): Promise<Denoiser> {
-  const rough = roughlyQuantized(fp32);
+  const rough = quantizeRoughly(fp32);
   return simd.load({ ...rough, bytes: writeModel(rough) });
 }
 
 /** An int8 model made without drawing: ranges by its bound, which most maps reach (training/LOG.md), and weights rounded to the nearest. */
-export function roughlyQuantized({ card, weights }: ModelContents): ModelContents {
+export function quantizeRoughly({ card, weights }: ModelContents): ModelContents {
   const { bound = ACTIVATION_BOUND } = card.spec;
   const ranges = recordNetwork(card.spec).nodes.flatMap((node): [string, ConvolutionInput][] =>
     node.op === "quantize" ? [[node.path, { range: [node.inputs[0].op === "silu" ? LEAST_SILU : -bound, bound] }]] : [],

@@ -96,7 +96,7 @@ export class PatchMoments {
     place.waiting = 0;
   }
 
-  of(path: string): Moments {
+  momentsOf(path: string): Moments {
     const place = this.places.get(path)!;
     const { channels, kernel, n, sums } = place;
     this.accumulate(place);

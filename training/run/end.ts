@@ -11,7 +11,7 @@ import { writeFileAtomically } from "../cli/files.ts";
 import { FP32_FILE } from "../cli/model-files.ts";
 import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
-import { whichOf } from "../data/dataset.ts";
+import { splitNameOf } from "../data/dataset.ts";
 import { largePictures } from "../data/load.ts";
 import { ENLARGER } from "../finishing/enlarger.ts";
 import { type Finisher, type FinisherSettings, learnedWeights, learnToFinish } from "../finishing/finisher.ts";
@@ -194,7 +194,7 @@ function cutOutSentence(
   const { test, pictures } = dataset;
   const cutOuts = cutOutsOf(test, dataset.alpha.test, pictures.background);
   const error = matteError({ tf, spec: config.spec, weights, crop: config.crop }, learnedWeights(MATTE, matte), cutOuts);
-  return [`It cuts out: the opacity of ${counted(test.count, `${whichOf(dataset)} image`)} errs by ${error.toFixed(4)} on average.`];
+  return [`It cuts out: the opacity of ${counted(test.count, `${splitNameOf(dataset)} image`)} errs by ${error.toFixed(4)} on average.`];
 }
 
 /** Whether the loss still fell, from pictures enough to learn more of. */

@@ -61,7 +61,7 @@ async function secondsHere(
   { dataset, state, pretrained }: Omit<PlannedRun, "config">,
 ): Promise<number> {
   const second = secondThread(backend, settings, state, pretrained);
-  const trainer = new Trainer(backend, settings, state, { pretrained, otherThread: second?.of });
+  const trainer = new Trainer(backend, settings, state, { pretrained, otherThread: second?.gradientOf });
   const seconds = await secondsPerStep(settings, dataset, trainer, setImmediate);
   await second?.stop();
   return seconds;

@@ -6,9 +6,9 @@ import type { SecondNetwork } from "./second-thread.ts";
 
 const { spec, constants, guidance, pretrained } = workerData as SecondNetwork;
 const backend = await chooseBackend("wasm");
-const gradient = networkGradient(backend, spec, constants, guidance, pretrained);
+const network = networkGradient(backend, spec, constants, guidance, pretrained);
 
 parentPort?.on("message", async (request: GradientRequest) => {
-  const answer = await gradient.of(...request);
+  const answer = await network.gradientOf(...request);
   parentPort?.postMessage(answer, [answer.gradient.buffer as ArrayBuffer]);
 });

@@ -25,7 +25,7 @@ export interface SecondNetwork {
 
 export interface SecondThread {
   /** One request at a time. */
-  readonly of: GradientOf;
+  readonly gradientOf: GradientOf;
   stop(): Promise<number>;
 }
 
@@ -44,7 +44,7 @@ export function secondThread(
   const network: SecondNetwork = { spec, constants: constantsOf(state), guidance: recipe.guidance, pretrained };
   const thread = new Worker(new URL(file, import.meta.url), { workerData: network });
   return {
-    of: async (unit, batch, mode) => {
+    gradientOf: async (unit, batch, mode) => {
       thread.postMessage(...transferable([unit, batch, mode]));
       const [gradient] = (await once(thread, "message")) as [Gradient]; // or throws what the thread threw
       return gradient;

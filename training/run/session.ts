@@ -1,6 +1,6 @@
 /** A training in Node: its folder keeps what is learned, until the model is written, a second Ctrl-C or a divergence. */
 import type { Backend } from "../backend/step.ts";
-import { quoted } from "../cli/command-line.ts";
+import { quoteWord } from "../cli/command-line.ts";
 import { writeFileAtomically } from "../cli/files.ts";
 import { hearSignals, Interruption, progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
@@ -44,12 +44,12 @@ export async function runToEnd(backend: Backend, session: Session): Promise<void
   const { run, config, dataset, log, state, pretrained } = session;
   const signals = hearSignals();
   const second = secondThread(backend, config, state, pretrained);
-  const trainer = new Trainer(backend, config, state, { pretrained, otherThread: second?.of });
-  const { bar, save, write, stopped } = writing(session, trainer);
+  const trainer = new Trainer(backend, config, state, { pretrained, otherThread: second?.gradientOf });
+  const { bar, save, write, stopped } = runWriter(session, trainer);
   let [times, isCooling, isOver] = [[] as number[], coolDownIn(log) !== undefined, false];
   /** Of a run that was cooling down already when it was stopped: when that was, and its averaged weights at its end. */
   let [stoppedAt, unreported]: [number?, Parameters?] = [];
-  const goOn = `continue with: npx anneal train --resume ${quoted(run.model)}`;
+  const goOn = `continue with: npx anneal train --resume ${quoteWord(run.model)}`;
 
   function stop(): number | undefined {
     if (!signals.isStopping() || times.length === 0) return undefined;
@@ -96,9 +96,9 @@ export async function runToEnd(backend: Backend, session: Session): Promise<void
     if (error instanceof Interruption) leave("after the last step");
     throw error;
   }
-  console.log(`\n${run.model}: a model, trained${timeAndPlace(log, config)}. Next: npx anneal dev ${quoted(run.model)}`);
+  console.log(`\n${run.model}: a model, trained${timeAndPlace(log, config)}. Next: npx anneal dev ${quoteWord(run.model)}`);
   if (isStopped || wouldMoreHelp(log, dataset.train.count))
-    console.log(`to train it longer: npx anneal train --resume ${quoted(run.model)} --images ${2 * config.images}`);
+    console.log(`to train it longer: npx anneal train --resume ${quoteWord(run.model)} --images ${2 * config.images}`);
 
   /** Saves what would be lost, and says how to continue. */
   function leave(where: string): void {
@@ -108,7 +108,7 @@ export async function runToEnd(backend: Backend, session: Session): Promise<void
 }
 
 /** Writes what happens into the run's folder and onto the terminal; nothing into the folder once the run is stopped. */
-function writing({ run, config, dataset, log, checkpointEvery }: Session, trainer: Trainer) {
+function runWriter({ run, config, dataset, log, checkpointEvery }: Session, trainer: Trainer) {
   const { spec, batch, steps, recipe } = config;
   const bar = progress("training", steps * batch, trainer.step * batch);
   let saved = performance.now();

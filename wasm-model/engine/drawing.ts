@@ -43,7 +43,7 @@ function kernelsFor(...sizes: readonly number[]) {
 }
 
 /** The image data of a PNG file: filtered rows, compressed in zlib's format (assembly/png.ts). */
-export function compressed(pixels: Uint8Array, height: number, channels: number): Uint8Array<ArrayBuffer> {
+export function compressPixels(pixels: Uint8Array, height: number, channels: number): Uint8Array<ArrayBuffer> {
   const stride = pixels.length / height;
   const most = Math.min(height, Math.max(1, Math.floor(BLOCK / stride)));
   const bytes = most * (stride + 1);

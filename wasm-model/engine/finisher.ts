@@ -4,7 +4,7 @@ import type { Weights } from "../network/quantization.ts";
 import { recordFinisher } from "../network/recorder.ts";
 import { RGB, type Size } from "../network/spec.ts";
 import { type Convolution, KINDS } from "./engine.ts";
-import { bordered, paddedChannels } from "./geometry.ts";
+import { borderedSize, paddedChannels } from "./geometry.ts";
 import { STEP_BYTES } from "./layout.ts";
 import { instantiate, Memory } from "./memory.ts";
 import { planOf } from "./plan.ts";
@@ -30,7 +30,7 @@ export async function createFinisher(
   const input = writer.takeImageMap({ height, width, channels });
   const multipliers = plan.steps.map((step, i) => writer.write(program + i * STEP_BYTES, step));
   for (const { address, base } of multipliers) applyModulation({ target: memory.floats(address, base.length), base, vectors: [] });
-  const rowLength = bordered(width) * channels;
+  const rowLength = borderedSize(width) * channels;
   const imageIn = memory.floats(input, height * rowLength); // from the first inner pixel on
   const outputs = paddedChannels(plan.steps[steps - 1].size.channels);
   const result = memory.floats(writer.result, height * width * outputs); // [H, W, outputs]
@@ -45,14 +45,14 @@ export async function createFinisher(
         }
       }
       kernels.run(program, steps);
-      if (name === "enlarger") return unfolded(result, height, width);
+      if (name === "enlarger") return unfoldMaps(result, height, width);
       return Float32Array.from({ length: height * width }, (_, i) => result[i * outputs]); // the first output of each pixel
     },
   };
 }
 
 /** [H, W, 48] -> [3, 4H, 4W]: two times depthToSpace (network/ops.ts). */
-function unfolded(result: Float32Array, height: number, width: number): Float32Array {
+function unfoldMaps(result: Float32Array, height: number, width: number): Float32Array {
   const row = ENLARGED * width;
   const places = placesOf(row, ENLARGED * height * row);
   const out = new Float32Array(places.length * height * width);

@@ -23,23 +23,23 @@ export const suitsLargeTiles = ({ height, width, channels }: MapSize): boolean =
   Math.min(height, width) >= LARGE && channels <= MOST_CHANNELS;
 
 /** Pixels of a side, border included. */
-export function bordered(n: number): number {
+export function borderedSize(n: number): number {
   const tile = n < LARGE ? 2 : 4;
   return Math.ceil(n / tile) * tile + 2;
 }
 
 /** Bytes of a map with border, `bytes` per pixel. */
-export const borderedBytes = ({ height, width }: MapSize, bytes: number): number => bordered(height) * bordered(width) * bytes;
+export const borderedBytes = ({ height, width }: MapSize, bytes: number): number => borderedSize(height) * borderedSize(width) * bytes;
 
 /** Offset of the first inner pixel. */
-export const firstInner = ({ width }: MapSize, bytes: number): number => (bordered(width) + 1) * bytes;
+export const firstInner = ({ width }: MapSize, bytes: number): number => (borderedSize(width) + 1) * bytes;
 
 /** Byte offset of each pixel from the first, row by row; padded to a multiple of four by repeating the last one. */
 export function pixelOffsets({ height, width }: MapSize, bytes: number): Uint32Array {
   const pixels = height * width;
   return Uint32Array.from({ length: Math.ceil(pixels / 4) * 4 }, (_, i) => {
     const pixel = Math.min(i, pixels - 1);
-    return (Math.floor(pixel / width) * bordered(width) + (pixel % width)) * bytes;
+    return (Math.floor(pixel / width) * borderedSize(width) + (pixel % width)) * bytes;
   });
 }
 

@@ -54,7 +54,7 @@ export function planOf({ nodes, output }: NetworkGraph): Plan {
   const steps: PlanStep[] = [];
 
   const read = (node: Node): FloatMap => {
-    const map = floatMaps.get(node) ?? unexpected(node);
+    const map = floatMaps.get(node) ?? refuseNode(node);
     map.to = steps.length;
     return map;
   };
@@ -81,7 +81,7 @@ export function planOf({ nodes, output }: NetworkGraph): Plan {
 }
 
 /** The one map that is not quantized: the image with its constant channel. */
-const imageSource = (input: Node): "image" => (input.op === "appendOne" ? "image" : unexpected(input));
+const imageSource = (input: Node): "image" => (input.op === "appendOne" ? "image" : refuseNode(input));
 
 const sizeOf = ({ shape: [channels, height, width] }: Node): MapSize => ({ channels, height, width });
 
@@ -113,7 +113,7 @@ function followChain(producer: Node, consumers: Map<Node, Node[]>, floatMaps: Ma
     else if (next.op !== "depthToSpace") break; // depthToSpace computes nothing: it only changes how the map is read
     value = next;
   }
-  if (addends.length > 2) unexpected(value);
+  if (addends.length > 2) refuseNode(value);
   return { value, factors, addends };
 }
 
@@ -129,12 +129,12 @@ function codesOf(value: Node, consumers: Map<Node, Node[]>, codeMaps: Map<Node, 
         const codes: CodeMap = { path: consumer.path, size: sizeOf(consumer), isSilu };
         codeMaps.set(consumer, codes);
         found.push(codes);
-      } else if (isSilu || !readsFloats(consumer)) unexpected(consumer);
+      } else if (isSilu || !readsFloats(consumer)) refuseNode(consumer);
     }
   };
   collect(value, false);
   const [codes, ...more] = found;
-  if (more.length > 0) unexpected(value);
+  if (more.length > 0) refuseNode(value);
   return codes ? { codes } : {};
 }
 
@@ -145,12 +145,12 @@ function codesOf(value: Node, consumers: Map<Node, Node[]>, codeMaps: Map<Node, 
 export function imageFactors({ nodes, output }: NetworkGraph): { cIn: Node; cSkip: Node } {
   const factors = nodes.filter((node) => node.op === "modulate" && node.inputs[0].op === "image");
   const [scaled, skipped] = factors;
-  if (factors.length !== 2 || output.op !== "add" || !output.inputs.includes(skipped)) unexpected(output);
+  if (factors.length !== 2 || output.op !== "add" || !output.inputs.includes(skipped)) refuseNode(output);
   return { cIn: scaled.inputs[1], cSkip: skipped.inputs[1] };
 }
 
 /** The network uses a pattern that this planner does not support: a bug in the library, not in a model. */
-function unexpected({ op }: Node): never {
+function refuseNode({ op }: Node): never {
   throw new Error(`Expected a graph of convolutions with their epilogues but received \`${op}\` outside one`);
 }
 

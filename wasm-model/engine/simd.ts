@@ -5,14 +5,14 @@ import { BUILDS, RELAXED_LENGTH } from "./dist/bytes.ts";
 import { type Builds, engineRuntime } from "./runtime.ts";
 
 /** Both builds, concatenated. They are nearly the same bytes, so they deflate well in one stream. */
-async function inflated(): Promise<Uint8Array<ArrayBuffer>> {
+async function inflateBuilds(): Promise<Uint8Array<ArrayBuffer>> {
   const { body } = new Response(fromBase64(BUILDS));
   return new Uint8Array(await new Response(body?.pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer());
 }
 
 export const builds: Builds = {
-  relaxed: async () => WebAssembly.compile((await inflated()).subarray(0, RELAXED_LENGTH)),
-  plain: async () => WebAssembly.compile((await inflated()).subarray(RELAXED_LENGTH)),
+  relaxed: async () => WebAssembly.compile((await inflateBuilds()).subarray(0, RELAXED_LENGTH)),
+  plain: async () => WebAssembly.compile((await inflateBuilds()).subarray(RELAXED_LENGTH)),
 };
 
 export const simd = engineRuntime(builds);

@@ -5,8 +5,8 @@ import type { QuantizedConv, Weights } from "../network/quantization.ts";
 import type { Node } from "../network/recorder.ts";
 import type { NetworkSpec } from "../network/spec.ts";
 import {
-  bordered,
   borderedBytes,
+  borderedSize,
   firstInner,
   type MapSize,
   packFilters,
@@ -84,7 +84,7 @@ export function stepWriter(kernels: EngineKernels, convolution: number, memory: 
     memory.writeStep(address, {
       ...imageFields(layout.IMAGE_IN, spec, imageIn),
       [layout.IMAGE_MAP]: takeImageMap(size),
-      [layout.IMAGE_MAP_ROW]: bordered(size.width) * pixelBytes,
+      [layout.IMAGE_MAP_ROW]: borderedSize(size.width) * pixelBytes,
       [layout.IMAGE_MAP_PIXEL]: pixelBytes,
     });
   }
@@ -131,7 +131,7 @@ export function stepWriter(kernels: EngineKernels, convolution: number, memory: 
       [layout.KERNEL]: kernel,
       [layout.INPUTS]: inputs,
       [layout.SOURCE]: kernel === 3 ? map : map + firstInner(source.size, inputs),
-      [layout.SOURCE_ROW]: bordered(size.width) * inputs,
+      [layout.SOURCE_ROW]: borderedSize(size.width) * inputs,
       [layout.SOURCE_OFFSETS]: table(size, inputs),
       [layout.WEIGHTS]: memory.take(kernels.weightBytes(kind, inputs, outputs, kernel)),
       [layout.CORRECTIONS]: memory.take(4 * outputs),
@@ -155,7 +155,7 @@ export function stepWriter(kernels: EngineKernels, convolution: number, memory: 
       [layout.KIND]: layout.CONVOLUTION_F32,
       [layout.INPUTS]: inputs,
       [layout.SOURCE]: imageMap,
-      [layout.SOURCE_ROW]: bordered(size.width) * pixelBytes,
+      [layout.SOURCE_ROW]: borderedSize(size.width) * pixelBytes,
       [layout.SOURCE_OFFSETS]: table(size, pixelBytes),
       [layout.WEIGHTS]: memory.store(packFilters(filters, size.channels, inputs)),
     };

@@ -110,7 +110,7 @@ class Recorder implements Ops<Node> {
     return this.node({ op: "modulate" }, [x, v]);
   }
 
-  spaceToDepth = (x: Node): Node => this.node({ op: "spaceToDepth" }, [x], halved("spaceToDepth", x, 4));
+  spaceToDepth = (x: Node): Node => this.node({ op: "spaceToDepth" }, [x], halvedShape("spaceToDepth", x, 4));
 
   depthToSpace(x: Node): Node {
     const [channels, height, width] = mapOf("depthToSpace", x);
@@ -123,7 +123,7 @@ class Recorder implements Ops<Node> {
     return this.node({ op: "appendOne" }, [x], [channels + 1, ...size]);
   }
 
-  downsample = (x: Node): Node => this.node({ op: "downsample" }, [x], halved("downsample", x, 1));
+  downsample = (x: Node): Node => this.node({ op: "downsample" }, [x], halvedShape("downsample", x, 1));
 
   upsample(x: Node): Node {
     const [channels, height, width] = mapOf("upsample", x);
@@ -163,7 +163,7 @@ function mapOf(name: string, { shape }: Node): readonly [channels: number, heigh
 }
 
 /** The shape of a map of half the size, with `depth` times as many channels. */
-function halved(name: string, x: Node, depth: number): NodeShape {
+function halvedShape(name: string, x: Node, depth: number): NodeShape {
   const [channels, height, width] = mapOf(name, x);
   if (height % 2 !== 0 || width % 2 !== 0) fail(name, "of even height and width", [height, width]);
   return [depth * channels, height / 2, width / 2];

@@ -41,7 +41,7 @@ type SpecFields = v.InferOutput<typeof FIELDS>;
 const oneForEachWidth = (blocks: "encoderBlocks" | "decoderBlocks") =>
   rule([blocks], (spec: SpecFields) => spec[blocks].length === spec.widths.length, "one integer for each of `spec.widths`");
 
-const halved = (size: "height" | "width") =>
+const isHalvable = (size: "height" | "width") =>
   rule(
     [size],
     (spec: SpecFields) => spec[size] % sizeUnit(spec) === 0,
@@ -50,7 +50,7 @@ const halved = (size: "height" | "width") =>
 
 export const SPEC = v.pipe(
   FIELDS,
-  ...[oneForEachWidth("encoderBlocks"), oneForEachWidth("decoderBlocks"), halved("height"), halved("width")],
+  ...[oneForEachWidth("encoderBlocks"), oneForEachWidth("decoderBlocks"), isHalvable("height"), isHalvable("width")],
   rule(["unconditional"], ({ unconditional, classes }) => !unconditional || classes === 1, "nothing with several classes"),
 );
 

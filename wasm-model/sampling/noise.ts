@@ -19,12 +19,12 @@ export function imageNoise(images: readonly Seeds[], stream: string, fill: typeo
     const state = seedState(seed + stream);
     return (_image, draw, out) => fill(state, draw, out);
   };
-  const noises = images.map(({ seed, to }) => (to ? between(noiseFrom(seed), noiseFrom(to.seed), to.t) : noiseFrom(seed)));
+  const noises = images.map(({ seed, to }) => (to ? interpolateNoise(noiseFrom(seed), noiseFrom(to.seed), to.t) : noiseFrom(seed)));
   return (image, draw, out) => noises[image](image, draw, out);
 }
 
 /** cos(pi t / 2) a + sin(pi t / 2) b: standard Gaussians again, for every t, since a and b are independent. */
-function between(a: Noise, b: Noise, t: number): Noise {
+function interpolateNoise(a: Noise, b: Noise, t: number): Noise {
   const weights = [cos2pi(t / 4), cos2pi((1 - t) / 4)] as const;
   return (image, draw, out) => {
     const other = new Float32Array(out.length);

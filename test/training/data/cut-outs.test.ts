@@ -4,7 +4,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { chooseGround, onGround } from "../../../training/data/cut-outs.ts";
-import { forTraining } from "../../../training/data/dataset.ts";
+import { trainingDataOf } from "../../../training/data/dataset.ts";
 import { dataSha256, loadDataset } from "../../../training/data/load.ts";
 import { temporaryFolder } from "../../support/files.ts";
 
@@ -103,7 +103,7 @@ describe("a folder of transparent pictures", () => {
     const row = set.alpha!.train.subarray(16 * 32, 17 * 32);
     expect(row.filter((alpha) => alpha > 128).length).toBeLessThan(12);
     const again = await loadDataset(place, set.pictures);
-    const hashes = [set, again].map((one) => dataSha256(forTraining(one)));
+    const hashes = [set, again].map((one) => dataSha256(trainingDataOf(one)));
     expect([await hashes[0], again.alpha, again.pictures]).toEqual([await hashes[1], set.alpha, set.pictures]);
     const cut = await loadDataset(place, { crop: "cover" });
     expect(cut.notes.join()).toContain("all pictures are cut, by up to 50 %");
@@ -111,7 +111,7 @@ describe("a folder of transparent pictures", () => {
 
   it("has the opacity of what is learned and of what chooses, with a folder `test` too", async () => {
     const set = await loadDataset(join(root, "wide"));
-    const { train, validation, alpha } = forTraining({ ...set, hasTest: true });
+    const { train, validation, alpha } = trainingDataOf({ ...set, hasTest: true });
     for (const [split, opacity] of [
       [train, alpha!.train],
       [validation, alpha!.validation],
@@ -120,6 +120,6 @@ describe("a folder of transparent pictures", () => {
       const images = split.images();
       for (const [i, a] of opacity.entries()) if (a === 0) expect(images[3 * i]).toBe(255);
     }
-    expect(forTraining(set).alpha!.validation).toBe(set.alpha!.test);
+    expect(trainingDataOf(set).alpha!.validation).toBe(set.alpha!.test);
   });
 });

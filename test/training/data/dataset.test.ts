@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { forTraining } from "../../../training/data/dataset.ts";
+import { trainingDataOf } from "../../../training/data/dataset.ts";
 import { dataSha256 } from "../../../training/data/load.ts";
 import { classCountsOf, memorySplit, statistics } from "../../../training/network/split.ts";
 import type { CroppedShape } from "../../../wasm-model/model/card.ts";
@@ -17,7 +17,7 @@ it("padded images have the image where the crop is, and repeat its border", () =
 describe("the fingerprint of a run's images", () => {
   const folder = temporaryFolder("fingerprint");
   const split = (...bytes: number[]) => memorySplit(Uint8Array.from(bytes), [0, 300]);
-  const dataset = forTraining(
+  const dataset = trainingDataOf(
     memoryDataset({ labels: ["a"], train: split(1, 2, 3, 4), test: split(5, 6, 7, 8), height: 2, width: 1, channels: 1, folder }),
   );
 
@@ -59,7 +59,7 @@ describe("the images of a run", () => {
   const dataset = memoryDataset({ labels: ["a", "b"], train, test, hasTest: true, height: 1, width: 1, channels: 1 });
 
   it("with a folder `test` are chosen by a tenth of each class of the training images, and `test` only measures", () => {
-    const { train, validation, test } = forTraining(dataset);
+    const { train, validation, test } = trainingDataOf(dataset);
     expect([...validation.images()]).toEqual([0, 1, 2, 3]);
     expect([...validation.labels]).toEqual([0, 1, 0, 1]);
     expect([...train.images()]).toEqual(Array.from({ length: 36 }, (_, i) => i + 4));
@@ -68,7 +68,7 @@ describe("the images of a run", () => {
   });
 
   it("without one are chosen by the held-out images", () => {
-    const { train, validation, test } = forTraining({ ...dataset, hasTest: false });
+    const { train, validation, test } = trainingDataOf({ ...dataset, hasTest: false });
     expect([train, validation]).toEqual([dataset.train, test]);
   });
 });

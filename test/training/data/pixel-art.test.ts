@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { forTraining } from "../../../training/data/dataset.ts";
+import { trainingDataOf } from "../../../training/data/dataset.ts";
 import { dataSha256, loadDataset } from "../../../training/data/load.ts";
 import { type PixelArt, pixelArtOf, placedSprite, type SeenPicture, type Sprite, spriteOf } from "../../../training/data/pixel-art.ts";
 import { temporaryFolder } from "../../support/files.ts";
@@ -153,7 +153,7 @@ describe("loading pixel art", () => {
     expect([...new Set(set.alpha!.train)].sort()).toEqual([0, 255]);
     expect(coloursOf(set)).toEqual([...COLOURS].sort());
     const again = await loadDataset(place, set.pictures);
-    expect([again.pictures, await dataSha256(forTraining(again))]).toEqual([set.pictures, await dataSha256(forTraining(set))]);
+    expect([again.pictures, await dataSha256(trainingDataOf(again))]).toEqual([set.pictures, await dataSha256(trainingDataOf(set))]);
   });
 
   it("pads smaller ones, on a ground that is given too", async () => {
@@ -191,7 +191,7 @@ describe("loading pixel art", () => {
       expect(coloursOf(set).every((colour) => set.palette!.includes(colour))).toBe(true);
       expect([...new Set(set.alpha!.train)].sort()).toEqual([0, 255]);
       const again = await loadDataset(join(root, place), set.pictures);
-      expect([again.pictures, await dataSha256(forTraining(again))]).toEqual([set.pictures, await dataSha256(forTraining(set))]);
+      expect([again.pictures, await dataSha256(trainingDataOf(again))]).toEqual([set.pictures, await dataSha256(trainingDataOf(set))]);
     }
   });
 

@@ -36,7 +36,7 @@ function someWeights(): Float32Array {
 
 const unit = someWeights();
 const backend = await chooseBackend("wasm");
-const thisThread = networkGradient(backend, TINY, constants, guidance, pretrained).of;
+const thisThread = networkGradient(backend, TINY, constants, guidance, pretrained).gradientOf;
 const second = secondThread(backend, settings(1000), initial, pretrained);
 afterAll(() => second?.stop());
 
@@ -62,7 +62,11 @@ it("are written into the caller's vector", async () => {
 });
 
 it("are those by halves with the native backend, which computes both in one graph", async () => {
-  const { gradient } = await networkGradient({ ...backend, name: "native" }, TINY, constants, guidance).of(unit, batch(8, 1), ROUNDED);
+  const { gradient } = await networkGradient({ ...backend, name: "native" }, TINY, constants, guidance).gradientOf(
+    unit,
+    batch(8, 1),
+    ROUNDED,
+  );
   expect(relativeDifference((await byHalves(thisThread)(unit, batch(8, 1), ROUNDED)).gradient, gradient)).toBeLessThan(1e-5);
   // Maps are rounded over the range of their half.
   expect(relativeDifference((await thisThread(unit, batch(8, 1), ROUNDED)).gradient, gradient)).toBeGreaterThan(1e-3);
@@ -73,7 +77,7 @@ it("have the same bits in one thread and in two, also with guidance and with the
   for (const mode of [PLAIN, ROUNDED, { fakeQuantization: true, isGuided: true }]) {
     for (const step of [1, 2]) {
       const one = await byHalves(thisThread)(unit, batch(9, step), mode);
-      expect(await byHalves(thisThread, second!.of)(unit, batch(9, step), mode)).toEqual(one);
+      expect(await byHalves(thisThread, second!.gradientOf)(unit, batch(9, step), mode)).toEqual(one);
       expect(one.gradient.some((value) => value !== 0)).toBe(true);
     }
   }
@@ -82,7 +86,7 @@ it("have the same bits in one thread and in two, also with guidance and with the
 it("are guided by the pretrained network as it was trained: under its own sigmaData", async () => {
   const isGuided = { fakeQuantization: false, isGuided: true };
   const guidedBy = (of: typeof guidance & { sigmaData?: number }, spec = TINY) =>
-    networkGradient(backend, spec, constants, of, pretrained).of(unit, batch(4, 1), isGuided);
+    networkGradient(backend, spec, constants, of, pretrained).gradientOf(unit, batch(4, 1), isGuided);
   const { objective } = await guidedBy({ ...guidance, sigmaData: 0.9 });
   const { tf } = backend;
   const expected = tf.tidy(() => {

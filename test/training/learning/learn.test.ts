@@ -12,7 +12,7 @@ import { cardFor } from "../../../training/learning/settings.ts";
 import { Trainer } from "../../../training/learning/trainer.ts";
 import { initialParameters, modelOf } from "../../../training/network/parameters.ts";
 import { memorySplit } from "../../../training/network/split.ts";
-import { roughlyQuantized } from "../../../training/quantize/calibrate.ts";
+import { quantizeRoughly } from "../../../training/quantize/calibrate.ts";
 import { simd } from "../../../wasm-model/engine/simd.ts";
 import { loadModel, sample } from "../../../wasm-model/index.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
@@ -82,7 +82,7 @@ it("shows in its sheet what the model draws: pixel art in its colours, on its gr
   const sheet = await sheetOn(pictures);
   expect(coloursOf(sheet).every((colour) => palette.includes(colour))).toBe(true);
   const card = cardFor(ofArt, { name: "art", data: "art", dataLicence: "unknown", pictures: { crop: "cover", background: "ffffff" } });
-  const rough = roughlyQuantized(modelOf(card, initialParameters(spec, "s")));
+  const rough = quantizeRoughly(modelOf(card, initialParameters(spec, "s")));
   const model = await loadModel(writeModel(rough), { runtime: simd });
   for (const k of [0, 1, 2]) {
     const { pixels } = await sample(model, { seed: `s/${k}`, class: labels[k] });

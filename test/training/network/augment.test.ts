@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Change, changed, changeOf, DRAWS, inputOfChange } from "../../../training/network/augment.ts";
+import { type Change, changedImage, changeOf, DRAWS, inputOfChange } from "../../../training/network/augment.ts";
 import { CHANGES } from "../../../wasm-model/network/network.ts";
 import { seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
 
@@ -40,7 +40,7 @@ describe("changes that the network is conditioned on", () => {
     const image = Uint8Array.from({ length: 60 }, (_, i) => (i * 67) % 256);
     const coloursOf = (bytes: Uint8Array): string[] => Array.from({ length: 20 }, (_, i) => bytes.slice(3 * i, 3 * i + 3).join());
     for (const change of changes(200, 1, { ...shape, palette: [] }))
-      expect(coloursOf(image)).toEqual(expect.arrayContaining(coloursOf(changed(image, shape, { ...change, hue: 0 }))));
+      expect(coloursOf(image)).toEqual(expect.arrayContaining(coloursOf(changedImage(image, shape, { ...change, hue: 0 }))));
   });
 
   it("are told in numbers of about 1", () => {
@@ -53,23 +53,23 @@ describe("changes that the network is conditioned on", () => {
 
   it("shift to the right and down, and repeat border pixels", () => {
     const grey = { height: 2, width: 4, channels: 1 } as const;
-    const moved = changed(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8), grey, { ...NONE, shift: [0.25, 0.5] });
+    const moved = changedImage(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8), grey, { ...NONE, shift: [0.25, 0.5] });
     expect([...moved]).toEqual([1, 1, 2, 3, 1, 1, 2, 3]);
   });
 
   it("turn clockwise about the centre", () => {
     const grey = { height: 3, width: 3, channels: 1 } as const;
-    expect([...changed(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9), grey, { ...NONE, angle: 90 })]).toEqual([7, 4, 1, 8, 5, 2, 9, 6, 3]);
+    expect([...changedImage(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9), grey, { ...NONE, angle: 90 })]).toEqual([7, 4, 1, 8, 5, 2, 9, 6, 3]);
   });
 
   it("enlarge about the centre", () => {
     const grey = { height: 1, width: 5, channels: 1 } as const;
-    expect([...changed(Uint8Array.of(0, 0, 100, 200, 200), grey, { ...NONE, logScale: 1 })]).toEqual([0, 50, 100, 150, 200]);
+    expect([...changedImage(Uint8Array.of(0, 0, 100, 200, 200), grey, { ...NONE, logScale: 1 })]).toEqual([0, 50, 100, 150, 200]);
   });
 
   it("turn hues around grey, which stays", () => {
     const pixels = Uint8Array.of(255, 0, 0, 90, 90, 90);
-    expect([...changed(pixels, { height: 1, width: 2, channels: 3 }, { ...NONE, hue: (2 * Math.PI) / 3 })]).toEqual([
+    expect([...changedImage(pixels, { height: 1, width: 2, channels: 3 }, { ...NONE, hue: (2 * Math.PI) / 3 })]).toEqual([
       0, 255, 0, 90, 90, 90,
     ]);
   });

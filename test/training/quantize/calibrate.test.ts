@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { draw } from "../../../training/network/draw.ts";
 import { placeWeights } from "../../../training/network/score-network.ts";
-import { calibrate, observer, roughlyQuantized, trajectoriesOf } from "../../../training/quantize/calibrate.ts";
+import { calibrate, observer, quantizeRoughly, trajectoriesOf } from "../../../training/quantize/calibrate.ts";
 import { expectIn } from "../../../training/quantize/quantize.ts";
 import { quantizedPathsOf } from "../../../wasm-model/network/count.ts";
 import { MAX_CODE } from "../../../wasm-model/network/quantization.ts";
@@ -72,7 +72,7 @@ it("a model that is roughly rounded, while its network learns, has codes for all
   const tf = await wasmBackend();
   const spec = { ...TINY, bound: 0.9 };
   const { card, weights } = randomModel(spec, 2, "fp32");
-  const { convolutions } = roughlyQuantized({ card, weights }).weights;
+  const { convolutions } = quantizeRoughly({ card, weights }).weights;
   expect([...convolutions.keys()].sort()).toEqual([...quantizedPathsOf(spec)].sort());
   const rangeOf = (path: string): [number, number] => {
     const { scale, zeroPoint } = convolutions.get(path)!.input;

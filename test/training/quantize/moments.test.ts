@@ -24,7 +24,7 @@ describe("the moments of patches", () => {
         for (const [i, product] of [u * u, u * v, v * v].entries()) expected[i] += product / 8;
       }
     }
-    const [uu, uv, , vv] = moments.of("conv");
+    const [uu, uv, , vv] = moments.momentsOf("conv");
     for (const [i, sum] of [uu, uv, vv].entries())
       expect(Math.abs(sum / calls - expected[i])).toBeLessThan(0.05 * (expected[0] + expected[2]));
   });
@@ -34,7 +34,7 @@ describe("the moments of patches", () => {
     // One image of ones: each pixel is inside unless it lies beyond one of the four borders of 2 x 4 pixels.
     const calls = 4000;
     for (let call = 0; call < calls; call++) moments.add("conv", new Float32Array(8).fill(1), 1);
-    const sums = moments.of("conv");
+    const sums = moments.momentsOf("conv");
     const diagonal = Array.from({ length: 9 }, (_, i) => sums[i * 10] / calls);
     const expected = [3, 4, 3, 6, 8, 6, 3, 4, 3].map((places) => places / 8);
     for (const [i, share] of expected.entries()) expect(Math.abs(diagonal[i] - share)).toBeLessThan(0.04);
@@ -49,7 +49,7 @@ describe("the moments of patches", () => {
       for (let i = 0; i < channels; i++) for (let j = i; j < channels; j++) expected[i * channels + j] += patch[i] * patch[j];
     }
     const upper = (sums: Float64Array): Float64Array => sums.filter((_, at) => at % channels >= Math.floor(at / channels));
-    expect(upper(moments.of("conv"))).toEqual(upper(expected));
+    expect(upper(moments.momentsOf("conv"))).toEqual(upper(expected));
   });
 });
 

@@ -1,6 +1,6 @@
 /** What a run may spend beside its training, and the recipes by their time. */
 import { expect, it } from "vitest";
-import { forTraining } from "../../../training/data/dataset.ts";
+import { trainingDataOf } from "../../../training/data/dataset.ts";
 import { plannedImages } from "../../../training/learning/defaults.ts";
 import { imagesWithin } from "../../../training/learning/learn.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
@@ -12,7 +12,7 @@ import { memoryDataset } from "../../support/tiny-dataset.ts";
 
 it("the plan of a run that learns guidance counts one pass more for its images", () => {
   const split = memorySplit(new Uint8Array(6 * 64), [0, 1, 2, 0, 1, 2]);
-  const dataset = forTraining(memoryDataset({ labels: ["a", "b", "c"], train: split, height: 8, width: 8, channels: 1 }));
+  const dataset = trainingDataOf(memoryDataset({ labels: ["a", "b", "c"], train: split, height: 8, width: 8, channels: 1 }));
   const planned = (weight: number) => {
     const recipe = { ...RECIPE, guidance: { ...RECIPE.guidance, weight } };
     return describePlan({ config: runConfig({ recipe, images: 1_000_000_000, batch: 2, steps: 500_000_000 }), dataset });

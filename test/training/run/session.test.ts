@@ -5,7 +5,7 @@ import { beforeEach, expect, it, vi } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
 import { firstMatte } from "../../../training/cli/model-files.ts";
 import { hearSignals, Interruption } from "../../../training/cli/progress.ts";
-import { forTraining, type TrainingData } from "../../../training/data/dataset.ts";
+import { type TrainingData, trainingDataOf } from "../../../training/data/dataset.ts";
 import { loadDataset } from "../../../training/data/load.ts";
 import { firstFinishers } from "../../../training/finishing/plan.ts";
 import { initialState } from "../../../training/learning/checkpoint.ts";
@@ -51,7 +51,7 @@ async function makeRunOn(dataset: TrainingData, name: string, parts: Partial<Run
 }
 
 async function makeRun(name: string, { recipe = RECIPE, steps = 1 } = {}) {
-  const dataset = forTraining(await loadDataset(writeTinyDataset(join(folder, "data"), 24), { width: 8, height: 8 }));
+  const dataset = trainingDataOf(await loadDataset(writeTinyDataset(join(folder, "data"), 24), { width: 8, height: 8 }));
   return makeRunOn(dataset, name, { spec, recipe, steps, images: 16 * steps });
 }
 
@@ -65,7 +65,7 @@ async function makeFinishingRun(name: string, more = 0) {
       writeFileSync(join(place, `${i}.png`), encodePng({ width: 32, height: 32, channels: 3, pixels }));
     }
   }
-  const opaque = forTraining(await loadDataset(place, { width: 8, height: 8 }));
+  const opaque = trainingDataOf(await loadDataset(place, { width: 8, height: 8 }));
   const alphaOf = ({ count }: Split) => Uint8Array.from({ length: count * 8 * 8 }, (_, k) => (k * 37) % 256);
   const dataset = {
     ...opaque,

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { bordered, borderedBytes, firstInner, paddedChannels, pixelOffsets, suitsLargeTiles } from "../../../wasm-model/engine/geometry.ts";
+import {
+  borderedBytes,
+  borderedSize,
+  firstInner,
+  paddedChannels,
+  pixelOffsets,
+  suitsLargeTiles,
+} from "../../../wasm-model/engine/geometry.ts";
 import * as layout from "../../../wasm-model/engine/layout.ts";
 import { randomIntegers } from "../../support/random-numbers.ts";
 import { plain, relaxed } from "./modules.ts";
@@ -84,7 +91,7 @@ async function convolveOnKernels(module: WebAssembly.Module, kind: number, size:
     [layout.KERNEL]: kernel,
     [layout.INPUTS]: paddedInputs,
     [layout.SOURCE]: kernel === 3 ? map : map + firstInner(source, paddedInputs),
-    [layout.SOURCE_ROW]: bordered(width) * paddedInputs,
+    [layout.SOURCE_ROW]: borderedSize(width) * paddedInputs,
     [layout.SOURCE_OFFSETS]: memory.store(pixelOffsets(source, paddedInputs)),
     [layout.WEIGHTS]: bench.guarded(kernels.weightBytes(kind, paddedInputs, paddedOutputs, kernel)),
     [layout.CORRECTIONS]: bench.guarded(4 * paddedOutputs),

@@ -28,7 +28,7 @@ async function decoded(image: Pixels): Promise<Uint8Array> {
     .raw()
     .toBuffer({ resolveWithObject: true });
   expect([info.width, info.height, info.channels]).toEqual([width, height, channels]);
-  const compressed = drawing.compressed(image.pixels, height, channels);
+  const compressed = drawing.compressPixels(image.pixels, height, channels);
   const { buffer, engine } = inflateSync(compressed, { info: true }) as unknown as { buffer: Uint8Array; engine: { bytesWritten: number } };
   expect([buffer.length, engine.bytesWritten]).toEqual([height * (width * channels + 1), compressed.length]);
   return data;

@@ -1,5 +1,5 @@
 /** PNG and APNG bytes from pixels, the same everywhere: a platform's zlib may compress differently in its next version. */
-import { compressed } from "../../engine/drawing.ts";
+import { compressPixels } from "../../engine/drawing.ts";
 import { joined } from "../../schema/bytes.ts";
 import { type Chunk, recipeChunk, writeChunks } from "./chunks.ts";
 
@@ -53,13 +53,13 @@ export function encodeIndexedPng(image: Pixels, recipe?: string): Uint8Array<Arr
   const opacities = colours.map((colour) => colour[3]);
   const last = opacities.findLastIndex((opacity) => opacity < 255);
   const transparent = last < 0 ? [] : [{ type: "tRNS", data: Uint8Array.from(opacities.slice(0, last + 1)) }];
-  const data = { type: "IDAT", data: compressed(indices, height, 1) };
+  const data = { type: "IDAT", data: compressPixels(indices, height, 1) };
   return writeChunks([headerOf(image, INDEXED), palette, ...transparent, data, ...recipeChunks(recipe), END]);
 }
 
 const recipeChunks = (recipe: string | undefined): Chunk[] => (recipe === undefined ? [] : [recipeChunk(recipe)]);
 
-const dataOf = ({ pixels, height, channels }: Pixels): Chunk => ({ type: "IDAT", data: compressed(pixels, height, channels) });
+const dataOf = ({ pixels, height, channels }: Pixels): Chunk => ({ type: "IDAT", data: compressPixels(pixels, height, channels) });
 
 /** The chunk IHDR: size, 8 bits, colour type, and the only compression, filters and interlacing that we use. */
 export function headerOf({ width, height, channels }: Pixels, type = COLOUR_TYPES[channels]): Chunk {

@@ -17,18 +17,18 @@ export function resize(values: Float32Array, [, height, width]: Planes, [newHeig
   }
   if (newHeight === height && newWidth === width) return values;
   const exact = !smooth && newWidth % width === 0 && newHeight % height === 0; // both sides alike, or an image could be smooth across and blocky down
-  const taps = exact ? nearest : interpolated;
+  const taps = exact ? nearestTaps : cubicTaps;
   return resized(values, height, width, taps(height, newHeight), taps(width, newWidth));
 }
 
 /** Planar [C, H, W] -> [C, newHeight, newWidth], no smaller: each new pixel is the one that it lies in. */
 export function pixelated(values: Float32Array, [, height, width]: Planes, [newHeight, newWidth]: Sides): Float32Array {
-  return resized(values, height, width, nearest(height, newHeight), nearest(width, newWidth));
+  return resized(values, height, width, nearestTaps(height, newHeight), nearestTaps(width, newWidth));
 }
 
 /** Planar [C, H, W] -> [C, newHeight, newWidth], no larger: means over the areas that the new pixels cover. */
 export function reduce(values: Float32Array, [, height, width]: Planes, [newHeight, newWidth]: Sides): Float32Array {
-  return resized(values, height, width, covered(height, newHeight), covered(width, newWidth));
+  return resized(values, height, width, coveringTaps(height, newHeight), coveringTaps(width, newWidth));
 }
 
 /** `at`: the first pixel that position i reads, and the weights of that one and those behind it. Border pixels repeat outwards. */
@@ -46,10 +46,11 @@ function tapsOf(length: number, newLength: number, at: (i: number) => readonly [
 }
 
 /** The pixel that each output position lies in. */
-const nearest = (length: number, newLength: number): Taps => tapsOf(length, newLength, (i) => [Math.floor((i * length) / newLength), [1]]);
+const nearestTaps = (length: number, newLength: number): Taps =>
+  tapsOf(length, newLength, (i) => [Math.floor((i * length) / newLength), [1]]);
 
 /** The four pixels around each output position. Pixel centres are at i + 1/2. */
-const interpolated = (length: number, newLength: number): Taps =>
+const cubicTaps = (length: number, newLength: number): Taps =>
   tapsOf(length, newLength, (i) => {
     const centre = ((i + 0.5) * length) / newLength - 0.5;
     const left = Math.floor(centre);
@@ -57,7 +58,7 @@ const interpolated = (length: number, newLength: number): Taps =>
   });
 
 /** The pixels that each output position covers, by the share that is covered. */
-const covered = (length: number, newLength: number): Taps =>
+const coveringTaps = (length: number, newLength: number): Taps =>
   tapsOf(length, newLength, (i) => {
     const [from, to] = [(i * length) / newLength, ((i + 1) * length) / newLength];
     const first = Math.floor(from);

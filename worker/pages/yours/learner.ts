@@ -56,7 +56,7 @@ const CALLS = {
   async prepare(network: Network): Promise<void> {
     gradient = networkGradient(await startBackend(), ...network);
   },
-  gradient: async (request: GradientRequest): Promise<Gradient> => gradient!.of(...request),
+  gradient: async (request: GradientRequest): Promise<Gradient> => gradient!.gradientOf(...request),
 } satisfies LearnerCalls & Record<string, unknown>;
 
 /** The gradient of half a batch by another thread, if there is one that works. Once it fails, by this thread. */
@@ -68,7 +68,7 @@ function startHelper(own: Backend, { settings, state, pretrained }: KeptRun): { 
   let alone: GradientOf | undefined;
   const goOnAlone = (error: unknown): void => {
     console.warn(error);
-    alone = networkGradient(own, ...network).of;
+    alone = networkGradient(own, ...network).gradientOf;
   };
   const prepared = call("prepare", network).catch(goOnAlone);
   return {
