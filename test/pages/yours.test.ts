@@ -49,6 +49,7 @@ class Device {
   isBroken = false;
   owner: "this" | "other" | undefined;
   onLost = (): void => undefined;
+  onFree = (): void => undefined;
   /** Keys of what the visitor has ever removed or forgotten, and of what has left otherwise. */
   gone = new Set<string>();
   lost: string[] = [];
@@ -68,12 +69,15 @@ class Device {
     this.learner = undefined;
     if (this.owner === "this") this.owner = undefined;
     const host: PageHost = {
-      takeOwnership: (isAsked, onLost) =>
-        this.later(() => {
-          if (this.owner === "other" && !isAsked) return false;
-          [this.owner, this.onLost] = ["this", onLost];
-          return true;
-        }),
+      takeOwnership: async (isAsked, onElsewhere) => {
+        this.onFree = (): void => undefined; // an earlier wish is gone
+        await this.later(() => undefined);
+        while (this.owner === "other" && !isAsked) {
+          onElsewhere();
+          await new Promise<void>((free) => (this.onFree = free));
+        }
+        [this.owner, this.onLost] = ["this", onElsewhere];
+      },
       giveOwnership: () => (this.owner = "other"),
       open: () => this.later(() => ({ kept: this.kept, hasLearned: this.hasLearned, isDropped: false })),
       persist: async (before, after) => {
@@ -120,7 +124,7 @@ class Device {
 
   /** What leaves the page was removed or replaced, or is as it is kept. */
   watch(state: State, before: State): void {
-    if (before.phase.name === "opening") return;
+    if (["opening", "elsewhere"].includes(before.phase.name)) return;
     const stay = new Set(keysOf(before.set.isExample && !state.set.isExample ? before.set : state.set)); // it makes way
     this.lost.push(...keysOf(before.set).filter((key) => !stay.has(key) && !this.gone.has(key)));
     for (const { key } of before.model ? [before.model] : [])
@@ -227,6 +231,11 @@ const ACTS: Readonly<Record<string, Act>> = {
     if (owner === "this") device.onLost();
   },
   "another tab takes it where there are no locks": (device) => (device.owner = "other"),
+  "another tab closes": (device) => {
+    if (device.owner !== "other") return;
+    device.owner = undefined;
+    device.onFree();
+  },
   "use it here": send(() => ({ type: "use here" })),
 };
 
@@ -429,6 +438,16 @@ describe("in this order", () => {
     device.kept = { ...device.kept, wall: { first: 7, chosen: [] } }; // the other tab's
     expect((await act({ type: "undo" })).refusal).toBe("Open in another tab.");
     expect((await act({ type: "use here" })).wall.first).toBe(7);
+    expect(device.machine.state.phase.name).toBe("learning");
+  });
+
+  it("a page that comes before its predecessor has gone takes up the run once it has", async () => {
+    await drop("cats");
+    await learn(5);
+    device.owner = "other";
+    expect((await reload()).phase.name).toBe("elsewhere");
+    ACTS["another tab closes"](device, 0);
+    await device.all();
     expect(device.machine.state.phase.name).toBe("learning");
   });
 

@@ -34,7 +34,8 @@ export class Machine {
   readonly #host: PageHost;
   readonly #show: (state: State, before: State) => void;
   #learner: Learner | undefined;
-  /** What is kept, as long as this tab is the owner. */
+  #isOwner = false;
+  /** What is kept, once the owner has read it. */
   #kept: Kept | undefined;
   /** What is opened, kept, renamed and let go, one after the other. */
   #last: Promise<void> = Promise.resolve();
@@ -79,7 +80,7 @@ export class Machine {
     const host = this.#host;
     switch (effect.type) {
       case "open":
-        return this.#inTurn(() => this.#open(effect.isAsked));
+        return this.#open(effect.isAsked);
       case "let go":
         return this.#inTurn(() => this.#letGo());
       case "collect":
@@ -104,23 +105,30 @@ export class Machine {
   }
 
   async #open(isAsked: boolean): Promise<void> {
-    const { takeOwnership, open } = this.#host;
-    if (!(await takeOwnership(isAsked, () => this.#lose()))) return this.#lose();
-    const opened = await open();
-    if (this.state.phase.name !== "opening") return; // another tab has it by now
-    this.#kept = opened.kept;
-    this.send({ type: "opened", ...opened });
+    await this.#host.takeOwnership(isAsked, () => this.#lose());
+    this.#isOwner = true;
+    return this.#inTurn(async () => {
+      const opened = await this.#host.open();
+      if (!this.#isOwner) return; // another tab has it by now
+      this.#kept = opened.kept;
+      this.send({ type: "opened", ...opened });
+    });
   }
 
   #lose(): void {
-    this.#kept = undefined;
+    this.#disown();
     this.send({ type: "lost" });
+  }
+
+  #disown(): void {
+    this.#isOwner = false;
+    this.#kept = undefined;
   }
 
   async #letGo(): Promise<void> {
     await this.#learner?.pause(true).catch((error) => console.warn(error));
     this.#end();
-    this.#kept = undefined;
+    this.#disown();
     this.#host.giveOwnership();
   }
 

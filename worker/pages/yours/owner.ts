@@ -1,38 +1,37 @@
 /**
- * What is kept belongs to one tab at a time: to the one that holds a Web Lock. Another one asks it to let go, and takes the lock
- * from a tab that does not answer. Where there are no Web Locks (a page without TLS) the tab that opened last has it, since each
- * transaction of an earlier one is refused (`store.ts`).
+ * What is kept belongs to one tab at a time: to the one that holds a Web Lock, which others wait for. One that the visitor wants to use asks
+ * the owner to let go, and takes the lock away from it then. Where there are no Web Locks (a page without TLS) the tab that opened last
+ * has it, since each transaction of an earlier one is refused (`store.ts`).
  */
 import { NAME } from "../shared/own-pictures.ts";
 
 const locks: LockManager | undefined = navigator.locks;
 const channel = new BroadcastChannel(NAME);
 
-/** Milliseconds to wait for the page that this tab has just left, and for a tab that was asked to let go. */
+/** Milliseconds that the page which was just left may keep it before another tab is spoken of, and that a tab which was asked may. */
 const [PREDECESSOR, ASKED] = [2000, 3000];
 
+/** This tab's wish to have it, until it has another one; and what gives it up. */
+let wish = new AbortController();
 let release: (() => void) | undefined;
 
-/** Whether this tab has it now. `isAsked`: the visitor wants it here. `onLost`: another tab has taken it away. */
-export async function takeOwnership(isAsked: boolean, onLost: () => void): Promise<boolean> {
-  release?.(); // this tab may have it still
+/** Resolves once this tab has it, perhaps late. `isAsked`: the visitor wants it here. `onElsewhere`: another tab has it, or has taken it away. */
+export async function takeOwnership(isAsked: boolean, onElsewhere: () => void): Promise<void> {
+  wish.abort();
+  wish = new AbortController();
+  const { signal } = wish;
   if (isAsked || !locks) channel.postMessage("let go");
-  if (!locks) {
-    if (isAsked) await waitUntilFree();
-    return true;
-  }
-  const request = (options: LockOptions): Promise<boolean> =>
-    new Promise((resolve) => {
-      let isHeld = false;
-      const hold = (): Promise<void> => {
-        isHeld = true;
-        resolve(true);
-        return new Promise((end) => (release = end));
-      };
-      locks.request(NAME, options, hold).catch(() => (isHeld ? onLost() : resolve(false)));
-    });
-  if (await request({ signal: AbortSignal.timeout(isAsked ? ASKED : PREDECESSOR) })) return true;
-  return isAsked && request({ steal: true });
+  if (isAsked) await waitUntilFree();
+  if (!locks) return;
+  const late = setTimeout(onElsewhere, PREDECESSOR);
+  await new Promise<void>((resolve) => {
+    const hold = (): Promise<void> => {
+      clearTimeout(late);
+      resolve();
+      return new Promise((end) => (release = end));
+    };
+    locks.request(NAME, isAsked ? { steal: true } : { signal }, hold).catch(() => signal.aborted || onElsewhere());
+  });
 }
 
 /** Until the tab that was asked has let go, or does not answer. */

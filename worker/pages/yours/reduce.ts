@@ -112,7 +112,7 @@ const WISHES = {
 
 /** Of the host and the learner. What comes too late changes nothing. */
 const ANSWERS = {
-  opened: event(isIn("opening"), (state, { kept, hasLearned, isDropped }: Opened) => {
+  opened: event(isIn("opening", "elsewhere"), (state, { kept, hasLearned, isDropped }: Opened) => {
     const run = hasLearned ? kept.run : undefined;
     const opened = { ...SILENT, ...kept, run, isKept: true, problem: isDropped ? DROPPED : "" };
     if (!run) return { ...opened, phase: OPEN };
@@ -127,7 +127,7 @@ const ANSWERS = {
   persisted: event(always, (_, { isKept }: { readonly isKept: boolean }) => ({ isKept })),
   /** Another page has left pictures; these are they. */
   inbox: event(isOpen, () => ({ effect: { type: "collect" } })),
-  left: event(isOpen, ({ set }, { pictures }: { readonly pictures: readonly LeftPicture[] }) => ({ set: withLeft(set, pictures) })),
+  left: event(isOpen, ({ set }, { pictures }: { readonly pictures: readonly LeftPicture[] }) => withLeft(set, pictures)),
   hidden: event(isRun, () => ({ effect: { type: "keep" } })),
   "files read": event(isIn("reading"), ({ phase }, { done, of }: { readonly done: number; readonly of: number }) => ({
     phase: { name: "reading", into: targetClass(phase), done, of },
@@ -154,7 +154,7 @@ const ANSWERS = {
   ),
   /** An effect has thrown, perhaps with a sentence: the phase that follows has a way on. */
   broken: event(always, (state, { effect, sentence }: { readonly effect: Effect["type"]; readonly sentence: string }) => {
-    if (effect === "open" && isIn("opening")(state)) return { phase: OPEN, isKept: false };
+    if (effect === "open" && isIn("opening", "elsewhere")(state)) return { phase: OPEN, isKept: false };
     if (effect === "load" && isIn("reading")(state)) return { phase: OPEN, problem: sentence || "This browser cannot read them." };
     if (effect === "rename") return { problem: "The model keeps its name: what gives it another cannot be loaded now." };
     const isOfLearner = effect === "start" || effect === "pause" || effect === "stop";
@@ -215,11 +215,11 @@ function withModel({ model, wall, previous, wish }: State, other: NonNullable<St
   return { ...other, previous: before, wish: { ...wish, label: "", strokes: [] } };
 }
 
-/** With what other pages have left and is not there yet. */
-function withLeft(set: PictureSet, left: readonly LeftPicture[]): PictureSet {
+/** With what other pages have left and is not there yet, which no Undo takes away. */
+function withLeft(set: PictureSet, left: readonly LeftPicture[]): Change {
   const present = new Set(picturesOf(set).map(({ key }) => key));
   const fresh = left.filter(({ picture }) => !present.has(picture.key));
   const byName = [...Map.groupBy(fresh, ({ name }) => name)];
   const classes = byName.map(([name, own]) => ({ key: newKey(), name, pictures: own.map(({ picture }) => picture) }));
-  return classes.length === 0 ? set : withPictures(set, { isExample: false, classes });
+  return classes.length === 0 ? {} : { set: withPictures(set, { isExample: false, classes }), removals: [] };
 }
