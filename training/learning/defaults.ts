@@ -9,7 +9,7 @@ export const [LEAST_IMAGES, MOST_IMAGES] = [3000, 150_000];
 export const NETWORK: NetworkName = "s32x3";
 export const BATCH = 32;
 
-/** Weights that know pictures already need smaller steps. */
+/** Weights that know pictures already need smaller steps: larger ones copy small folders (training/LOG.md). */
 export const learningRateOf = (startsFromWeights: boolean): number => (startsFromWeights ? 0.02 : 0.03);
 
 /** Fewer pictures than this are changed with this probability (network/augment.ts). */
