@@ -168,7 +168,7 @@ describe("the tarball", () => {
     const notices = async (file: string) =>
       (await succeed(folder, "tar", "-xzOf", tarball, `package/dist/${file}third-party-licences.txt`)).stdout;
     for (const [file, names] of Object.entries({
-      "training/": ["commander", "pbf"],
+      "training/": ["commander"],
       "node/": ["@hono/node-server", "hono"],
       "site/": ["fflate"],
     })) {
