@@ -414,7 +414,7 @@ it("training: goes from images to a model, measured, on the oldest Node", async 
 it("on the oldest Node, setup-native sees the packages that it has just installed", async () => {
   const path = inFolder("looked-for");
   writeFolder(path, {
-    "packages.mjs": await bundled(join(ROOT, "training/cli/packages.ts")),
+    "packages.mjs": await bundled(join(ROOT, "training/cli/verbs.ts")),
     "look.mjs": `import { mkdirSync, writeFileSync } from "node:fs"; import { isInstalled } from "./packages.mjs";
       const before = isInstalled("sharp"); mkdirSync("node_modules/sharp", { recursive: true });
       writeFileSync("node_modules/sharp/package.json", '{ "main": "lib.js" }'); writeFileSync("node_modules/sharp/lib.js", "");

@@ -22,7 +22,7 @@ function picture(i: number, isRing: boolean): Uint8Array {
     for (let x = 0; x < SIDE; x++) {
       const far = Math.hypot(x - 16 - (i % 3), y - 15);
       const isInside = far < 11 && (!isRing || far > 6);
-      const colour = isInside ? [(37 * i) % 256, 255 - ((91 * i) % 256), 40 + i] : [230 + (x % 20), 240, 250 - i];
+      const colour = isInside ? [(37 * i) % 256, 255 - ((91 * i) % 256), 40 + i] : [200 + x, 220 + y, 250 - i];
       pixels.set(colour, (y * SIDE + x) * 3);
     }
   }
