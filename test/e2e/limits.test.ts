@@ -1,6 +1,9 @@
 /** What the operator of a server is told before it starts, and what may come over its line. */
+import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { symlinkSync } from "node:fs";
 import { type AddressInfo, connect, type Socket } from "node:net";
+import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { serve } from "@hono/node-server";
 import { afterAll, describe, expect, it } from "vitest";
@@ -13,6 +16,7 @@ import { annealOn } from "../../worker/service/service.ts";
 import { defaultCost } from "../../worker/service/settings.ts";
 import { shippedModel } from "../golden/golden.ts";
 import { finished, startProgram } from "../support/command-line.ts";
+import { temporaryFolder, writeFolder } from "../support/files.ts";
 
 const MODEL = shippedModel("mnist");
 
@@ -24,6 +28,14 @@ it.each([
   const { code, stdout, stderr } = await finished(startProgram(`worker/node/${command}.ts`, args));
   expect([code, stdout]).toEqual([exit, ""]);
   expect(stderr).toMatch(new RegExp(`Expected [^\\n]+ \`${name}\`[^\\n]* but received [^\\n]+\\n`));
+});
+
+it("a wrangler.toml that cannot be read ends `anneal deploy` with a line that says where", async () => {
+  const path = writeFolder(temporaryFolder("deploy"), { "wrangler.toml": 'name = "x', "models/.keep": "" });
+  symlinkSync(resolve("node_modules"), join(path, "node_modules"));
+  const { code, stderr } = await finished(spawn(process.execPath, [resolve("worker/node/deploy.ts"), "--dry-run"], { cwd: path }));
+  expect([code, stderr.split("\n").slice(1)]).toEqual([2, [""]]);
+  expect(stderr).toMatch(/^Expected a file that wrangler can read but received wrangler\.toml, line 1: ./);
 });
 
 it("in Node a limit for each client needs a way to tell clients apart", () => {

@@ -51,7 +51,7 @@ export function environmentIn(args: readonly string[], folder = ROOT): string | 
 export async function expectStart(paths: readonly string[], args: readonly string[]): Promise<void> {
   const wrangler = createRequire(resolve("package.json")).resolve("wrangler");
   const { unstable_readConfig } = (await import(pathToFileURL(wrangler).href)) as typeof import("wrangler");
-  const { vars } = unstable_readConfig({ env: environmentIn(args, resolve()) });
+  const { vars } = readOrFail(() => unstable_readConfig({ env: environmentIn(args, resolve()) }));
   const given = [...args.join(" ").matchAll(/--var[ =](\w+):(\S+)/g)].map(([, name, value]) => [name, value]);
   const models = await orFail(readModels(paths));
   try {
@@ -59,5 +59,17 @@ export async function expectStart(paths: readonly string[], args: readonly strin
   } catch (error) {
     if (error instanceof ConfigurationError) fail(error.message);
     throw error;
+  }
+}
+
+/** What wrangler reads of wrangler.toml. What it cannot read ends the process with one line. */
+function readOrFail<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const { message, location } = error as Error & { readonly location?: { readonly line: number } };
+    return fail(
+      `Expected a file that wrangler can read but received wrangler.toml${location ? `, line ${location.line}` : ""}: ${message}`,
+    );
   }
 }
