@@ -95,6 +95,9 @@ export const runtime = onnxruntime({ ort });
 const OLDEST_PEERS = `
 import { readFile, writeFile } from "node:fs/promises";
 import { loadModel, sample } from "anneal";
+import { anneal, ready } from "anneal/hono";
+import { onnxruntime } from "anneal/onnxruntime";
+import { Hono } from "hono";
 import * as ort from "onnxruntime-web/wasm";
 
 const file = await readFile(new URL(import.meta.resolve("anneal/models/avatars.onnx")));

@@ -139,7 +139,10 @@ export function pixelArtOf<P extends SeenPicture>(
   const artOf = (chosen: readonly Drawn[]): PixelArt | string | undefined => {
     const odd = new Set(pictures);
     for (const picture of chosen) odd.delete(picture);
-    const faults = [...Map.groupBy(odd, faultOf)].map(([fault, those]) => `${those.length} ${FAULTS[fault]} (${namesOf(those)})`);
+    const faults = [...new Set([...odd].map(faultOf))].map((fault) => {
+      const those = [...odd].filter((picture) => faultOf(picture) === fault);
+      return `${those.length} ${FAULTS[fault]} (${namesOf(those)})`;
+    });
     const which = `${chosen.length} of ${counted(pictures.length, "picture")} are pixel art; ${faults.join(", ")}`;
     if (chosen.length === 0 || chosen.length < LEAST_ART * pictures.length) {
       const isNearly = 2 * [...chosen, ...[...odd].filter((one) => faultOf(one) === "large")].length > pictures.length;
@@ -168,8 +171,9 @@ export function sizeOfAll(pictures: readonly Size[]): Size | undefined {
 function commonTimes(sprites: readonly Sprite[]): number {
   const all = sprites.reduce((times, sprite) => gcd(times, sprite.times), 0);
   if (sprites.every((sprite) => isWithin(sprite, all))) return all;
-  const groups = [...Map.groupBy(sprites, ({ times }) => times)].sort(([a, those], [b, others]) => others.length - those.length || a - b);
-  return groups[0][0];
+  const countOf = (times: number): number => sprites.filter((sprite) => sprite.times === times).length;
+  const [most] = [...new Set(sprites.map(({ times }) => times))].sort((a, b) => countOf(b) - countOf(a) || a - b);
+  return most;
 }
 
 /** How often each pixel of a sprite stands beside itself where pixels are repeated so often in the files. */
