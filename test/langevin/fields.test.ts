@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { defaults, readValues, type Value, writeValues } from "../../worker/langevin/fields.ts";
+import { SCENES, sceneNamed } from "../../worker/langevin/lessons.ts";
 import { fieldsOf } from "../../worker/langevin/scene.ts";
-import { SCENES, sceneNamed } from "../../worker/langevin/scenes/index.ts";
 import { CELLS } from "../../worker/langevin/target.ts";
 import { textOf } from "../../worker/langevin/wells.ts";
 import { run, start } from "../support/simulation.ts";

@@ -1,9 +1,8 @@
 /** The numbers of the lessons' answers. Those about runs are in the scenes' tests. */
 import { describe, expect, it } from "vitest";
 import { defaults, readValues, writeValues } from "../../worker/langevin/fields.ts";
-import { LESSONS } from "../../worker/langevin/lessons.ts";
+import { LESSONS, sceneNamed } from "../../worker/langevin/lessons.ts";
 import { fieldsOf } from "../../worker/langevin/scene.ts";
-import { sceneNamed } from "../../worker/langevin/scenes/index.ts";
 import { potential } from "../../worker/langevin/scenes/potential.ts";
 import { energy, pointsIn, wellsDenoiser } from "../../worker/langevin/wells.ts";
 import { run, start } from "../support/simulation.ts";

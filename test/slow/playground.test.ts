@@ -1,7 +1,7 @@
 /** The Langevin playground in a real Chromium, as a visitor uses it. */
 import type { Page } from "playwright";
 import { expect, it } from "vitest";
-import { SCENES } from "../../worker/langevin/scenes/index.ts";
+import { SCENES } from "../../worker/langevin/lessons.ts";
 import { moved } from "../support/site.ts";
 import { type Visit, visit } from "../support/visit.ts";
 import { workerAndChromium } from "../support/worker-and-chromium.ts";

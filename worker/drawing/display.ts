@@ -40,3 +40,6 @@ export function putPixels(canvas: HTMLCanvasElement, image: Pixels): void {
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   canvas.getContext("2d")?.putImageData(toImageData(image), 0, 0);
 }
+
+/** The width of an element, in pixels of the screen. */
+export const screenWidthOf = (element: Element): number => element.getBoundingClientRect().width * devicePixelRatio;

@@ -51,7 +51,7 @@ export type DrawRequest = Source &
     readonly animate: boolean;
     /**
      * The width that the image is shown in, in pixels of the screen. One that is shown larger than native, and whose size is not
-     * given, is drawn four times as large (size.ts).
+     * given, is drawn four times as large (serve.ts).
      */
     readonly screenWidth?: number;
   };

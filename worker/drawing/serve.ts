@@ -1,12 +1,14 @@
 /** The thread's side: loads models, and draws what the page asks for, one image after the other. Port and runtime are passed in. */
 import { type Model, type ModelCard, OptionError, type RenderRun, type Runtime } from "../../wasm-model/index.ts";
+import { nativeShape } from "../../wasm-model/model/card.ts";
+import { ENLARGED } from "../../wasm-model/network/finishers.ts";
 import { atNativeSize, noisyImage, toImage } from "../../wasm-model/render/appearance.ts";
 import { isIndexed } from "../../wasm-model/render/finish.ts";
 import { encodeIndexedPng, encodePng } from "../../wasm-model/render/image/png.ts";
 import { render } from "../../wasm-model/render/render.ts";
 import { nextTurn } from "../../wasm-model/render/turn.ts";
-import { OPTION_VALUES, type OptionValues } from "../../wasm-model/request/options.ts";
-import { enlargeOf, resolve, type Settings } from "../../wasm-model/request/resolve.ts";
+import { MAX_PIXELS, OPTION_VALUES, type OptionValues } from "../../wasm-model/request/options.ts";
+import { cellsOf, columnsOf, enlargeOf, resolve, type Settings } from "../../wasm-model/request/resolve.ts";
 import type { Step } from "../../wasm-model/sampling/index.ts";
 import { loadModel } from "./load-model.ts";
 import {
@@ -20,7 +22,6 @@ import {
   type ThreadImage,
 } from "./protocol.ts";
 import { answer, type CallOptions, type Port } from "./rpc.ts";
-import { sizeToShow } from "./size.ts";
 
 export function serve(port: Port, runtime: Runtime): void {
   /** By `sourceKey`. The page asks for each before it draws with it. */
@@ -89,4 +90,22 @@ function framer(settings: Settings, card: ModelCard): (step: Step) => AnnealingF
     noisy: noisyImage({ x, sigma }, appearance, card),
     denoised: toImage(denoised, appearance, card),
   });
+}
+
+/**
+ * The settings, four times as large if the image is shown wider than native, or each of a grid, and can be so large. `largerAbove`: from
+ * which width on, in pixels of the screen, the image would be drawn larger.
+ */
+function sizeToShow(
+  settings: Settings,
+  card: ModelCard,
+  screenWidth: number,
+): { readonly settings: Settings; readonly largerAbove?: number } {
+  const { n } = settings;
+  const native = nativeShape(card);
+  const [width, height] = [ENLARGED * native.width, ENLARGED * native.height];
+  if (cellsOf(n) * width * height > MAX_PIXELS) return { settings };
+  const largerAbove = native.width * (n === undefined ? 1 : columnsOf(n));
+  if (screenWidth <= largerAbove) return { settings, largerAbove };
+  return { settings: { ...settings, width, height, ...(enlargeOf(card) !== "smooth" && { enlarge: "smooth" }) } };
 }

@@ -4,8 +4,7 @@
  * server-side rendering, it does nothing.
  */
 import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
-import { drawInThread } from "../drawing/device.ts";
-import { startThread } from "../drawing/start-thread.ts";
+import { drawInThread, startThread } from "../drawing/device.ts";
 import { register } from "./element.ts";
 
 const server = new URL(".", import.meta.url);

@@ -4,9 +4,8 @@
  */
 import { randomSeed } from "../../wasm-model/request/options.ts";
 import type { Draw } from "../drawing/device.ts";
-import { playback, prefersReducedMotion } from "../drawing/display.ts";
+import { playback, prefersReducedMotion, screenWidthOf } from "../drawing/display.ts";
 import type { DrawingStep, DrawnImage, SampleRequest, Source } from "../drawing/protocol.ts";
-import { screenWidthOf } from "../drawing/size.ts";
 import {
   ATTRIBUTE_NAMES,
   type AttributeName,

@@ -2,8 +2,7 @@
  * `import "anneal/element"`: registers `<anneal-sample>` in a page that bundles it. The package's model is a file, which
  * bundlers find by its address below. Without `src` no service is asked: this model draws. Without a DOM the import does nothing.
  */
-import { drawInThread } from "../drawing/device.ts";
-import { startThread } from "../drawing/start-thread.ts";
+import { drawInThread, startThread } from "../drawing/device.ts";
 import { register } from "./element.ts";
 
 register("anneal-sample", drawInThread(startThread), {

@@ -1,8 +1,18 @@
 /**
- * A course of three lessons, about a quarter of an hour each. A task is a state of a scene, a question to predict the answer
+ * The scenes, and a course of three lessons, about a quarter of an hour each. A task is a state of a scene, a question to predict the answer
  * of, and what to try. Tests compute the numbers of the answers (test/langevin/lessons.test.ts, test/langevin/scenes).
  */
 import type { Values } from "./fields.ts";
+import type { Scene } from "./scene.ts";
+import { matching } from "./scenes/matching.ts";
+import { modes } from "./scenes/modes.ts";
+import { potential } from "./scenes/potential.ts";
+import { samplers } from "./scenes/samplers.ts";
+
+/** All scenes, in the order of the page. The first is the default. */
+export const SCENES: readonly Scene[] = [potential, modes, matching, samplers];
+
+export const sceneNamed = (name: string): Scene | undefined => SCENES.find((scene) => scene.name === name);
 
 export interface Task {
   /** The question, to be answered before anything moves. */

@@ -4,11 +4,9 @@ import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { randomSeed } from "../../../wasm-model/request/options.ts";
 import { cellSeed } from "../../../wasm-model/request/resolve.ts";
-import { putPixels } from "../../drawing/display.ts";
-import { screenWidthOf } from "../../drawing/size.ts";
-import { button, element, find, speaker } from "../shared/dom.ts";
+import { putPixels, screenWidthOf } from "../../drawing/display.ts";
+import { button, element, errorSentence, find, speaker, VisitorError } from "../shared/dom.ts";
 import { type Drawn, type DrawRun, draw, latestDrawing, timeOf, type Wanted } from "../shared/draw.ts";
-import { errorSentence, VisitorError } from "../shared/errors.ts";
 import { EXAMPLES, inksOf } from "../shared/inks.ts";
 import { Pad } from "../shared/pad.ts";
 import { canvasOf, pixelsOf, rgbaToChannels } from "../shared/pixels.ts";
@@ -98,8 +96,8 @@ const teachButton = find("#teach", HTMLButtonElement);
 const sayTaught = speaker("#teach-status");
 teachButton.addEventListener("click", async () => {
   try {
-    const { teach } = await import("./teach.ts");
-    sayTaught(await teach(drawing, size, inks.palette, find("#teach-class", HTMLInputElement).value));
+    const { leaveDrawing } = await import("../shared/own-pictures.ts");
+    sayTaught(await leaveDrawing(drawing, size, inks.palette, find("#teach-class", HTMLInputElement).value));
     find("#teach-status", HTMLElement).append(" ", element("a", { href: "../yours/" }, "See them"));
   } catch (error) {
     sayTaught(errorSentence(error));

@@ -1,11 +1,10 @@
 /** Home: the image of a name, to take away, and the wall. */
 import { nativeShape } from "../../../wasm-model/model/card.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
-import { screenWidthOf } from "../../drawing/size.ts";
+import { screenWidthOf } from "../../drawing/display.ts";
 import type { Fields } from "../../langevin/fields.ts";
-import { button, find, speaker } from "../shared/dom.ts";
+import { button, errorSentence, find, speaker, VisitorError } from "../shared/dom.ts";
 import { draw, latestDrawing, timeOf, type Wanted } from "../shared/draw.ts";
-import { errorSentence, VisitorError } from "../shared/errors.ts";
 import { anneal } from "../shared/pixels.ts";
 import { saveAndShare } from "../shared/save-and-share.ts";
 import { startPage } from "../shared/service.ts";

@@ -2,7 +2,7 @@
  * The wall: images of the model, drawn by this device once the model is here. Each forms out of noise then. Until then
  * the poster stands there, if these are the images on it (`npm run tool -- wall`). A classifier chose their seeds.
  */
-import { screenWidthOf } from "../../drawing/size.ts";
+import { screenWidthOf } from "../../drawing/display.ts";
 import { element, find, makeOneTabStop } from "../shared/dom.ts";
 import { draw, type Wanted } from "../shared/draw.ts";
 import { anneal, canvasOf } from "../shared/pixels.ts";

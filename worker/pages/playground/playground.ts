@@ -1,9 +1,8 @@
 /** The playground: shows what its address asks for, a scene or a task of a lesson. */
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { choice, type Fields, slider } from "../../langevin/fields.ts";
-import { LESSONS, taskNamed } from "../../langevin/lessons.ts";
+import { LESSONS, SCENES, sceneNamed, taskNamed } from "../../langevin/lessons.ts";
 import { fieldsOf } from "../../langevin/scene.ts";
-import { SCENES, sceneNamed } from "../../langevin/scenes/index.ts";
 import { button, find } from "../shared/dom.ts";
 import { startPage } from "../shared/service.ts";
 import { PageState } from "../shared/state.ts";

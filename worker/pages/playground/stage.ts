@@ -6,8 +6,7 @@ import { fieldsOf, type Scene, type Simulation } from "../../langevin/scene.ts";
 import type { PointsField } from "../../langevin/wells.ts";
 import { button, element } from "../shared/dom.ts";
 import { controls, type PageState } from "../shared/state.ts";
-import { ChartView } from "./chart.ts";
-import { chartInWords, nameOf, summary, tabulate } from "./numbers.ts";
+import { ChartView, chartInWords, nameOf, summary, tabulate } from "./chart.ts";
 import { coloursNow, drawPointsOn, PlaneView } from "./plane.ts";
 
 /** Frames between an update of the table, one of each chart, ... */

@@ -1,5 +1,4 @@
-/** Elements: found, made, and what visitors take away from them. Text is set as text, never as HTML. */
-import { FileError, type Say } from "./errors.ts";
+/** Elements: found, made, and what visitors take away from them; and what a page says, also of why there is no image. Text is set as text, never as HTML. */
 
 /** The element that the page is sure to have. */
 export function find<T extends Element>(selector: string, type: abstract new () => T, within: ParentNode = document): T {
@@ -97,4 +96,33 @@ export function makeOneTabStop(group: HTMLElement): void {
     event.preventDefault();
     next.focus();
   });
+}
+
+export class VisitorError extends Error {}
+
+/** It may go well another time: the network, the server or the model's download failed. */
+export class TryAgainError extends VisitorError {}
+
+/** Images are there, but no file of them. */
+export class FileError extends TryAgainError {}
+
+/** What to tell visitors about an error: its own sentence, or this one. The console has the details. */
+export function errorSentence(error: unknown, otherwise = "This device cannot draw it."): string {
+  if (error instanceof VisitorError) return error.message;
+  console.warn(error);
+  return otherwise;
+}
+
+/** Shows a sentence, with a button to try again if there is something to try. */
+export type Say = (sentence: string, again?: () => void) => void;
+
+/** The result of `ask`. Each time it fails, `say` tells why and offers to try again. */
+export async function askUntilAnswered<T>(ask: () => Promise<T>, say: Say): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      await new Promise<void>((again) => say(errorSentence(error), again));
+    }
+  }
 }

@@ -1,10 +1,9 @@
 /** Draws the page's images, on this device. */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
-import { type DrawOptions, drawInThread } from "../../drawing/device.ts";
+import { type DrawOptions, drawInThread, startModule } from "../../drawing/device.ts";
 import { type AnnealingFrame, type DrawingStep, type DrawOperation, RequestError, type Source } from "../../drawing/protocol.ts";
-import { startModule } from "../../drawing/start-thread.ts";
 import script from "../../drawing/thread.ts?worker&url";
-import { errorSentence, FileError, type Say, TryAgainError, VisitorError } from "./errors.ts";
+import { errorSentence, FileError, type Say, TryAgainError, VisitorError } from "./dom.ts";
 import { SERVER, service } from "./service.ts";
 
 /** What to draw with a model of the service. */

@@ -1,5 +1,10 @@
 /** The visitor's own pictures on this device: the database that keeps them, and the inbox in which other pages leave some. */
+import type { ImageShape } from "../../../wasm-model/network/spec.ts";
 import { randomSeed } from "../../../wasm-model/request/options.ts";
+import { counted } from "../../../wasm-model/schema/text.ts";
+import { toImageData } from "../../drawing/display.ts";
+import { raster } from "./raster.ts";
+import type { Drawing } from "./strokes.ts";
 
 /** Pixels of a side of what the network sees, unless it is pixel art. */
 export const SIDE = 32;
@@ -108,4 +113,31 @@ export async function leavePicture(left: LeftPicture): Promise<number> {
   channel.postMessage("inbox");
   channel.close();
   return count;
+}
+
+/** So many drawings are worth a try. */
+const BEGINNING = 5;
+
+/** Leaves the drawing for Your pictures. Returns a sentence about it. */
+export async function leaveDrawing(
+  drawing: Drawing,
+  { channels }: ImageShape,
+  palette: readonly (readonly number[])[],
+  named: string,
+): Promise<string> {
+  const name = named.trim() || NO_NAME;
+  const picture = pictureOf(raster(drawing, { width: SIDE, height: SIDE, channels }, palette), channels, name);
+  try {
+    const count = await leavePicture({ picture, name });
+    return `Your pictures now have ${counted(count, "picture")} of ${name}.${count < BEGINNING ? ` ${BEGINNING} are a beginning.` : ""}`;
+  } catch (error) {
+    console.warn(error);
+    return "This device has no room to keep it.";
+  }
+}
+
+function pictureOf(pixels: Uint8Array, channels: number, name: string): SquarePicture {
+  const rgba = new Uint8Array(toImageData({ pixels, width: SIDE, height: SIDE, channels }).data);
+  const key = newKey();
+  return { key, path: `${name}/${key}.png`, width: SIDE, height: SIDE, isTransparent: false, cover: rgba, contain: rgba };
 }

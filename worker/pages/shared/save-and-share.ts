@@ -1,9 +1,8 @@
 /** What visitors do with an image: save it in a size, copy the page's link, share the file. */
 
 import { fileStem } from "../../../wasm-model/request/file-names.ts";
-import { button, copy, element, find, save } from "./dom.ts";
+import { button, copy, element, errorSentence, find, save } from "./dom.ts";
 import { draw, sized, type Wanted } from "./draw.ts";
-import { errorSentence } from "./errors.ts";
 
 /** Widths of files, in native widths: 128, 256 and 512 of 32. */
 const TIMES = [4, 8, 16];

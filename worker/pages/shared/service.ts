@@ -3,7 +3,7 @@ import type { ModelCard } from "../../../wasm-model/model/card.ts";
 import type { BriefSampling } from "../../../wasm-model/sampling/settings.ts";
 import { jsonAt, NotThere } from "../../drawing/downloads.ts";
 import type { ListedModel } from "../../drawing/load-model.ts";
-import { askUntilAnswered, type Say, TryAgainError } from "./errors.ts";
+import { askUntilAnswered, type Say, TryAgainError } from "./dom.ts";
 
 /** URL of the server, with a slash at its end: the folder that assets/ is in, wherever it is mounted. */
 export const SERVER = new URL(/* @vite-ignore */ "../", import.meta.url);

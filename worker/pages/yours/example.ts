@@ -2,7 +2,7 @@
 import { isTransparent } from "../../../training/data/cut-outs.ts";
 import { spriteOf } from "../../../training/data/pixel-art.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
-import { VisitorError } from "../shared/errors.ts";
+import { VisitorError } from "../shared/dom.ts";
 import { SIDE } from "../shared/own-pictures.ts";
 import drawings from "./example.png?url";
 import { EXAMPLES, type PictureClass } from "./picture-set.ts";

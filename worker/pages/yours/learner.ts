@@ -20,10 +20,10 @@ import { readFinisher, readModel } from "../../../wasm-model/model/onnx/reader.t
 import type { ModelContents } from "../../../wasm-model/model/onnx/writer.ts";
 import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
+import { moduleThread } from "../../drawing/device.ts";
 import { fileAt, NotThere } from "../../drawing/downloads.ts";
 import type { ProgressDetail } from "../../drawing/protocol.ts";
 import { answer, type CallOptions, caller, type Port } from "../../drawing/rpc.ts";
-import { moduleThread } from "../../drawing/start-thread.ts";
 import { aboutOf, type ChosenImages, datasetOf } from "./dataset.ts";
 import type { Assignment, Begin, KeptRun, LearnerCalls, LearnerProgress, LearnerResult } from "./protocol.ts";
 import { type Control, outcomeOf, type PreparedRun, train } from "./session.ts";

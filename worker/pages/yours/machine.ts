@@ -1,5 +1,5 @@
 /** Has the effects of `reduce.ts` happen, tells it what came of them, and has what changes kept. What a browser gives is passed in. */
-import { errorSentence } from "../shared/errors.ts";
+import { errorSentence } from "../shared/dom.ts";
 import type { PictureSet } from "./picture-set.ts";
 import type { Begin, LearnerProgress, LearnerResult, Outcome, RunRecord } from "./protocol.ts";
 import { type Event, reduce } from "./reduce.ts";

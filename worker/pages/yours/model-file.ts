@@ -3,7 +3,7 @@ import { nameLike, nativeShape } from "../../../wasm-model/model/card.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { encodeSheet, mostInSheet, type SheetImage, type SheetOrigin } from "../../../wasm-model/render/sheet.ts";
-import { VisitorError } from "../shared/errors.ts";
+import { VisitorError } from "../shared/dom.ts";
 import { newKey } from "../shared/own-pictures.ts";
 import type { Outcome } from "./protocol.ts";
 

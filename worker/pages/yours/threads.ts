@@ -1,6 +1,7 @@
 /** The page's threads. The learner is started for a run and ended with it: nothing that failed, and no memory, outlives it. */
+
+import { moduleThread } from "../../drawing/device.ts";
 import { caller } from "../../drawing/rpc.ts";
-import { moduleThread } from "../../drawing/start-thread.ts";
 import forecaster from "./forecaster.ts?worker&url";
 import script from "./learner.ts?worker&url";
 import type { Learner } from "./machine.ts";
