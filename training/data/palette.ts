@@ -63,16 +63,16 @@ export function paletteOf(pictures: Iterable<Uint8Array>, most: number, ground?:
   const sorted = [...cells].sort(([a], [b]) => a - b).map(([, cell]) => cell);
   const behind = showsGround ? [ground!] : [];
   const textsOf = (colours: readonly Colour[]): string[] => [...new Set([...colours.map(colourText), ...behind])].sort();
-  const all = textsOf(sorted.map(meanOf));
+  const means = sorted.map(meanOf);
+  const all = textsOf(means);
   if (all.length <= most) return { colours: all, found: all.length, moved: 0, soft };
   const centres = clusterCentres(sorted, most - behind.length);
-  const values = valuesOf(centres);
+  const [points, values] = [valuesOf(means), valuesOf(centres)];
   let [pixels, moved] = [0, 0];
-  const means = valuesOf(sorted.map(meanOf));
   for (const [i, cell] of sorted.entries()) {
-    const [mean, centre] = [meanOf(cell), centres[nearestOf(means, i, values)]];
+    const centre = centres[nearestOf(points, i, values)];
     pixels += cell.pixels;
-    moved += cell.pixels * Math.sqrt(mean.reduce((sum, value, c) => sum + (value - centre[c]) ** 2, 0) / 3);
+    moved += cell.pixels * Math.sqrt(means[i].reduce((sum, value, c) => sum + (value - centre[c]) ** 2, 0) / 3);
   }
   return { colours: textsOf(centres), found: all.length, moved: moved / pixels, soft };
 }

@@ -1,5 +1,4 @@
 /** The page's threads. The learner is started for a run and ended with it: nothing that failed, and no memory, outlives it. */
-
 import { moduleThread } from "../../drawing/device.ts";
 import { caller } from "../../drawing/rpc.ts";
 import forecaster from "./forecaster.ts?worker&url";
