@@ -16,7 +16,7 @@ it("96 sprites of three kinds are pixel art of sixteen colours, all different, l
   expect(
     pixelArtOf(
       all.map((rgba, i) => ({ path: `${i}`, sprite: spriteOf(rgba, size) })),
-      { otherwise: "" },
+      { words: { asTheyAre: "", asPixelArt: "" } },
     ),
   ).toMatchObject({
     size,

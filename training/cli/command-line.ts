@@ -38,13 +38,21 @@ export function typedCommand(name: VerbName, words: readonly string[] = process.
 /** A word of a command, for a shell. */
 export const quoteWord = (word: string): string => (/^[\w./:=@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
-/** A parser of the flag `name` that accepts a number, whole or not, within bounds. */
-export function numberIn(name: string, least: number, most: number, kind: "whole" | "any" = "whole"): (text: string) => number {
+/** A parser of the flag `name` that accepts a number, whole or not, within bounds, or a word. */
+export function numberIn<Word extends string = never>(
+  name: string,
+  least: number,
+  most: number,
+  kind: "whole" | "any" = "whole",
+  word?: Word,
+): (text: string) => number | Word {
   return (text) => {
+    if (text === word) return word as Word;
     const value = Number(text);
     if (text.trim() === "" || !(value >= least && value <= most) || (kind === "whole" && !Number.isInteger(value))) {
       const noun = kind === "whole" ? "a whole number" : "a number";
-      throw new UserError(`Expected ${noun} from ${least} to ${most} for \`${name}\` but received "${text}"`);
+      const range = `${noun} from ${least} to ${most}${word === undefined ? "" : `, or ${word},`}`;
+      throw new UserError(`Expected ${range} for \`${name}\` but received "${text}"`);
     }
     return value;
   };

@@ -5,6 +5,7 @@ import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
 import type { Size } from "../../wasm-model/network/spec.ts";
 import { parseColour } from "../../wasm-model/request/colours.ts";
 import { choice, integer, openObject, text } from "../../wasm-model/schema/fields.ts";
+import { numberIn } from "../cli/command-line.ts";
 import { UserError } from "../cli/user-error.ts";
 import { WHITE } from "./cut-outs.ts";
 import { FEWEST_COLOURS, MOST_COLOURS } from "./pixel-art.ts";
@@ -69,7 +70,7 @@ export function withConversionFlags(command: Command): Command {
     .option(
       "--colours <n>",
       `images: learns and draws them as pixel art in one palette of at most so many colours, from ${FEWEST_COLOURS} to ${MOST_COLOURS}, or with all colours they have (all) (default: ${MOST_COLOURS} if they are pixel art, else all)`,
-      parseColours,
+      numberIn("colours", FEWEST_COLOURS, MOST_COLOURS, "whole", "all"),
     );
 }
 
@@ -123,11 +124,4 @@ function parseBackground(text: string): string {
   if (colour === undefined)
     throw new UserError(`Expected a colour of three or six hexadecimal digits for \`background\` but received "${text}"`);
   return Buffer.from(colour).toString("hex");
-}
-
-function parseColours(text: string): number | "all" {
-  const colours = text === "all" ? text : Number(text);
-  if (colours !== "all" && !(Number.isInteger(colours) && colours >= FEWEST_COLOURS && colours <= MOST_COLOURS))
-    throw new UserError(`Expected an integer from ${FEWEST_COLOURS} to ${MOST_COLOURS}, or all, for \`colours\` but received "${text}"`);
-  return colours;
 }

@@ -1,9 +1,8 @@
 /** How a folder's decoded pictures become images of one size: as pixel art, cut out or opaque, and on which ground. */
 import { type ConversionSettings, DEFAULT_SIZE } from "./conversion.ts";
-import { areTransparent, chooseGround, onGround, WHITE } from "./cut-outs.ts";
+import { areTransparent, onGround, WHITE } from "./cut-outs.ts";
 import type { Decode, DecodedImage } from "./decode.ts";
-import { paletteFilter, paletteOf } from "./palette.ts";
-import { describePalette, MOST_COLOURS, namesOf, type PixelArt, pixelArtOf, placedSprite, type Sprite, sizeOfAll } from "./pixel-art.ts";
+import { drawnSize, learnedLook, MOST_COLOURS, namesOf, pixelArtOf, type Sprite, sizeOfAll } from "./pixel-art.ts";
 
 type Size = Parameters<Decode>[1];
 type Given = Partial<ConversionSettings>;
@@ -40,56 +39,39 @@ export async function convertPictures(
   given: Given,
   again: (pictures: readonly FoundImage[], settings: Size) => Promise<readonly FoundImage[]>,
 ): Promise<Converted> {
-  const { transparent = areTransparent(found) } = given;
-  const art = artOf(found, given, transparent);
+  const { transparent = areTransparent(found), width, height, crop, background, pixelArt, colours = MOST_COLOURS } = given;
+  const asked = { ground: transparent ? undefined : (background ?? WHITE), words: WORDS };
+  const wanted = width === undefined || height === undefined ? undefined : { width, height };
+  const isScaled = pixelArt === false || (crop ?? "center") !== "center"; // which pixel art is not
+  const art = isScaled ? undefined : pixelArtOf(found, { ...asked, size: wanted, colours });
   const isArt = typeof art === "object";
-  const [first, own] = [firstSettings(given), given.pixelArt && given.width === undefined && !given.crop && sizeOfAll(found)];
+  const [first, own] = [firstSettings(given), pixelArt && !wanted && !crop && sizeOfAll(found)];
   const unscaled = isArt ? art.size : own;
-  const size: Size = unscaled ? { ...unscaled, crop: "center" } : transparent && !given.crop ? { ...first, crop: "contain" } : first;
-  const isCut = size.crop !== first.crop && found.some(({ width, height }) => width * size.height !== height * size.width);
-  let sources: readonly Omit<ConvertedImage, "pixels">[] = !isArt && (own || isCut) ? await again(found, size) : found;
-  if (isArt) {
-    const odd = found.filter((picture) => art.odd.has(picture));
-    const scaled = new Map((await again(odd, { ...art.size, crop: "contain" })).map((picture) => [picture.path, picture]));
-    sources = found.map((picture) => scaled.get(picture.path) ?? spriteImage(picture.sprite as Sprite, art));
-  }
-
-  const behind = transparent ? undefined : (given.background ?? WHITE);
-  const forced = isArt || !given.pixelArt ? undefined : paletteOf(sources.map(({ rgba }) => rgba), given.colours ?? MOST_COLOURS, behind); // biome-ignore format: one idea
-  const palette = isArt ? art.palette : forced?.colours;
-  if (palette) {
-    const filter = paletteFilter(palette);
-    sources = sources.map((source) => ({ ...source, rgba: filter(source.rgba) }));
-  }
-  const { background = transparent ? chooseGround(sources.map(({ rgba }) => rgba), size) : WHITE } = given; // biome-ignore format: one idea
+  const size: Size = unscaled ? { ...unscaled, crop: "center" } : transparent && !crop ? { ...first, crop: "contain" } : first;
+  const isCut = size.crop !== first.crop && found.some((picture) => picture.width * size.height !== picture.height * size.width);
+  const anew = isArt ? found.filter((picture) => art.odd.has(picture)) : own || isCut ? found : [];
+  const scaled = new Map((await again(anew, isArt ? { ...size, crop: "contain" } : size)).map((picture) => [picture.path, picture]));
+  const look = learnedLook(found, art, ({ path, rgba }) => scaled.get(path)?.rgba ?? rgba, {
+    ...asked,
+    ...{ size, background, colours: pixelArt ? colours : undefined },
+  });
 
   const notes: string[] = [];
   if (transparent) {
-    const why = background === WHITE ? "" : ` (it learns them on ${background}, since white would hide their outlines)`;
+    const why = look.ground === WHITE ? "" : ` (it learns them on ${look.ground}, since white would hide their outlines)`;
     const opaque = found.filter((picture) => !picture.isTransparent);
     const but = opaque.length > 0 ? `; opaque are ${namesOf(opaque)}` : "";
     notes.push(`${found.length - opaque.length} of ${found.length} pictures are transparent: what it draws is cut out, too${why}${but}`);
   }
-  if (isArt) notes.push(...art.notes);
-  if (typeof art === "string") notes.push(`${art}; \`--colours ${MOST_COLOURS}\` learns all as such`);
-  if (forced) notes.push(describePalette(forced, found.length, size, OTHERWISE));
-  const settings = { ...size, background, transparent, pixelArt: palette !== undefined, ...(palette && { colours: given.colours }) };
-  return { images: sources.map((source) => ({ ...source, pixels: onGround(source.rgba, background) })), settings, palette, notes };
+  const images = found.map((picture) => {
+    const rgba = look.rgbaOf(picture);
+    const { width, height } = isArt && !art.odd.has(picture) ? drawnSize(picture.sprite as Sprite, art) : picture;
+    return { rgba, width, height, pixels: onGround(rgba, look.ground) };
+  });
+  const { ground, palette } = look;
+  const kept = { background: ground, transparent, pixelArt: palette !== undefined, ...(palette && { colours: given.colours }) };
+  const settings = { ...size, ...kept };
+  return { images, settings, palette, notes: [...notes, ...look.notes] };
 }
 
-/** What keeps the colours of pixel art. */
-const OTHERWISE = "`--colours all`";
-
-/** Another crop than that of pixel art asks for none. */
-function artOf(found: readonly FoundImage[], given: Given, transparent: boolean): PixelArt | string | undefined {
-  const { width, height, crop = "center", pixelArt = true, background = WHITE, colours } = given;
-  if (!pixelArt || crop !== "center") return undefined;
-  const size = width === undefined || height === undefined ? undefined : { width, height };
-  return pixelArtOf(found, { size, ground: transparent ? undefined : background, colours, otherwise: OTHERWISE });
-}
-
-const spriteImage = (sprite: Sprite, art: PixelArt) => ({
-  rgba: placedSprite(sprite, art),
-  width: (sprite.width * sprite.times) / art.times,
-  height: (sprite.height * sprite.times) / art.times,
-});
+const WORDS = { asTheyAre: "`--colours all`", asPixelArt: `\`--colours ${MOST_COLOURS}\`` };

@@ -4,7 +4,8 @@
  */
 import type { Size } from "../../wasm-model/network/spec.ts";
 import { counted, listed } from "../../wasm-model/schema/text.ts";
-import { paletteOf, type SharedPalette } from "./palette.ts";
+import { chooseGround } from "./cut-outs.ts";
+import { paletteFilter, paletteOf, type SharedPalette } from "./palette.ts";
 
 /** Colours of a palette. */
 export const [FEWEST_COLOURS, MOST_COLOURS] = [2, 64];
@@ -89,8 +90,8 @@ interface Asked {
   readonly ground?: string | undefined;
   /** The most colours. */
   readonly colours?: number | undefined;
-  /** What keeps the colours as they are, in a few words. */
-  readonly otherwise: string;
+  /** What keeps the colours as they are, and what makes pixel art of any picture, in a few words. */
+  readonly words: { readonly asTheyAre: string; readonly asPixelArt: string };
 }
 
 /** A picture as a sprite, or what keeps it from being one. */
@@ -128,7 +129,7 @@ export const namesOf = (files: readonly { readonly path: string }[]): string =>
  */
 export function pixelArtOf<P extends SeenPicture>(
   pictures: readonly P[],
-  { size: asked, ground, colours: most = MOST_COLOURS, otherwise }: Asked,
+  { size: asked, ground, colours: most = MOST_COLOURS, words }: Asked,
 ): PixelArt | string | undefined {
   type Drawn = P & { readonly sprite: Sprite };
   const drawn = pictures.filter((picture): picture is Drawn => typeof picture.sprite === "object");
@@ -146,15 +147,15 @@ export function pixelArtOf<P extends SeenPicture>(
     const which = `${chosen.length} of ${counted(pictures.length, "picture")} are pixel art; ${faults.join(", ")}`;
     if (chosen.length === 0 || chosen.length < LEAST_ART * pictures.length) {
       const isNearly = 2 * [...chosen, ...[...odd].filter((one) => faultOf(one) === "large")].length > pictures.length;
-      return isNearly ? `not learned as pixel art: ${which}` : undefined;
+      return isNearly ? `not learned as pixel art: ${which}; ${words.asPixelArt} learns all as such` : undefined;
     }
-    const drawings = chosen.map(({ sprite }) => ({ width: sprite.width * repeats(sprite, times), height: sprite.height * repeats(sprite, times) })); // biome-ignore format: one idea
+    const drawings = chosen.map(({ sprite }) => drawnSize(sprite, { times }));
     const size = asked ?? sizeOfAll(drawings)!;
     if (drawings.some(({ width, height }) => width > size.width || height > size.height)) return undefined;
     const palette = paletteOf(placedSprites(chosen, { size, times }), most, ground);
     if (palette.colours.length < FEWEST_COLOURS) return undefined;
     if (palette.found > MOST_COLOURS && !chosen.every(isPlain)) return artOf(chosen.filter(isPlain));
-    const note = describePalette(palette, chosen.length, size, otherwise);
+    const note = describePalette(palette, chosen.length, size, words.asTheyAre);
     const notes = odd.size > 0 ? [note, `${which}: learned in the palette of the others`] : [note];
     return { size, times, palette: palette.colours, odd, notes };
   };
@@ -181,6 +182,12 @@ const repeats = (sprite: Sprite, times: number): number => (sprite.times % times
 
 const isWithin = (sprite: Sprite, times: number): boolean => Math.max(sprite.width, sprite.height) * repeats(sprite, times) <= MOST;
 
+/** The size that a sprite is drawn at where pixels are repeated so often in the files. */
+export const drawnSize = (sprite: Sprite, { times }: Pick<PixelArt, "times">): Size => ({
+  width: sprite.width * repeats(sprite, times),
+  height: sprite.height * repeats(sprite, times),
+});
+
 /** Whether a picture has few colours for its pixels, or parts that are clear. */
 function isPlain({ sprite }: { readonly sprite: Sprite }): boolean {
   const { isOpaque, colours } = looksOf(pixelsOf(sprite));
@@ -195,11 +202,11 @@ function* placedSprites(pictures: readonly { readonly sprite: Sprite }[], art: P
 
 /** A picture at the size of all, RGBA bytes: in the middle, beside transparency, unscaled. */
 export function placedSprite(sprite: Sprite, { size, times }: Pick<PixelArt, "size" | "times">): Uint8Array {
-  const repeated = repeats(sprite, times);
-  const [left, top] = (["width", "height"] as const).map((side) => Math.floor((size[side] - repeated * sprite[side]) / 2));
+  const [repeated, { width, height }] = [repeats(sprite, times), drawnSize(sprite, { times })];
+  const [left, top] = [Math.floor((size.width - width) / 2), Math.floor((size.height - height) / 2)];
   const out = new Uint8Array(4 * size.width * size.height);
-  for (let y = 0; y < repeated * sprite.height; y++) {
-    for (let x = 0; x < repeated * sprite.width; x++) {
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
       const from = 4 * (Math.floor(y / repeated) * sprite.width + Math.floor(x / repeated));
       out.set(sprite.rgba.subarray(from, from + 4), 4 * ((top + y) * size.width + left + x));
     }
@@ -207,8 +214,39 @@ export function placedSprite(sprite: Sprite, { size, times }: Pick<PixelArt, "si
   return out;
 }
 
+/** How pictures of one size are learned. */
+export interface LearnedLook<P> {
+  readonly palette: readonly string[] | undefined;
+  /** What stands behind them: six hexadecimal digits. */
+  readonly ground: string;
+  readonly notes: readonly string[];
+  /** A picture, RGBA. */
+  readonly rgbaOf: (picture: P) => Uint8Array;
+}
+
+/**
+ * Pictures as pixel art, if they are some or so many `colours` were asked for, else as they are. `scaled`: those that are not drawn
+ * pixel by pixel, at this size. What is cut out stands on the `background`, or on one that is chosen.
+ */
+export function learnedLook<P extends SeenPicture>(
+  pictures: readonly P[],
+  art: PixelArt | string | undefined,
+  scaled: (picture: P) => Uint8Array,
+  { size, ground, background = ground, colours, words }: Asked & { readonly size: Size; readonly background?: string | undefined },
+): LearnedLook<P> {
+  const own = typeof art === "object" ? art : undefined;
+  const pixelsOf = (picture: P) => (own && !own.odd.has(picture) ? placedSprite(picture.sprite as Sprite, own) : scaled(picture));
+  const shared = own || colours === undefined ? undefined : paletteOf(pictures.map(pixelsOf), colours, ground);
+  const palette = own?.palette ?? shared?.colours;
+  const filter = palette && paletteFilter(palette);
+  const rgbaOf = filter ? (picture: P) => filter(pixelsOf(picture)) : pixelsOf;
+  const note = shared ? describePalette(shared, pictures.length, size, words.asTheyAre) : (art as string | undefined);
+  const notes = own?.notes ?? (note === undefined ? [] : [note]);
+  return { palette, ground: background ?? chooseGround(pictures.map(rgbaOf), size), notes, rgbaOf };
+}
+
 /** What becomes of the colours of so many pictures. */
-export function describePalette(palette: SharedPalette, count: number, { width, height }: Size, otherwise: string): string {
+function describePalette(palette: SharedPalette, count: number, { width, height }: Size, otherwise: string): string {
   const { colours, found, moved, soft } = palette;
   const own = `pixel art of ${found.toLocaleString("en")} colours`;
   if (moved === 0 && soft === 0) return `${own}: it learns and draws these alone, at ${width}x${height}, never blended`;

@@ -37,7 +37,7 @@ it.each([
   ["--size", "30x65", "a number from 8 to 64, or a width and a height like 30x22,"],
   ["--size", "big", "a number from 8 to 64, or a width and a height like 30x22,"],
   ["--background", "white", "a colour of three or six hexadecimal digits"],
-  ["--colours", "65", "an integer from 2 to 64, or all,"],
+  ["--colours", "65", "a whole number from 2 to 64, or all,"],
 ])("no setting is %s %s", (flag, value, expected) => {
   const parse = () => withConversionFlags(newCommand("x")).parse([flag, value], { from: "user" });
   expect(parse).toThrow(`Expected ${expected} for \`${flag.slice(2)}\` but received "${value}"`);

@@ -52,7 +52,7 @@ describe("a picture", () => {
 type Seen = SeenPicture["sprite"];
 const seen = (sprites: readonly Seen[]): SeenPicture[] => sprites.map((sprite, i) => ({ path: `${i}.png`, sprite }));
 const look = (pictures: readonly SeenPicture[], asked: Partial<Parameters<typeof pixelArtOf>[1]> = {}) =>
-  pixelArtOf(pictures, { otherwise: "as they are", ...asked });
+  pixelArtOf(pictures, { words: { asTheyAre: "as they are", asPixelArt: "in 64 colours" }, ...asked });
 const of = (...sprites: Seen[]) => look(seen(sprites));
 
 describe("a folder", () => {
@@ -79,7 +79,7 @@ describe("a folder", () => {
       '9 of 12 pictures are pixel art; 1 with soft edges ("9.png"), 2 without exact colours, such as JPEG files ("10.png", "11.png"): learned in the palette of the others',
     );
     expect(of(...sprites, ...Array(5).fill("large"))).toBe(
-      'not learned as pixel art: 9 of 14 pictures are pixel art; 5 of more than 64 pixels each way ("9.png", "10.png", "11.png" and 2 more)',
+      'not learned as pixel art: 9 of 14 pictures are pixel art; 5 of more than 64 pixels each way ("9.png", "10.png", "11.png" and 2 more); in 64 colours learns all as such',
     );
     expect(of(...sprites, ...Array(9).fill("inexact"))).toBeUndefined();
     const enlarged = Array.from({ length: 9 }, (_, seed) => found(24, 24, { seed, times: 4 }));

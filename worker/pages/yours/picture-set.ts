@@ -1,8 +1,7 @@
 /** The visitor's pictures in their classes, and how the network sees them. A set never changes: what changes it makes another one. */
 import * as v from "valibot";
-import { areTransparent, chooseGround, WHITE } from "../../../training/data/cut-outs.ts";
-import { paletteFilter, paletteOf } from "../../../training/data/palette.ts";
-import { describePalette, type MOST_COLOURS, pixelArtOf, placedSprite, type Sprite } from "../../../training/data/pixel-art.ts";
+import { areTransparent, WHITE } from "../../../training/data/cut-outs.ts";
+import { type LearnedLook, learnedLook, type MOST_COLOURS, pixelArtOf } from "../../../training/data/pixel-art.ts";
 import { evenlyChosen } from "../../../training/data/sizes.ts";
 import { CLASS_NAME, lookAlike } from "../../../wasm-model/model/card.ts";
 import type { Size } from "../../../wasm-model/network/spec.ts";
@@ -111,19 +110,11 @@ export function faultOf({ classes, crop }: PictureSet): string {
 }
 
 /** How the network sees a set of pictures: at which size, and whether as pixel art. */
-export interface Sight extends Size {
-  /** What stands behind them: six hexadecimal digits. */
-  readonly ground: string;
+export interface Sight extends Size, LearnedLook<Picture> {
   /** Whether models of these pictures cut out. */
   readonly isCutOut: boolean;
-  /** Of pixel art. */
-  readonly palette: readonly string[] | undefined;
   /** Whether pictures keep the pixels of their files. */
   readonly isUnscaled: boolean;
-  /** On pixel art, a sentence each; of pictures that nearly are some, why they are not. */
-  readonly notes: readonly string[];
-  /** A picture of the set, RGBA. */
-  rgbaOf(picture: Picture): Uint8Array;
 }
 
 const sights = new WeakMap<PictureSet, Sight>();
@@ -137,19 +128,16 @@ export function sightOf(set: PictureSet): Sight {
 function lookAt({ classes, crop, colours }: PictureSet): Sight {
   const all = picturesOf({ classes });
   const isCutOut = areTransparent(all);
-  const asked = { ground: isCutOut ? undefined : WHITE, otherwise: "“as they are”" };
+  const asked = { ground: isCutOut ? undefined : WHITE, words: WORDS };
   const art = all.length > 0 && colours !== "all" ? pixelArtOf(all, asked) : undefined;
-  const isArt = typeof art === "object";
-  const size = isArt ? art.size : { width: SIDE, height: SIDE };
-  const pixelsOf = (picture: Picture): Uint8Array =>
-    !isArt ? picture[crop] : art.odd.has(picture) ? fitted(picture.contain, size) : placedSprite(picture.sprite as Sprite, art);
-  const all64 = isArt || colours === undefined || colours === "all" ? undefined : paletteOf(all.map(pixelsOf), colours, asked.ground);
-  const palette = isArt ? art.palette : all64?.colours;
-  const filter = palette && paletteFilter(palette);
-  const rgbaOf: Sight["rgbaOf"] = filter ? (picture) => filter(pixelsOf(picture)) : pixelsOf;
-  const notes = isArt ? art.notes : all64 ? [describePalette(all64, all.length, size, asked.otherwise)] : art === undefined ? [] : [art];
-  return { ...size, isCutOut, palette, isUnscaled: isArt, notes, rgbaOf, ground: isCutOut ? chooseGround(all.map(rgbaOf), size) : WHITE };
+  const isUnscaled = typeof art === "object";
+  const size = isUnscaled ? art.size : { width: SIDE, height: SIDE };
+  const scaled = (picture: Picture): Uint8Array => (isUnscaled ? fitted(picture.contain, size) : picture[crop]);
+  const look = learnedLook(all, art, scaled, { ...asked, size, colours: colours === "all" ? undefined : colours });
+  return { ...size, ...look, isCutOut, isUnscaled };
 }
+
+const WORDS = { asTheyAre: "“as they are”", asPixelArt: "“in 64 colours”" };
 
 /** A square in the middle of a picture of this size, RGBA. */
 function fitted(square: Uint8Array, { width, height }: Size): Uint8Array {
