@@ -35,41 +35,27 @@ function openMoji(count: number): Picture[] {
   });
 }
 
-/** `count` logos of vscode-icons (MIT), each unlike all others: they teach little. */
-function logosOfFiles(count: number): Picture[] {
-  const { icons, height } = JSON.parse(readFileSync(labPath("@iconify-json/vscode-icons/icons.json"), "utf8"));
-  const names = Object.keys(icons)
-    .filter((name) => name.startsWith("file-type") && !name.includes("light"))
-    .sort();
-  return evenly(names.length, count).map((k) => {
-    const name = names[k];
-    return [name, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${height} ${height}">${icons[name].body}</svg>`];
-  });
-}
-
 interface EmojiFlags {
   readonly out: string;
   readonly count: number;
   readonly size: number;
-  readonly logos: boolean;
 }
 
 await runCommandLine(async () => {
-  const { out, count, size, logos } = newCommand("lab emoji")
+  const { out, count, size } = newCommand("lab emoji")
     .description("Draws OpenMoji (CC BY-SA 4.0) of animals, faces and food as a folder of transparent PNG files. The base never saw them.")
     .requiredOption("--out <folder>", "where they go: a new or empty folder")
     .option("--count <n>", "pictures of each class", numberIn("count", 1, 100), 100)
     .option("--size <n>", "width and height in pixels", numberIn("size", 16, 512), 128)
-    .option("--logos", "logos of files in place of emoji, as many as three classes have (MIT, vscode-icons)", false)
     .parse(process.argv)
     .opts<EmojiFlags>();
   expectNewFolder(out);
   installLab();
-  for (const folder of logos ? [""] : Object.keys(CLASSES)) makeFolder(join(out, folder));
-  for (const [name, svg] of logos ? logosOfFiles(3 * count) : openMoji(count))
+  for (const folder of Object.keys(CLASSES)) makeFolder(join(out, folder));
+  for (const [name, svg] of openMoji(count))
     await sharp(Buffer.from(svg))
       .resize(size, size)
       .png()
       .toFile(join(out, `${name}.png`));
-  console.log(`wrote ${3 * count} pictures to ${out} (${logos ? "MIT, vscode-icons" : "CC BY-SA 4.0, OpenMoji"})`);
+  console.log(`wrote ${3 * count} pictures to ${out} (CC BY-SA 4.0, OpenMoji)`);
 });
