@@ -35,7 +35,7 @@ describe("npx anneal evaluate", () => {
     const out = join(folder, "plain");
     const { stdout } = await succeeded(run("evaluate", [int8, ...common, "--out", out]));
     expect(stdout).toMatch(
-      /^held-out loss over 200 test images, which chose nothing:\nsigma +0\.05 .*\nloss( +\d+\.\d{4}){8}\nIt has not learned yet what the pictures have in common\. .*\nIt denoises .*\nMemorization: .*\nNearest training images: .*neighbours\.png$/m,
+      /^held-out loss over 200 test images, which chose nothing:\nsigma +0\.05 .*\nloss( +\d+\.\d{4}){8}\nIt has not learned yet what the pictures have in common\. .*\nMemorization: .*\nNearest training images: .*neighbours\.png$/m,
     );
     expect(decode(readFileSync(join(out, "neighbours.png")))).toMatchObject({ width: 8 * 8, height: 16 * 8 });
   });

@@ -21,11 +21,10 @@ import type { FinisherStates } from "../finishing/plan.ts";
 import { roundingError } from "../finishing/quantized.ts";
 import { RECOMBINED } from "../learning/defaults.ts";
 import { interruptible } from "../learning/learn.ts";
-import { coolDownIn, fellUntil, isReported, type LogEntry, reportBeforeGuidance, reportsOf, testImagesOf } from "../learning/reports.ts";
+import { fellUntil, type LogEntry, reportsOf, testImagesOf } from "../learning/reports.ts";
 import { modelFindings, NEIGHBOURS } from "../measure/findings.ts";
 import { progressSheet } from "../measure/sheets.ts";
 import { sampleGrid } from "../network/draw.ts";
-import { meanLoss } from "../network/held-out.ts";
 import type { Parameters } from "../network/parameters.ts";
 import { placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
 import { type RunConfig, trainedModel } from "./config.ts";
@@ -201,21 +200,10 @@ function cutOutSentence(
 export const wouldMoreHelp = (log: readonly LogEntry[], trainingImages: number): boolean =>
   trainingImages >= RECOMBINED && fellUntil(log) === undefined;
 
-/** What would help most, and how its loss came to what it is. */
-export function describeNeed(
-  { batch, recipe, palette }: Pick<RunConfig, "batch" | "recipe" | "palette">,
-  trainingImages: number,
-  log: readonly LogEntry[],
-): string {
+/** What would help most. */
+export function describeNeed({ palette }: Pick<RunConfig, "palette">, trainingImages: number, log: readonly LogEntry[]): string {
   if (trainingImages < RECOMBINED)
     return `From ${counted(trainingImages, "image")} it recombines rather than invents: more images would help most.`;
-  const [before, last] = [reportBeforeGuidance(log), log.findLast(isReported)].map((report) => meanLoss(report?.heldOut ?? []));
-  const what = recipe.guidance.weight === 1 ? "int8 rounding" : "guidance and int8 rounding";
-  const raised = last > before ? `; ${what}, which it learns then, raised it to ${last.toFixed(3)}` : "";
-  const until = fellUntil(log);
-  const when = coolDownIn(log) ? " before the cool-down" : "";
-  const fell = (until === undefined ? "was still falling" : `fell until image ${until * batch}`) + when;
-  const more = `more images, or images more alike, would help${palette ? "" : ", and more time would not"}`;
-  const need = until === undefined ? "more time would help, and so would more images" : more;
-  return `Its held-out loss ${fell}, to ${before.toFixed(3)}${raised}: ${need}.`;
+  if (fellUntil(log) === undefined) return "Its held-out loss was still falling: more time would help, and so would more images.";
+  return `Its held-out loss had stopped falling: more images, or images more alike, would help${palette ? "" : ", and more time would not"}.`;
 }
