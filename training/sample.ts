@@ -1,21 +1,18 @@
-/**
- * `anneal sample`: draws images with a model file; the bytes are those that /sample serves. With `--image` it varies
- * that image, with `--mask` beside it repaints its masked part.
- */
+/** `anneal sample`: draws images with a model file; the bytes are those that /sample serves. */
 import { basename, dirname, extname, join } from "node:path";
-import { inpaint, type Model, type Sample, sample, vary } from "../wasm-model/index.ts";
-import { nativeShape } from "../wasm-model/model/card.ts";
+import { type Model, type Sample, sample } from "../wasm-model/index.ts";
+import type { ModelCard } from "../wasm-model/model/card.ts";
 import { DEFAULT_MODEL } from "../wasm-model/model/model.ts";
 import { encodeSheet, mostInSheet, type SheetImage, type SheetOrigin } from "../wasm-model/render/sheet.ts";
 import { imageFiles, type NamedSeed, seedsIn } from "../wasm-model/request/file-names.ts";
 import { OPTIONS } from "../wasm-model/request/option-docs.ts";
 import { OptionError } from "../wasm-model/request/option-error.ts";
-import { optionsOf, randomSeed } from "../wasm-model/request/options.ts";
+import { optionsOf, randomSeed, type SampleOptions } from "../wasm-model/request/options.ts";
 import { imageSettingsOf, resolve } from "../wasm-model/request/resolve.ts";
 import { seedText } from "../wasm-model/request/values.ts";
 import { newVerb, numberIn, runCommandLine } from "./cli/command-line.ts";
 import { expectFree, isFolder, makeFolder, readRegularFile, writeFileAtomically } from "./cli/files.ts";
-import { openModel, readImage } from "./cli/model-files.ts";
+import { openModel } from "./cli/model-files.ts";
 import { progress } from "./cli/progress.ts";
 import { UserError } from "./cli/user-error.ts";
 
@@ -26,9 +23,6 @@ interface SampleFlags {
   readonly count?: number;
   readonly seeds?: string;
   readonly force?: true;
-  readonly image?: string;
-  readonly mask?: string;
-  readonly strength?: string;
 }
 
 /** `n` is the flag `--count`; there are no animations here. */
@@ -53,10 +47,7 @@ function commandLine(argv: readonly string[]): { file: string | undefined; flags
       "--seeds <list>",
       "Draw an image for each line of this file, whose seed it is, or for each row of a CSV with the header seed,class.",
     )
-    .option("--force", "Replace files of the folder, or a sheet, that are there.")
-    .option("--image <file>", "Draw variations of this image, of the model's native size.")
-    .option("--mask <file>", "With --image: repaint its white part, so that it fits the rest; black stays as it is.")
-    .option("--strength <strength>", `With --image, without --mask: ${OPTIONS.strength.doc}`);
+    .option("--force", "Replace files of the folder, or a sheet, that are there.");
   for (const name of NAMES) command.option(`--${name} <${name}>`, `${OPTIONS[name].doc} Default: ${OPTIONS[name].default}.`);
   command.parse(argv);
   const { out, sheet } = command.opts<SampleFlags>();
@@ -78,49 +69,25 @@ function sheetName(path: string): string {
   throw new UserError(`Expected a file whose name ends in .png for \`sheet\` but received "${path}"`);
 }
 
-/** An image to draw, with its class if the list of seeds names one. */
-interface ImageRequest extends NamedSeed {
-  readonly n?: number;
-}
-
-interface Drawer {
-  readonly draw: (asked: ImageRequest) => Promise<Sample>;
-  /** The name of the class that the image will have; undefined if the model has one alone, or the image none. */
-  readonly labelOf: (asked: ImageRequest) => string | undefined;
-}
-
-/** Draws by these options. Throws a UserError for a mask without an image. */
-async function drawer(model: Model, options: object, image: string | undefined, mask: string | undefined): Promise<Drawer> {
-  const { card } = model;
-  const shape = nativeShape(card);
-  const operation = image === undefined ? "sample" : mask === undefined ? "vary" : "inpaint";
-  const all = ({ class: label, ...asked }: ImageRequest) => ({ ...options, ...asked, ...(label !== undefined && { class: label }) });
-  const labelOf = (asked: ImageRequest): string | undefined => {
-    const [{ class: label }] = imageSettingsOf(resolve(operation, all(asked), card), card);
-    return label === undefined || card.labels.length === 1 ? undefined : card.labels[label];
-  };
-  if (image === undefined) {
-    if (mask !== undefined) throw new UserError("`--mask` works with `--image` only, whose white part it repaints");
-    return { labelOf, draw: (asked) => sample(model, all(asked)) };
-  }
-  const pixels = await readImage(image, "image", card.cutOut ? { ...shape, channels: 4 } : shape);
-  if (mask === undefined) return { labelOf, draw: (asked) => vary(model, { ...all(asked), image: pixels }) };
-  const masked = await readImage(mask, "mask", { ...shape, channels: 1 });
-  return { labelOf, draw: (asked) => inpaint(model, { ...all(asked), image: pixels, mask: masked }) };
-}
-
-/** Images to draw, with the name of each in a folder or on a sheet. */
-interface Drawings extends Drawer {
-  readonly images: readonly ImageRequest[];
+/** What is drawn of a model: the options of each image, and the names of their files in a folder or on a sheet. */
+interface Drawings {
+  readonly model: Model;
+  readonly images: readonly SampleOptions[];
   readonly files: readonly string[];
 }
 
+/** The name of the class that an image will have; undefined if the model has one alone, or the image none. */
+function labelOf(options: SampleOptions, card: ModelCard): string | undefined {
+  const [{ class: label }] = imageSettingsOf(resolve("sample", options, card), card);
+  return label === undefined || card.labels.length === 1 ? undefined : card.labels[label];
+}
+
 /** Draws them one after the other. */
-async function* drawEach({ images, draw }: Drawings): AsyncGenerator<Sample> {
+async function* drawEach({ model, images }: Drawings): AsyncGenerator<Sample> {
   const bar = progress("drawing", images.length);
   try {
-    for (const [i, asked] of images.entries()) {
-      yield await draw(asked);
+    for (const [i, options] of images.entries()) {
+      yield await sample(model, options);
       bar.update(i + 1);
     }
   } finally {
@@ -141,8 +108,9 @@ async function drawInto(folder: string, drawings: Drawings, force?: true): Promi
 const jsonOf = (sheet: string): string => sheet.replace(/\.png$/i, ".json");
 
 /** Draws all images into one file, with a JSON file beside it. Throws a UserError where they are too many. */
-async function drawSheet(path: string, drawings: Drawings, { card, version }: Model, options: SheetOrigin["options"]): Promise<Sample> {
-  const { images, files } = drawings;
+async function drawSheet(path: string, drawings: Drawings, options: SheetOrigin["options"]): Promise<Sample> {
+  const { images, files, model } = drawings;
+  const { card, version } = model;
   const found: SheetImage[] = [];
   let last: Sample | undefined;
   makeFolder(dirname(path));
@@ -168,7 +136,7 @@ function withNumber<T>(list: string | undefined, i: number, work: () => T): T {
 }
 
 /** The images of a folder or a sheet, by `seed` where no file names them. Throws a UserError if there are none. */
-function requestsOf({ count, out, seeds: file, seed: given }: SampleFlags, seed: string): ImageRequest[] {
+function requestsOf({ count, out, seeds: file, seed: given }: SampleFlags, seed: string): NamedSeed[] {
   if (file === undefined) {
     const first = seedText("seed", seed, 0);
     return count === undefined ? [{ seed: first }] : Array.from({ length: count }, (_, i) => ({ seed: `${first}/${i}` }));
@@ -191,24 +159,24 @@ const describe = ({ width, height, sampler, steps, nfe }: Sample): string =>
 
 await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
-  const { out, sheet, count, seed = randomSeed(), seeds, force, image, mask, ...options } = flags;
+  const { out, sheet, count, seed = randomSeed(), seeds, force, ...options } = flags;
   // Several images go into one file only if its name says that it is an image.
   if (out !== undefined && !meansFolder(out) && seeds === undefined && (count === undefined || extname(out) !== "")) {
-    const { draw } = await drawer(await openModel(file), options, image, mask);
+    const model = await openModel(file);
     makeFolder(dirname(out));
-    const drawn = await draw({ seed, ...(count !== undefined && { n: count }) });
+    const drawn = await sample(model, { ...options, seed, ...(count !== undefined && { n: count }) });
     writeFileAtomically(out, drawn.png());
     const what = count === undefined ? `seed ${seed}` : `${count} images of the seeds ${seed}/0 to ${seed}/${count - 1}`;
     const { label } = drawn;
     return console.log(`wrote ${out}: ${what}, ${label === undefined ? "" : `${label}, `}${describe(drawn)}`);
   }
   if (sheet !== undefined) expectFree([sheet, jsonOf(sheet)], force);
-  const images = requestsOf(flags, seed);
+  const seedsOfImages = requestsOf(flags, seed);
   const model = await openModel(file);
-  const by = await drawer(model, options, image, mask);
-  const files = imageFiles(images.map((asked, i) => ({ seed: asked.seed, class: withNumber(seeds, i, () => by.labelOf(asked)) })));
-  const all = { ...by, images, files };
-  const drawn = await (sheet === undefined ? drawInto(out as string, all, force) : drawSheet(sheet, all, model, options));
+  const images = seedsOfImages.map((named) => ({ ...options, ...named }));
+  const files = imageFiles(images.map((image, i) => ({ seed: image.seed, class: withNumber(seeds, i, () => labelOf(image, model.card)) })));
+  const all = { model, images, files };
+  const drawn = await (sheet === undefined ? drawInto(out as string, all, force) : drawSheet(sheet, all, options));
   const place = sheet === undefined ? out : `${sheet} and ${jsonOf(sheet)}`;
   const [first, last] = [images[0].seed, images.at(-1)?.seed];
   const what = images.length === 1 ? `${place}: seed ${first},` : `${images.length} images to ${place}: seeds ${first} to ${last}, each`;

@@ -1,100 +1,31 @@
-/** `npx anneal sample` with the images that it takes. */
+/** `npx anneal sample`. */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { decode, encode } from "fast-png";
+import { decode } from "fast-png";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { readImage } from "../../training/cli/model-files.ts";
-import { UserError } from "../../training/cli/user-error.ts";
 import { refused, run, succeeded } from "../support/command-line.ts";
 import { temporaryFolder, writeFolder } from "../support/files.ts";
 import { randomModelFile, TINY } from "../support/random-model.ts";
 
-const folder = temporaryFolder("inpaint");
+const folder = temporaryFolder("sample");
 
-const write = (name: string, image: Parameters<typeof encode>[0] | string): string => {
+const write = (name: string, text: string): string => {
   const path = join(folder, name);
-  writeFileSync(path, typeof image === "string" ? image : encode(image));
+  writeFileSync(path, text);
   return path;
 };
 
 const model = join(folder, "model.onnx");
 writeFileSync(model, randomModelFile(TINY, 5, "int8"));
 
-describe("readImage", () => {
-  const size = { width: 2, height: 1 };
-  const pixelsOf = async (path: string, channels: number) => [...(await readImage(path, "image", { ...size, channels })).pixels];
-
-  it("reads grey and colour, over black", async () => {
-    const files: [file: Parameters<typeof encode>[0], greys: number[], colours: number[]][] = [
-      [{ ...size, channels: 1, data: Uint8Array.from([7, 200]) }, [7, 200], [7, 7, 7, 200, 200, 200]],
-      [{ ...size, channels: 2, data: Uint8Array.from([7, 0, 200, 128]) }, [0, 100], [0, 0, 0, 100, 100, 100]],
-      [{ ...size, channels: 4, data: Uint8Array.from([255, 0, 0, 255, 9, 9, 9, 0]) }, [76, 0], [255, 0, 0, 0, 0, 0]],
-      [{ ...size, channels: 1, depth: 1, data: Uint8Array.of(0b01000000) }, [0, 255], [0, 0, 0, 255, 255, 255]],
-      [{ ...size, channels: 1, depth: 16, data: Uint16Array.of(1799, 65535) }, [7, 255], [7, 7, 7, 255, 255, 255]],
-    ];
-    for (const [file, greys, colours] of files) {
-      const path = write("file.png", file);
-      expect([await pixelsOf(path, 1), await pixelsOf(path, 3)]).toEqual([greys, colours]);
-    }
-  });
-
-  it("ignores colour profiles", async () => {
-    const path = join(folder, "profile.png");
-    const data = Uint8Array.from([200, 30, 90, 10, 250, 60]);
-    const profiled = sharp(encode({ ...size, channels: 3, data })).withIccProfile("p3");
-    writeFileSync(path, await profiled.png().toBuffer());
-    expect(await pixelsOf(path, 3)).toEqual([...(await sharp(path, { ignoreIcc: true }).raw().toBuffer())]);
-    expect(await pixelsOf(path, 3)).not.toEqual([...(await sharp(path).raw().toBuffer())]);
-  });
-
-  it("names what it could not read", async () => {
-    const read = (path: string) => readImage(path, "mask", { ...size, channels: 1 });
-    const expected = "Expected an image of 2x1 pixels for `mask` but received";
-    await expect(read(join(folder, "none.png"))).rejects.toThrow(new RegExp(`^${expected} ".*none.png": there is no such file$`));
-    const text = write("text.png", "no image");
-    await expect(read(text)).rejects.toThrow(`${expected} "${text}": Input buffer contains unsupported image format`);
-    await expect(read("/dev/zero")).rejects.toThrow(new UserError(`${expected} "/dev/zero": it is not a regular file`));
-    const large = write("large.png", { width: 4, height: 8, channels: 1, data: new Uint8Array(32) });
-    await expect(read(large)).rejects.toThrow(new UserError(`${expected} "${large}": an image of 4x8 pixels`));
-  });
-});
-
-describe("npx anneal sample --image", () => {
-  const pixels = Uint8Array.from({ length: 64 }, (_, i) => 4 * i);
-  const image = write("image.png", { width: 8, height: 8, channels: 1, data: pixels });
-  const mask = write("mask.png", { width: 8, height: 8, channels: 1, data: pixels.map((_, i) => (i < 32 ? 0 : 255)) });
-  const out = join(folder, "out.png");
-  const draw = (...args: string[]) => run("sample", [model, "--seed", "7", "--out", out, ...args]);
-
-  it("repaints the mask's white part and prints how", async () => {
-    const { stdout } = await succeeded(draw("--image", image, "--mask", mask, "--class", "2", "--steps", "4"));
-    expect(stdout).toMatch(/^wrote .*out.png: seed 7, Class 2, 8x8, langevin, 4 noise levels, 4 evaluations\n$/);
-    const painted = decode(readFileSync(out)).data;
-    expect([...painted.subarray(0, 32)]).toEqual([...pixels.subarray(0, 32)]);
-    expect([...painted.subarray(32)]).not.toEqual([...pixels.subarray(32)]);
-  });
-
-  it("draws variations without a mask", async () => {
-    const { stdout } = await succeeded(draw("--image", image, "--strength", "0", "--count", "2"));
-    expect(stdout).toContain("2 images of the seeds 7/0 to 7/1");
-    const rows = Array.from({ length: 8 }, (_, y) => [...pixels.subarray(8 * y, 8 * y + 8)]);
-    expect([...decode(readFileSync(out)).data]).toEqual(rows.flatMap((row) => [...row, ...row]));
-  });
-
-  it("refuses a mask without an image", async () => {
-    expect(await refused(draw("--mask", mask))).toBe("`--mask` works with `--image` only, whose white part it repaints\n");
-  });
-});
-
-it("a cut-out is drawn transparent, and as the image that is varied it keeps its transparency; a sheet of pixel art is indexed", async () => {
+it("a grid goes into one file, and a cut-out is transparent in its file and on a sheet, which is indexed for pixel art", async () => {
   const cutOuts = join(import.meta.dirname, "../golden/cut-outs/model.onnx");
-  const [first, second, sheet] = ["first.png", "second.png", "cut-outs.png"].map((name) => join(folder, name));
-  await succeeded(run("sample", [cutOuts, "--seed", "a", "--steps", "1", "--out", first]));
-  await succeeded(run("sample", [cutOuts, "--seed", "a", "--steps", "1", "--image", first, "--strength", "0", "--out", second]));
-  const [drawn, kept] = await Promise.all([first, second].map((file) => sharp(file).ensureAlpha().raw().toBuffer()));
-  expect(kept.equals(drawn)).toBe(true);
-  expect(new Set(drawn.filter((_, i) => i % 4 === 3))).toEqual(new Set([0, 255]));
+  const [drawn, sheet] = ["drawn.png", "cut-outs.png"].map((name) => join(folder, name));
+  const { stdout } = await succeeded(run("sample", [cutOuts, "--seed", "a", "--count", "2", "--steps", "1", "--out", drawn]));
+  expect(stdout).toMatch(/^wrote .*drawn.png: 2 images of the seeds a\/0 to a\/1, 64x32, langevin, 1 noise levels, 2 evaluations\n$/);
+  const pixels = await sharp(drawn).ensureAlpha().raw().toBuffer();
+  expect(new Set(pixels.filter((_, i) => i % 4 === 3))).toEqual(new Set([0, 255]));
   await succeeded(run("sample", [cutOuts, "--seed", "a", "--count", "4", "--steps", "2", "--sheet", sheet]));
   expect(readFileSync(sheet)[25]).toBe(3); // colour type: indexed
 });

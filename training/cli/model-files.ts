@@ -1,16 +1,14 @@
-/** Reads the models and images that commands are given. */
+/** Reads the models that commands are given. */
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { simd } from "../../wasm-model/engine/simd.ts";
-import { loadModel, type Model, type Pixels } from "../../wasm-model/index.ts";
+import { loadModel, type Model } from "../../wasm-model/index.ts";
 import { DEFAULT_MODEL, MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { type ModelFile, readFinisher, readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
-import type { ImageShape } from "../../wasm-model/network/spec.ts";
 import { isFolder, readRegularFile } from "./files.ts";
 import { UserError } from "./user-error.ts";
-import { expectInstalled } from "./verbs.ts";
 
 /** The bytes of a model's file, or of that in its folder. Throws an Error with why. */
 export const readModelFile = (path: string): Uint8Array<ArrayBuffer> => readRegularFile(isFolder(path) ? join(path, MODEL_FILE) : path);
@@ -54,30 +52,4 @@ export async function openModel(path: string = packagedModel()): Promise<Model> 
     throw new UserError(`Expected a model's file for \`model.onnx\` but received "${path}": ${(error as Error).message}`);
   }
   return loadModel(file, { runtime: simd });
-}
-
-/** The image in the file given for `option`, without its colour profile; with other than four channels over black. Throws a UserError. */
-export async function readImage(path: string, option: string, { width, height, channels }: ImageShape): Promise<Pixels> {
-  expectInstalled(`\`--${option}\``, ["sharp"]);
-  const { default: sharp } = await import("sharp");
-  try {
-    const image = sharp(readRegularFile(path), { ignoreIcc: true, failOn: "error" });
-    const found = await image.metadata();
-    if (found.width !== width || found.height !== height) throw new Error(`an image of ${found.width}x${found.height} pixels`);
-    const rgba = await image.toColourspace("srgb").ensureAlpha().raw({ depth: "uchar" }).toBuffer();
-    return { width, height, channels, pixels: channels === 4 ? new Uint8Array(rgba) : overBlack(rgba, channels) };
-  } catch (error) {
-    const expected = `an image of ${width}x${height} pixels`;
-    throw new UserError(`Expected ${expected} for \`${option}\` but received "${path}": ${(error as Error).message}`);
-  }
-}
-
-/** RGBA -> RGB, or grey with the weights of ITU-R BT.601 in whole numbers; alpha multiplied in. */
-function overBlack(rgba: Uint8Array, channels: number): Uint8Array {
-  const pixels = new Uint8Array((channels * rgba.length) / 4);
-  for (let i = 0; i < rgba.length / 4; i++) {
-    const [r, g, b] = [0, 1, 2].map((c) => Math.round((rgba[4 * i + c] * rgba[4 * i + 3]) / 255));
-    pixels.set(channels === 3 ? [r, g, b] : [(19595 * r + 38470 * g + 7471 * b + 32768) >> 16], channels * i);
-  }
-  return pixels;
 }

@@ -1,6 +1,6 @@
 /**
- * The verbs of `anneal`: what each does, and examples. Also the packages that only some verbs, flags and kinds of data need: installing
- * Anneal does not bring them, and what needs one that is missing says so.
+ * The verbs of `anneal`: what each does, and examples. Also the packages that only some verbs need: installing Anneal does not bring
+ * them, and what needs one that is missing says so.
  */
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -12,7 +12,7 @@ export interface Verb {
   readonly summary: string;
   /** Examples in its own help, without `anneal {verb}`. */
   readonly examples: readonly string[];
-  /** What it always needs. Those of a flag or a kind of data are checked when it is used. */
+  /** What it needs. */
   readonly needs?: readonly OptionalPackage[];
 }
 
@@ -41,13 +41,12 @@ export const VERBS = {
     needs: TFJS,
   },
   sample: {
-    summary: "draw images, variations of an image, or a masked part of it",
+    summary: "draw images",
     examples: [
       "--seed alice --out alice.png",
       "models/pets/model.onnx --class cat --count 64 --out cats.png",
       "models/pets/model.onnx --seeds names.txt --out pets/",
       "models/pets/model.onnx --count 60 --sheet pets.png",
-      "models/pets/model.onnx --image a.png --mask m.png --out o.png",
     ],
   },
   evaluate: {
