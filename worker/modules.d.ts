@@ -4,12 +4,7 @@ declare module "*.onnx" {
   export default bytes;
 }
 
-/** What `worker/node/build.ts` writes; tsconfig.json tells the bundler where it is. All shipped models but the first. */
-declare module "site-models" {
-  const models: readonly import("./service/hono.d.ts").SiteModel[];
-  export default models;
-}
-
+/** What `worker/node/build.ts` writes; tsconfig.json tells the bundler where it is. */
 declare module "site-files" {
   const files: import("./service/context.ts").SiteFiles;
   export default files;

@@ -14,7 +14,6 @@ export default defineConfig({
     alias: [
       // Workers may not compile bytes: the engine's builds are modules there.
       { find: /^.*\/engine\/simd\.ts$/, replacement: `${root}/wasm-model/engine/simd.workerd.ts` },
-      { find: "site-models", replacement: `${root}/dist/models.json` },
       { find: "site-files", replacement: `${root}/dist/files.json` },
     ],
   },

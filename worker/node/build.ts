@@ -1,6 +1,6 @@
 /**
  * Builds what the Worker serves. `site` has the static files: the pages' style and scripts, the widget and what it
- * loads, and the models. `models.json` beside it has what the Worker must know of all models but the first, which travels with it.
+ * loads, and the models, for hosts of files alone. `files.json` beside it has what the Worker must know of the files.
  */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -9,11 +9,10 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { type BuildOptions, build } from "esbuild";
 import { BundledPackages, LICENCES } from "../../wasm-model/build/licences.ts";
-import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
+import { DEFAULT_MODEL, MODEL_FILE } from "../../wasm-model/model/model.ts";
 import type { SiteFile, SiteFiles } from "../service/context.ts";
-import type { SiteModel } from "../service/hono.d.ts";
-import { assetPath, describeModel, type ServedModel } from "../service/models.ts";
-import { headersFile, MOVED, redirectsFile, staticHeaders } from "../service/site.ts";
+import { describeModel, type ServedModel } from "../service/models.ts";
+import { headersFile, MOVED, redirectsFile, staticHeaders } from "../service/send.ts";
 import { readModels } from "./folders.ts";
 import { buildPages, PAGES } from "./pages.ts";
 
@@ -52,20 +51,18 @@ type Files = ReadonlyMap<string, Uint8Array>;
 export async function buildSite(): Promise<void> {
   const served = await readModels(SHIPPED);
   const site = join(DIST, SITE);
-  const models = served.map((entry) => [assetPath(entry).slice(1), entry.file] as const);
-  const [{ file: first }, ...others] = served;
+  const models = served.map((entry) => [assetPath(entry), entry.file] as const);
   const files = new Map([
     ...(await siteFiles()),
     ["cover.png", await readFile(join(PAGES, "shared/cover.png"))], // for shared links
     ["models.json", text(modelsFile(served))],
-    [`${DEFAULT_MODEL}.onnx`, first], // where embed.js looks on a host of files alone
+    [`${DEFAULT_MODEL}.onnx`, served[0].file], // where embed.js looks on a host of files alone
     ...models,
   ]);
   await put(site, files);
   const { listed, copies } = listing(files);
   await put(join(DIST, COPIES), copies);
-  const lists = { "files.json": listed, "models.json": others.map(siteModel) };
-  await put(DIST, new Map(Object.entries(lists).map(([name, list]) => [name, text(JSON.stringify(list))])));
+  await put(DIST, new Map([["files.json", text(JSON.stringify(listed))]]));
   await removeOthers(site, files);
   await removeOthers(join(DIST, COPIES), copies);
 }
@@ -94,15 +91,12 @@ function listing(files: Files): { readonly listed: SiteFiles; readonly copies: F
 
 /** What `/v1/models` would answer, for a host of files alone: it draws nothing. */
 function modelsFile(models: readonly ServedModel[]): string {
-  const entries = models.map((entry) => ({ ...describeModel("", entry), asset: assetPath(entry).slice(1) }));
+  const entries = models.map((entry) => ({ ...describeModel("", entry), asset: assetPath(entry) }));
   return JSON.stringify({ models: entries, budget: 0 });
 }
 
-/** A model as the Worker finds it among the site's files. */
-const siteModel = (entry: ServedModel): SiteModel => {
-  const { version, bytes, sha256, card } = entry;
-  return { path: assetPath(entry), version, bytes, sha256, card };
-};
+/** The path of the model's file in the site. */
+const assetPath = ({ name, version }: ServedModel): string => `models/${name}/${version}/${MODEL_FILE}`;
 
 /** All files but the models, by their paths in the site. */
 async function siteFiles(): Promise<Files> {

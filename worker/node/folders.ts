@@ -48,8 +48,8 @@ export class FolderError extends Error {}
  * Throws `FolderError` for a path without a model that our engine runs, or whose model cannot be served beside the
  * others.
  */
-export async function readModels(paths: readonly string[]): Promise<ServedModel<Bytes>[]> {
-  const models: ServedModel<Bytes>[] = [];
+export async function readModels(paths: readonly string[]): Promise<ServedModel[]> {
+  const models: ServedModel[] = [];
   for (const path of paths) {
     const model = await readModel(path);
     const { name } = model;
@@ -61,7 +61,7 @@ export async function readModels(paths: readonly string[]): Promise<ServedModel<
 }
 
 /** Throws `FolderError` for a path without a model that our engine runs. */
-export async function readModel(path: string): Promise<ServedModel<Bytes>> {
+export async function readModel(path: string): Promise<ServedModel> {
   const modelPath = existsSync(path) && statSync(path).isDirectory() ? join(path, MODEL_FILE) : path;
   const file = await readModelFile(modelPath);
   if (!file) throw folderError(`a folder with ${MODEL_FILE}`, `"${path}"`);

@@ -41,9 +41,11 @@ function closeOnReturn(stream: ReadStream): AsyncIterable<Uint8Array> {
 export const anneal = annealOn({
   runtime: simd,
   site: () => site,
-  receiving: waitToBegin,
-  async sending(c, answer) {
-    await pauseBetweenRefusals(c, answer);
+  async around(c, answer) {
+    await waitToBegin(c);
+    const ready = await answer();
+    await pauseBetweenRefusals(c, ready);
     limitReading(c);
+    return ready;
   },
 });

@@ -4,7 +4,7 @@ import type { Context } from "hono";
 import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
 import type { AnnealEvent, AnnealOptions } from "./hono.d.ts";
 import { CLIENT_LEFT, ConfigurationError, type ProblemError, shownSetting } from "./problems.ts";
-import { Queue, Ticket, type TokenBuckets } from "./queue.ts";
+import { type Allowance, Queue, Ticket } from "./queue.ts";
 import type { ServiceSettings } from "./settings.ts";
 
 /** What the build knows of a file of the site. */
@@ -32,8 +32,8 @@ export interface Site {
 export interface RequestContext {
   readonly c: Context;
   readonly settings: ServiceSettings;
-  /** What the service's clients have spent, if that is limited. */
-  readonly buckets: TokenBuckets | undefined;
+  /** What the service's clients may spend, if that is limited. */
+  readonly allowance: Allowance | undefined;
   /** The path that the service is mounted under, without a slash at its end. */
   readonly base: string;
   /** The rest of the request's path, still percent-encoded. */
@@ -51,17 +51,13 @@ const QUEUE = new Queue();
  * The ticket of a request, which counts this cost in flight and ends when its client disconnects. Throws a `ProblemError` if the client
  * has too much in flight, the signal's reason if it has disconnected.
  */
-export function admit({ c, client, settings, buckets }: RequestContext, cost = 0): Ticket {
+export function admit({ c, client, settings }: RequestContext, cost = 0): Ticket {
   const { signal } = c.req.raw;
   signal.throwIfAborted();
-  const ticket = new Ticket(QUEUE, client, settings.inFlight, cost, buckets);
+  const ticket = new Ticket(QUEUE, client, settings.inFlight, cost);
   signal.addEventListener("abort", () => ticket.end(), { once: true }); // the platform may end the request without running `finally`
   return ticket;
 }
-
-/** The id of a trace (W3C Trace Context), and any other. */
-const TRACE = /^[\da-f]{2}-([\da-f]{32})-/;
-const ID = /^[\w.:/+=-]{1,128}$/;
 
 /** What is known about a request so far. The parts that learn something write it here. */
 export class Report {
@@ -75,52 +71,35 @@ export class Report {
   problem: ProblemError | undefined;
   readonly #began = Date.now();
   readonly #c: Context;
-  /** The id that a proxy gave the request. */
-  readonly id: string | undefined;
   /** None once the request is reported. */
   #onEvent: AnnealOptions["onEvent"];
 
   constructor(c: Context, onEvent: AnnealOptions["onEvent"]) {
     this.#c = c;
     this.#onEvent = onEvent;
-    this.id = TRACE.exec(c.req.header("traceparent") ?? "")?.[1] ?? ID.exec(c.req.header("X-Request-Id") ?? "")?.[0];
     if (onEvent) c.req.raw.signal.addEventListener("abort", () => this.end(CLIENT_LEFT), { once: true });
   }
 
   /** Reports the request. Only the first call counts. */
   end(status: number): void {
     const onEvent = this.#onEvent;
-    if (!onEvent) return;
     this.#onEvent = undefined;
-    continueAfterAnswer(this.#c, reportEvent(onEvent, this.#event(status)));
+    // A fault of the operator's function, even of an asynchronous one, is not a fault of the request.
+    if (onEvent) continueAfterAnswer(this.#c, (async () => onEvent(this.#event(status), this.#c))().catch(console.error));
   }
 
   #event(status: number): AnnealEvent {
-    const { route, model, ticket, isCached, problem, id } = this;
+    const { route, model, ticket, isCached, problem } = this;
     const isRefused = problem !== undefined || status >= 400;
     const done = ticket ? "drawn" : isCached ? "cached" : "answered";
     const type = status === CLIENT_LEFT ? "aborted" : problem?.code === "internal-error" ? "failed" : isRefused ? "refused" : done;
     const key = problem?.code === "unknown-option" ? undefined : problem?.mistake?.key; // what the client calls an option may be the rest of a seed
     return {
-      type,
-      method: this.#c.req.method,
-      route,
+      ...{ type, method: this.#c.req.method, route },
       ...(model && { model }),
-      status,
-      ms: Math.max(0, Date.now() - this.#began),
-      cost: ticket?.spent ?? 0,
+      ...{ status, ms: Math.max(0, Date.now() - this.#began), cost: ticket?.spent ?? 0 },
       ...(problem && { code: problem.code, ...(key !== undefined && { key }) }),
-      ...(id && { id }),
     };
-  }
-}
-
-/** A fault of the operator's function, even of an asynchronous one, is not a fault of the request. Never throws. */
-async function reportEvent(onEvent: NonNullable<AnnealOptions["onEvent"]>, event: AnnealEvent): Promise<void> {
-  try {
-    await onEvent(event);
-  } catch (error) {
-    console.error(error);
   }
 }
 
@@ -133,18 +112,6 @@ export function continueAfterAnswer(c: Context, work: Promise<unknown>): void {
   }
 }
 
-/** Milliseconds that a request waits for what the operator passed in. */
-const PATIENCE = 1000;
-
-/** The value of the operator's promise. Throws its error, and a `ConfigurationError` if it does not settle in time. */
-export function waitForOperator<T>(name: string, promise: PromiseLike<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const late = new ConfigurationError(`Expected \`${name}\` to end within ${PATIENCE} ms but it did not`);
-    const timer = setTimeout(reject, PATIENCE, late);
-    promise.then(resolve, reject).then(() => clearTimeout(timer));
-  });
-}
-
 /** The most characters of a client's name. It bounds the tables of clients. */
 export const LONGEST_NAME = 64;
 
@@ -152,42 +119,41 @@ const LONGEST_ADDRESS = 45;
 const IPV4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;
 const IPV6 = /^[\da-f]{0,4}:[\da-f:.]+$/i;
 
-const SHARED = "all clients without a name share one limit";
-const NAMELESS = "`rateLimit` works with `client` or `trustProxy` only: this host cannot tell clients apart, so all would share one limit";
+const SHARED = "all clients share one limit";
+const NAMELESS = `\`rateLimit\` works with \`client\` or \`trustProxy\` only: this host cannot tell clients apart, so ${SHARED}`;
 const NO_PROXY = `Expected \`X-Forwarded-For\` from the proxy of \`trustProxy\` but received none: ${SHARED}`;
-const UNTRUSTED =
-  "`X-Forwarded-For` is ignored without `trustProxy` (TRUST_PROXY). If a proxy of yours wrote it, all its clients share one limit";
+const UNTRUSTED = `\`X-Forwarded-For\` is ignored without \`trustProxy\` (TRUST_PROXY). If a proxy of yours wrote it, ${SHARED}`;
 
 /**
  * Names the client of a request by these options, else by its address on this platform: by IPv4 address, by the /64 network of an
  * IPv6 address (a subscriber has all addresses of one), or by the name that an application gives its users. All clients without a name
- * are one. The function throws what `client` throws, and is asynchronous only where `client` is. Throws `ConfigurationError` for a
- * rate limit where clients cannot be told apart.
+ * are one. The function throws what `client` throws, and `ConfigurationError` for what is no name; so does this one, for a rate limit
+ * where clients cannot be told apart.
  */
 export function clientNamer(
   { client, trustProxy, rateLimit }: Pick<AnnealOptions, "client" | "trustProxy" | "rateLimit">,
   platform?: (c: Context) => string | undefined,
-): (c: Context) => string | Promise<string> {
-  const proxies = client ? 0 : Number(trustProxy ?? false);
-  const nameOf = client ?? (proxies > 0 ? (c: Context) => addressBehindProxies(c.req.header("X-Forwarded-For"), proxies) : platform);
+): (c: Context) => string {
+  const proxies = Number(trustProxy ?? false);
+  const behindProxies = (c: Context): string => addressBehindProxies(c.req.header("X-Forwarded-For"), proxies);
+  const nameOf = client ?? (proxies > 0 ? behindProxies : platform);
   if (rateLimit !== undefined && !nameOf) throw new ConfigurationError(NAMELESS);
   const said = new Set<string>();
-  const warn = (warning: string): void => {
+  const warnOnce = (warning: string): void => {
     if (!said.has(warning)) console.warn(warning);
     said.add(warning);
   };
   return (c) => {
     const name: unknown = nameOf?.(c);
     const forwarded = c.req.header("X-Forwarded-For");
-    if (proxies > 0 && forwarded === undefined) warn(NO_PROXY);
-    if (typeof name === "string") {
-      if (client && forwarded !== undefined && isAddress(name) && !forwarded.includes(name)) warn(UNTRUSTED);
-      return clientFromName(name);
+    if (client && typeof name !== "string") {
+      Promise.resolve(name).catch(() => undefined); // of an asynchronous function: nobody waits for it
+      throw new ConfigurationError(`Expected a string from \`client\` but received ${shownSetting(name)}`);
     }
-    if (client) warn(`Expected a string from \`client\` but received ${shownSetting(name)}: ${SHARED}`);
-    else if (rateLimit !== undefined) warn(NAMELESS);
-    const isPromise = typeof Object(name).then === "function"; // of an asynchronous `client`, whose failure is one, too
-    return isPromise ? waitForOperator("client", name as PromiseLike<unknown>).then(() => "") : "";
+    if (!client && proxies > 0 && forwarded === undefined) warnOnce(NO_PROXY);
+    if (name === undefined && rateLimit !== undefined) warnOnce(NAMELESS);
+    if (client && forwarded !== undefined && isAddress(String(name)) && !forwarded.includes(String(name))) warnOnce(UNTRUSTED);
+    return clientFromName(String(name ?? ""));
   };
 }
 
@@ -207,27 +173,20 @@ export function addressBehindProxies(list: string | undefined, proxies: number):
 
 const isAddress = (text: string): boolean => text.length <= LONGEST_ADDRESS && (IPV4.test(text) || IPV6.test(text));
 
+/** The prefix of an IPv4 address mapped to IPv6. */
+const MAPPED = /^::ffff:(?=\d+\.)/i;
+
 /** The client with this address or other name. A name that is too long is replaced by its hash. */
 export function clientFromName(name: string): string {
   if (name.length > LONGEST_NAME) return sha256Hex(utf8ToBytes(name));
-  if (!isAddress(name) || !name.includes(":")) return name;
-  const mapped = name.toLowerCase().startsWith(MAPPED) ? name.slice(MAPPED.length) : "";
-  return IPV4.test(mapped) ? mapped : networkOf(name);
+  const address = name.replace(MAPPED, "");
+  return isAddress(address) && address.includes(":") ? networkOf(address) : address;
 }
 
-/** The prefix of an IPv4 address mapped to IPv6. */
-const MAPPED = "::ffff:";
-
+/** The first four groups of an IPv6 address, in full. */
 function networkOf(address: string): string {
-  const [head, tail] = address.toLowerCase().split("::");
-  const groups = head === "" ? [] : head.split(":");
-  if (tail !== undefined) {
-    const last = tail === "" ? [] : tail.split(":");
-    while (groups.length + last.length < 8) groups.push("0");
-    groups.push(...last);
-  }
-  return groups
-    .slice(0, 4)
-    .map((group) => group.replace(/^0{1,3}(?=.)/, ""))
-    .join(":");
+  const [first, last = []] = address.split("::").map((part) => part.split(":").filter((group) => group !== ""));
+  const zeros = Array<string>(Math.max(0, 8 - first.length - last.length)).fill("0");
+  const groups = [...first, ...zeros, ...last].slice(0, 4);
+  return groups.map((group) => Number.parseInt(group, 16).toString(16)).join(":");
 }

@@ -9,8 +9,8 @@ import type { Context, Hono } from "hono";
  */
 export declare function anneal(options: AnnealOptions): Hono;
 /**
- * Draws some images with the first model of a service that `anneal` returned, if its bytes were given, so that the first
- * visitor's is drawn as quickly as later ones. Call it while the server starts. Returns the service.
+ * Loads the models of a service that `anneal` returned and draws some images with the first, so that the first visitor's is drawn as
+ * quickly as later ones. Call it while the server starts. Returns the service.
  */
 export declare function ready(service: Hono): Promise<Hono>;
 /**
@@ -20,8 +20,8 @@ export declare function ready(service: Hono): Promise<Hono>;
 export declare function settingsFrom(env: object): Pick<AnnealOptions, "budget" | "rateLimit" | "onEvent">;
 
 export interface AnnealOptions {
-  /** At least one. Each has the name in its card; the first is the default. */
-  readonly models: readonly (ModelBytes | SiteModel)[];
+  /** Files `model.onnx`, at least one. Each model has the name in its card; the first is the default. */
+  readonly models: readonly (Uint8Array | ArrayBuffer)[];
   /**
    * The highest cost of a request, in multiply-accumulates: those of its network evaluations and of enlarging, 40 million
    * for any image and 2500 for each byte of its pixels. By default 5 billion.
@@ -35,7 +35,7 @@ export interface AnnealOptions {
   /**
    * Names the client. By default its name is its address, from `CF-Connecting-IP` on Cloudflare and from
    * `X-Forwarded-For` with `trustProxy`. Elsewhere all are one client by default, so `rateLimit` needs one of these
-   * options. IPv6 addresses of one /64 network are one client. A request for which it throws is answered with 500.
+   * options. IPv6 addresses of one /64 network are one client. A request for which it throws, or returns no string, is answered with 500.
    */
   readonly client?: (c: Context) => string;
   /**
@@ -48,9 +48,9 @@ export interface AnnealOptions {
   readonly cache?: AnswerCache | undefined;
   /**
    * Called once for each request, for logs and metrics, as `(event) => console.log(JSON.stringify(event))`. What it
-   * throws, at once or later, is logged.
+   * throws, at once or later, is logged. The request's context has what a proxy wrote, such as the id of a trace.
    */
-  readonly onEvent?: (event: AnnealEvent) => void;
+  readonly onEvent?: (event: AnnealEvent, c: Context) => void;
 }
 
 /** The outcome of a request. It contains neither seeds nor addresses. */
@@ -72,31 +72,12 @@ export interface AnnealEvent {
   readonly ms: number;
   /** What was spent on it, in multiply-accumulates. */
   readonly cost: number;
-  /** The id that a proxy gave the request by `traceparent` or `X-Request-Id`. */
-  readonly id?: string;
   /**
    * The `code` and the `key` of the problem, if the answer is one. There is no `key` that the client chose, such as the
    * name of an option that does not exist.
    */
   readonly code?: string;
   readonly key?: string;
-}
-
-/** A `model.onnx`. */
-export type ModelBytes = Uint8Array | ArrayBuffer;
-
-/** A model whose file is among the site's files and is read when the model first draws: an entry of `models.json`. */
-export interface SiteModel {
-  /** Of the file in the site, from its root. */
-  readonly path: string;
-  /** Of the model, as in its permanent addresses. */
-  readonly version: string;
-  /** The length of the file. */
-  readonly bytes: number;
-  /** Of the bytes of the file, hexadecimal. */
-  readonly sha256: string;
-  /** The model's card. */
-  readonly card: object;
 }
 
 /** Part of the Cache API. */

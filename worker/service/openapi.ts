@@ -20,21 +20,13 @@ export interface Route {
 /** All but the one of the document. */
 export interface DocumentedRoute extends Route {
   readonly operationId: string;
-  readonly tag: keyof typeof TAGS;
   readonly summary: string;
   readonly description: string;
-  /** The options of its query; the parameters of its path follow from their names. */
+  /** The options of its query, if it is an image; the parameters of its path follow from their names. */
   readonly query?: readonly QueryName[];
   /** The answer of status 200: a file of one of these media types, or JSON, which the document describes once, by its name. */
   readonly answer: readonly string[] | { readonly name: string; readonly schema: JsonSchema };
 }
-
-/** The groups of operations. */
-const TAGS = {
-  images: "Images from noise. The seed decides the image.",
-  models: "The models: cards and files.",
-  operating: "For whoever runs the service.",
-} as const;
 
 /** JSON Schema of draft 2020-12, which is that of OpenAPI 3.1. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -63,10 +55,10 @@ export function openApiDocument(routes: readonly DocumentedRoute[], models: read
   const schemas: Record<string, JsonSchema> = { Problem: PROBLEM };
   const paths: Record<string, object> = {};
   for (const route of routes) {
-    const { path, operationId, tag, summary, description, answer } = route;
+    const { path, operationId, summary, description, answer } = route;
     if ("name" in answer) schemas[answer.name] = answer.schema;
     const responses = { 200: responseSchema(route), "4XX": REFUSAL, 500: FAILURE, 503: BUSY };
-    paths[path] = { get: { operationId, tags: [tag], summary, description, parameters: parametersOf(route, models), responses } };
+    paths[path] = { get: { operationId, summary, description, parameters: parametersOf(route, models), responses } };
   }
   return {
     openapi: "3.1.0",
@@ -80,7 +72,6 @@ export function openApiDocument(routes: readonly DocumentedRoute[], models: read
       contact: { name: "Anneal" },
       license: { name: "MIT", url: "https://spdx.org/licenses/MIT.html" },
     },
-    tags: Object.entries(TAGS).map(([name, text]) => ({ name, description: text })),
     security: [],
     components: { schemas },
     paths,
@@ -117,14 +108,13 @@ const BUSY = problemSchema("Too much is being drawn at the moment, for this clie
 
 const HEADERS = Object.fromEntries(Object.entries(IMAGE_HEADERS).map(([name, schema]) => [name, { schema }]));
 
-function responseSchema({ tag, answer }: DocumentedRoute): object {
-  const isImage = tag === "images";
+function responseSchema({ query, answer }: DocumentedRoute): object {
   const bodies =
     "name" in answer
       ? [["application/json", { $ref: `#/components/schemas/${answer.name}` }]]
       : answer.map((type) => [type, { type: "string", format: "binary" }]);
   const content = Object.fromEntries(bodies.map(([type, schema]) => [type, { schema }]));
-  return { description: isImage ? "The image." : "The answer.", ...(isImage && { headers: HEADERS }), content };
+  return { description: query ? "The image." : "The answer.", ...(query && { headers: HEADERS }), content };
 }
 
 /** The parameters of a path, by their names in it, and of a query. */

@@ -23,19 +23,17 @@ export const costUnread = (bytes: number): number => 7500 * bytes;
 /** The highest cost of a short image, which needs no yield. */
 const SHORT = 0.7e9;
 
-/** At least what any machine draws in a millisecond: by it a turn ends, since in production the clock stands still then. */
-const COST_PER_MS = 150e6;
-
 /**
- * Milliseconds. LONGEST_WAIT: the longest time between two questions of a ticket. LOST: a ticket without a sign of life for
- * this long keeps nobody waiting. FORGOTTEN: after this long it is no longer in flight.
+ * Milliseconds. LONGEST_WAIT: the longest time between two questions of a request that waits. LOST: a ticket without a sign of life for
+ * this long keeps nobody waiting. FORGOTTEN: after this long it is no longer in flight. PATIENCE: the longest that a request waits
+ * for what another makes. The platform may have ended that one without notice.
  */
 const LONGEST_WAIT = 250;
 const LOST = 2_000;
 const FORGOTTEN = 60_000;
+const PATIENCE = 10_000;
 
 interface Client {
-  readonly name: string;
   /** Cost in flight. */
   held: number;
   /** The number of its latest turn. */
@@ -51,28 +49,25 @@ export class Queue {
   /** The long image that is drawn. */
   running: Ticket | undefined;
   turns = 0;
-  /** When the latest turn ended, or will end. */
-  busyUntil = 0;
 }
 
 export class Ticket {
   /** In multiply-accumulates, so far. */
   spent = 0;
   #held = 0;
-  #paid = 0;
   #isOver = false;
-  #seen = Date.now();
+  #seen = performance.now();
   readonly #queue: Queue;
+  readonly #name: string;
   readonly #client: Client;
   readonly #most: number;
-  readonly #buckets: TokenBuckets | undefined;
 
-  /** `most`: what its client may have in flight. Throws a `ProblemError` if there is no room. */
-  constructor(queue: Queue, name: string, most: number, cost = 0, buckets?: TokenBuckets) {
+  /** `name`: of its client, which may have `most` in flight. Throws a `ProblemError` if there is no room. */
+  constructor(queue: Queue, name: string, most: number, cost = 0) {
     this.#queue = queue;
-    this.#client = queue.clients.get(name) ?? { name, held: 0, turn: queue.turns - 1, waiting: new Set() };
+    this.#name = name;
+    this.#client = queue.clients.get(name) ?? { held: 0, turn: queue.turns - 1, waiting: new Set() };
     this.#most = most;
-    this.#buckets = buckets;
     this.hold(cost);
     queue.clients.set(name, this.#client);
     queue.tickets.add(this);
@@ -94,22 +89,13 @@ export class Ticket {
     queue.held += more;
   }
 
-  /** Admits an image of this cost, which its client pays; what is unspent at the end is refunded. Throws a `ProblemError` if it may not. */
-  pay(cost: number): void {
-    this.hold(cost);
-    this.#buckets?.spend(this.#client.name, cost, Date.now());
-    this.#paid = cost;
-  }
-
   /** Waits for its turn, which lasts until `endTurn`. Throws the signal's reason when aborted. */
   async takeTurn(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted(); // its client may have left while its model was loaded
     const [queue, client] = [this.#queue, this.#client];
     this.touch();
     client.waiting.add(this);
-    // Otherwise requests that arrived while the thread was busy may still be in the event loop.
-    const isIdle = this.#before() === 0 && Date.now() - queue.busyUntil > 1;
-    for (let turns = -1; !isIdle && (turns !== queue.turns || this.#before() > 0); ) {
+    for (let turns = -1; turns !== queue.turns || this.#before() > 0; ) {
       turns = queue.turns; // if another has its turn meanwhile, its answer is sent before the next image is drawn
       await wait(Math.min(this.#before(), LONGEST_WAIT)); // each takes a millisecond at least
       signal.throwIfAborted();
@@ -118,14 +104,11 @@ export class Ticket {
     client.waiting.delete(this);
     client.turn = ++queue.turns;
     if (this.#held > SHORT) queue.running = this;
-    queue.busyUntil = Date.now() + this.#held / COST_PER_MS;
   }
 
   endTurn(): void {
-    const queue = this.#queue;
     this.#client.waiting.delete(this);
-    if (queue.running === this) queue.running = undefined;
-    queue.busyUntil = Math.max(Date.now(), queue.busyUntil);
+    if (this.#queue.running === this) this.#queue.running = undefined;
   }
 
   /** Call it when the answer is read or its client has disconnected, whichever is first. Only the first call counts. */
@@ -137,8 +120,7 @@ export class Ticket {
     queue.tickets.delete(this);
     client.held -= this.#held;
     queue.held -= this.#held;
-    if (client.held === 0) queue.clients.delete(client.name);
-    this.#buckets?.refund(client.name, this.#paid - this.spent);
+    if (client.held === 0) queue.clients.delete(this.#name);
   }
 
   /** `cost`: what it has spent so far. */
@@ -149,14 +131,12 @@ export class Ticket {
 
   /** A sign of life. */
   touch(): void {
-    this.#seen = Date.now();
+    this.#seen = performance.now();
   }
 
-  /** Milliseconds since the last sign of life. If the clock was set back, time counts from now on. */
+  /** Milliseconds since the last sign of life. */
   #silence(): number {
-    const now = Date.now();
-    this.#seen = Math.min(this.#seen, now);
-    return now - this.#seen;
+    return performance.now() - this.#seen;
   }
 
   /** The fewest tickets that come before this one: one of each other client. */
@@ -185,19 +165,14 @@ function busyError(): ProblemError {
 /** Seconds. A client may at once spend what it regains in this time. */
 export const BURST = 60;
 
-/** Clients that are remembered. Beyond that, the one that spent longest ago is forgotten and has a full bucket again. */
+/** Clients that are remembered. Beyond that, the one that spent longest ago is forgotten and may spend a minute's worth again. */
 const MOST_CLIENTS = 4096;
 
-/** What a client has spent and not yet regained, at a time in milliseconds. */
-interface Debt {
-  readonly cost: number;
-  at: number;
-}
-
 /** What each client of a service may spend on average, and at once. */
-export class TokenBuckets {
+export class Allowance {
   readonly #rate: number;
-  readonly #debts = new LRUCache<string, Debt>({ max: MOST_CLIENTS });
+  /** When each client has regained what it has spent, in milliseconds. */
+  readonly #times = new LRUCache<string, number>({ max: MOST_CLIENTS });
 
   /** `rate`: what a client regains per second. */
   constructor(rate: number) {
@@ -205,27 +180,15 @@ export class TokenBuckets {
   }
 
   /**
-   * Spends `cost`, or throws a `ProblemError` with the seconds until the client may spend that much. A client without debt may spend
-   * any cost.
+   * Spends `cost`, or throws a `ProblemError` with the seconds until the client may spend that much. A client that owes nothing may spend
+   * any cost. `now`: in milliseconds.
    */
-  spend(client: string, cost: number, now: number): void {
-    const debt = this.#debtOf(client, now);
-    const excess = debt + cost - BURST * this.#rate;
-    if (debt > 0 && excess > 0) throw rateError(Math.ceil(excess / this.#rate));
-    this.#debts.set(client, { cost: debt + cost, at: now });
-  }
-
-  /** Gives back what was spent on work that was not done. */
-  refund(client: string, cost: number): void {
-    const debt = this.#debts.get(client);
-    if (debt) this.#debts.set(client, { ...debt, cost: Math.max(0, debt.cost - cost) });
-  }
-
-  #debtOf(client: string, now: number): number {
-    const debt = this.#debts.get(client);
-    if (!debt) return 0;
-    debt.at = Math.min(debt.at, now); // a clock that was set back
-    return Math.max(0, debt.cost - (this.#rate * (now - debt.at)) / 1000);
+  spend(client: string, cost: number, now = performance.now()): void {
+    const owed = Math.max(now, this.#times.get(client) ?? 0);
+    const time = owed + (1000 * cost) / this.#rate;
+    const seconds = Math.ceil((time - now) / 1000 - BURST);
+    if (owed > now && seconds > 0) throw rateError(seconds);
+    this.#times.set(client, time);
   }
 }
 
@@ -233,4 +196,52 @@ function rateError(seconds: number): ProblemError {
   const mistake = { key: "client", expected: "the seconds of `Retry-After` before further work", received: "more at once" };
   const detail = "This address has asked for too much work at once.";
   return new ProblemError(429, "too-many-requests", mistake, detail, { "Retry-After": String(seconds) });
+}
+
+/** What a request makes for all that need the same. */
+interface Call<T> {
+  value?: T;
+  readonly end: () => void;
+  isOver: boolean;
+}
+
+/**
+ * If several requests need the same thing at the same time, one makes it and the others wait. In Workers a request may
+ * not settle another one's promise, and a promise never settles once its own request has ended. So each waiting request
+ * polls with its own timer. If the request that makes the thing disconnects, another takes over.
+ */
+export class Shared<T> {
+  readonly #calls = new Map<string, Call<T>>();
+
+  /** Whether a request is making it. */
+  has(key: string): boolean {
+    return this.#calls.has(key);
+  }
+
+  /**
+   * The call of this key: with the value that another request has made of it, or one whose value this request has to set before it
+   * ends the call. It waits at most 1.5 times as long as that takes. Throws the signal's reason when aborted.
+   */
+  async claim(key: string, signal: AbortSignal): Promise<Call<T>> {
+    for (let other = this.#calls.get(key); other; other = this.#calls.get(key)) {
+      for (let waited = 0; !other.isOver && waited < PATIENCE; ) {
+        const pause = Math.min(1 + waited / 2, LONGEST_WAIT);
+        await wait(pause);
+        signal.throwIfAborted();
+        waited += pause;
+      }
+      if (other.value !== undefined) return other;
+      if (this.#calls.get(key) === other) this.#calls.delete(key);
+    }
+    const call: Call<T> = {
+      isOver: false,
+      end: () => {
+        call.isOver = true;
+        if (this.#calls.get(key) === call) this.#calls.delete(key);
+      },
+    };
+    this.#calls.set(key, call);
+    signal.addEventListener("abort", call.end, { once: true }); // the platform may end the request without running its `finally`
+    return call;
+  }
 }

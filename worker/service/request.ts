@@ -97,37 +97,38 @@ export function parseQuery(url: string, named?: { readonly seed: string; readonl
   return { model, format: format as Format, options };
 }
 
-type Pair = readonly [key: string, value: string];
-
 /**
- * The query of an address, decoded like URLSearchParams, in one pass. Throws `OptionError` for invalid percent encoding: all of it
- * would be read as the same replacement characters.
+ * The query of an address, decoded. Throws `OptionError` for invalid percent encoding: all of it would be read as the same
+ * replacement characters.
  */
-export function queryPairs(url: string): Pair[] {
-  const [address] = url.split("#", 1);
-  const start = address.indexOf("?");
-  if (start < 0) return [];
-  const parts = address.slice(start + 1).split("&");
-  return parts.filter((text) => text !== "").map(decodePair);
+export function queryPairs(url: string): (readonly [key: string, value: string])[] {
+  const { search, searchParams } = new URL(url);
+  try {
+    decodeURIComponent(search);
+  } catch {
+    const part =
+      search
+        .slice(1)
+        .split("&")
+        .find((text) => !isDecodable(text)) ?? search;
+    const key = QUERY_NAMES.find((name) => part.startsWith(`${name}=`)); // what else is there may be the rest of a value
+    throw new OptionError("invalid-value", key ?? "query", "percent-encoded UTF-8", key ? part.slice(key.length + 1) : part);
+  }
+  return [...searchParams];
 }
 
-function decodePair(text: string): Pair {
-  const equals = text.indexOf("=");
-  const [key, value] = equals < 0 ? [text, ""] : [text.slice(0, equals), text.slice(equals + 1)];
+function isDecodable(text: string): boolean {
   try {
-    return [decodeURIComponent(key.replaceAll("+", " ")), decodeURIComponent(value.replaceAll("+", " "))];
+    return typeof decodeURIComponent(text) === "string";
   } catch {
-    const isKnown = QUERY_NAMES.some((name) => name === key); // what else is there may be the rest of a value
-    throw new OptionError("invalid-value", isKnown ? key : "query", "percent-encoded UTF-8", isKnown ? value : text);
+    return false;
   }
 }
 
 /** Throws `OptionError` if it is empty or its encoding is invalid. */
 function decodeSeed(part: string): string {
-  try {
-    if (part !== "") return decodeURIComponent(part);
-  } catch {}
-  throw valueError("seed", part);
+  if (part === "" || !isDecodable(part)) throw valueError("seed", part);
+  return decodeURIComponent(part);
 }
 
 /** The error for a value that is empty or outside its option's domain. */

@@ -5,14 +5,14 @@
  */
 import { OptionError } from "../../wasm-model/index.ts";
 import { isModelName } from "../../wasm-model/model/card.ts";
-import { ImageCache, Shared } from "./cache.ts";
 import type { RequestContext } from "./context.ts";
-import { answerImage, type Studio } from "./images.ts";
+import { answerImage, ImageCache, type Studio } from "./images.ts";
 import { describeModel, filePath, MODELS_PATH, type Models, type ServedModel } from "./models.ts";
 import { type DocumentedRoute, openApiDocument, type Route, record, text } from "./openapi.ts";
 import { notFound, ProblemError } from "./problems.ts";
+import { Shared } from "./queue.ts";
 import { ADDRESS_KEYS, FORMATS, MEDIA_TYPES, parseQuery, QUERY_NAMES } from "./request.ts";
-import { answerJson, answerNotModified, type Bytes, CACHEABLE, IMMUTABLE, sendFrom, UNREPEATABLE } from "./send.ts";
+import { answerJson, answerNotModified, type Bytes, CACHEABLE, IMMUTABLE, piecesOf, sendFrom, UNREPEATABLE } from "./send.ts";
 import { HEALTH_PATH } from "./settings.ts";
 
 export function routesOf(models: Models): readonly Route[] {
@@ -43,7 +43,6 @@ function imageRoutes(studio: Studio): readonly DocumentedRoute[] {
         return answerImage(context, studio, model, query, options.seed === undefined ? UNREPEATABLE : CACHEABLE);
       },
       operationId: "drawSample",
-      tag: "images",
       summary: "An image, with all options in the query",
       description:
         "Without a seed a random one is used; then the answer is not cached and has no `ETag`. `Content-Location` is the permanent address of the image in " +
@@ -61,7 +60,6 @@ function imageRoutes(studio: Studio): readonly DocumentedRoute[] {
         return answerImage(context, studio, model, query, isPermanent ? IMMUTABLE : CACHEABLE);
       },
       operationId: "drawImage",
-      tag: "images",
       summary: "An image at an address of its own",
       description:
         "Takes the same options as /sample and gives the same bytes. They may change when the model changes. If `@` and the version follow the model's name, the " +
@@ -121,7 +119,6 @@ const modelRoutes = (models: Models): readonly DocumentedRoute[] => [
       return answerJson(context, { models: models.served.map((model) => describeModel(base, model)), budget: settings.budget });
     },
     operationId: "listModels",
-    tag: "models",
     summary: "List the models",
     description:
       "For each model its card, its version, its file and the pattern of its permanent addresses. The first is the default. Also the highest cost of an image.",
@@ -135,16 +132,14 @@ const modelRoutes = (models: Models): readonly DocumentedRoute[] => [
     handler: async (context, segment) => {
       const { model, isPermanent } = modelInAddress(context, models, segment);
       const kept = {
-        ETag: `"${model.version}"`, // so the file need not be read for it
+        ETag: `"${model.version}"`,
         "Content-Location": context.base + filePath(segment),
         "Cache-Control": isPermanent ? IMMUTABLE : CACHEABLE,
       };
-      const headers = { ...kept, "Content-Type": "application/octet-stream", "Content-Length": String(model.bytes) };
-      const { c, site } = context;
-      return answerNotModified(context, kept) ?? (await sendFrom(context, headers, () => models.pieces(model, site, c.req.raw.signal)))!;
+      const headers = { ...kept, "Content-Type": "application/octet-stream", "Content-Length": String(model.file.length) };
+      return answerNotModified(context, kept) ?? (await sendFrom(context, headers, async () => piecesOf(model.file)))!;
     },
     operationId: "getModelFile",
-    tag: "models",
     summary: "Download a model",
     description:
       "The ONNX file that the server itself runs. If `@` and the version follow the model's name, the answer never changes and may be cached for a year.",
@@ -160,7 +155,6 @@ const healthRoute = ({ served }: Models): DocumentedRoute => ({
     return Response.json({ status: "ok", models }, { headers: { "Cache-Control": UNREPEATABLE } });
   },
   operationId: "getHealth",
-  tag: "operating",
   summary: "Ask whether the service is ready",
   description:
     "Answers as soon as the service takes requests, with the versions of its models. It draws nothing, so it costs nothing and no limit applies to it.",

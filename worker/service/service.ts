@@ -7,10 +7,10 @@ import type { AnnealOptions } from "./hono.d.ts";
 import { Models, servedModels } from "./models.ts";
 import { IMAGE_HEADERS, type Route } from "./openapi.ts";
 import { CLIENT_LEFT, ConfigurationError, noSuchMethod, noSuchPath, ProblemError, problemErrorOf } from "./problems.ts";
-import { TokenBuckets } from "./queue.ts";
+import { Allowance } from "./queue.ts";
 import { routesOf } from "./routes.ts";
+import { answerSiteFile } from "./send.ts";
 import { checkDefaults, checkOptions, HEALTH_PATH } from "./settings.ts";
-import { answerSiteFile } from "./site.ts";
 
 /** What a host provides: its runtime, and the site's files, if it has them. */
 export interface Host {
@@ -18,10 +18,8 @@ export interface Host {
   readonly site?: (c: Context) => Site | undefined;
   /** The client's address as the platform gives it; undefined on another platform. */
   readonly client?: (c: Context) => string | undefined;
-  /** Called when a request arrives, which waits for what it returns. */
-  readonly receiving?: (c: Context) => Promise<void> | undefined;
-  /** Called when an answer is ready; it is sent when this has resolved. */
-  readonly sending?: (c: Context, answer: Response) => Promise<void>;
+  /** Called with each request and what answers it. */
+  readonly around?: (c: Context, answer: () => Promise<Response>) => Promise<Response>;
 }
 
 const starts = new WeakMap<Hono, () => Promise<void>>();
@@ -32,25 +30,23 @@ const starts = new WeakMap<Hono, () => Promise<void>>();
  * name, and for an invalid option.
  */
 export const annealOn =
-  ({ runtime, site, client, receiving, sending }: Host) =>
+  ({ runtime, site, client, around = (_, answer) => answer() }: Host) =>
   (options: AnnealOptions): Hono => {
     const settings = checkOptions(options);
     const clientName = clientNamer(options, client);
     const models = new Models(servedModels(options.models), runtime);
     checkDefaults(settings, models.served);
-    const buckets = settings.rate === undefined ? undefined : new TokenBuckets(settings.rate);
+    const allowance = settings.rate === undefined ? undefined : new Allowance(settings.rate);
     const routes = routesOf(models).map((route) => ({ ...route, expression: expressionOf(route) }));
     const app = new Hono().all("*", async (c) => {
       if (c.req.method === "TRACE") return noSuchMethod("TRACE").response(); // Node makes no `Request` of it
       const { base, path } = URL.canParse(c.req.url) ? splitPath(c) : { base: "", path: "/" }; // the answer says what is wrong with it
       if (path === undefined) return c.notFound();
       if (path === "") return c.redirect(`${base.split("/").at(-1)}/${new URL(c.req.url).search}`, 308); // pages' addresses are relative
-      const turn = receiving?.(c);
-      if (turn) await turn;
-      const context = { c, settings, buckets, base, path, client: "", site: site?.(c), report: new Report(c, settings.onEvent) };
-      const answer = await respond(context, routes, clientName);
-      await sending?.(c, answer);
-      return answer;
+      return around(c, () => {
+        const context = { c, settings, allowance, base, path, client: "", site: site?.(c), report: new Report(c, settings.onEvent) };
+        return respond(context, routes, clientName);
+      });
     });
     starts.set(app, () => models.start());
     return app;
@@ -115,7 +111,6 @@ async function respond(context: RequestContext, routes: readonly Routed[], clien
   });
   const { headers, status } = answer;
   for (const [name, value] of HEADERS) headers.set(name, value);
-  if (report.id !== undefined) headers.set("X-Request-Id", report.id);
   if (base === "") headers.set("Strict-Transport-Security", "max-age=15552000"); // below a path the origin is others', too
   // A 304 gets no policy, or browsers would replace the page's own with it.
   if (status !== 304 && !headers.has("Content-Security-Policy")) headers.set("Content-Security-Policy", NOTHING);
@@ -140,8 +135,7 @@ async function findAnswer(context: RequestContext, routes: readonly Routed[], cl
   const { method } = c.req;
   if (method === "OPTIONS") return new Response(null, { status: 204, headers: PREFLIGHT });
   if (method !== "GET" && method !== "HEAD") throw noSuchMethod(method); // bodies are never read
-  const name = path === HEALTH_PATH ? "" : clientName(c);
-  const named = { ...context, client: typeof name === "string" ? name : await name };
+  const named = { ...context, client: path === HEALTH_PATH ? "" : clientName(c) };
   for (const route of routes) {
     const found = route.expression.exec(path);
     if (!found) continue;

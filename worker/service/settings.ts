@@ -1,13 +1,11 @@
 /** Checks what the operator has set: variables of wrangler.toml, or options of `anneal`; and what a default image costs, which must fit. */
 import * as v from "valibot";
 import type { ModelCard, SampleOptions } from "../../wasm-model/index.ts";
-import { nativeShape } from "../../wasm-model/model/card.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
-import { OPTION_VALUES } from "../../wasm-model/request/options.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
 import { isA } from "../../wasm-model/schema/bytes.ts";
 import { describeFault, faultOf, integer, number, object, openObject } from "../../wasm-model/schema/fields.ts";
-import type { AnnealEvent, AnnealOptions, AnswerCache, ModelBytes, SiteModel } from "./hono.d.ts";
+import type { AnnealEvent, AnnealOptions, AnswerCache } from "./hono.d.ts";
 import { ConfigurationError } from "./problems.ts";
 import { BURST } from "./queue.ts";
 
@@ -27,13 +25,7 @@ const VARIABLES = openObject({
   LOG: v.optional(v.union([v.boolean(), v.picklist(["true", "false"])], "true or false")),
 });
 
-const isModel = (value: unknown): boolean => {
-  if (isA("Uint8Array", value) || isA("ArrayBuffer", value)) return true;
-  const { path, version, sha256 } = Object(value) as Partial<SiteModel>; // its card is checked with those of files
-  return [path, version, sha256].every((text) => typeof text === "string");
-};
-
-const MODEL = v.custom<ModelBytes | SiteModel>(isModel, "the bytes of a model file, or an entry of models.json");
+const MODEL = v.custom((value) => isA("Uint8Array", value) || isA("ArrayBuffer", value), "the bytes of a model file");
 const FUNCTION = v.optional(v.function("a function"));
 const CACHE = v.custom<AnswerCache>((value) => {
   const { match, put } = (value ?? {}) as Partial<AnswerCache>;
@@ -110,20 +102,19 @@ export function checkDefaults(
   { budget, rate }: ServiceSettings,
   models: readonly { readonly name: string; readonly card: ModelCard }[],
 ): void {
-  const [{ card: first }] = models;
-  const least = Math.min(...models.map(({ card }) => defaultCost(card)));
+  const costs = models.map(({ card }) => defaultCost(card));
+  const least = Math.min(...costs);
   if (budget < least) {
     const expected = `at least ${least} multiply-accumulates, the cost of a default image, for \`budget\``;
-    throw new ConfigurationError(`Expected ${expected} but received ${budget}: raise it${exportAdvice(budget, first)}`);
+    throw new ConfigurationError(`Expected ${expected} but received ${budget}: raise it${exportAdvice(budget, models[0].card)}`);
   }
   if (rate !== undefined && BURST * rate < least) {
     const expected = `at least ${Math.ceil(least / BURST)} multiply-accumulates a second, a default image a minute,`;
     throw new ConfigurationError(`Expected ${expected} for \`rateLimit\` but received ${rate}`);
   }
-  for (const { name, card } of models) {
-    const cost = defaultCost(card);
-    if (cost <= budget) continue;
-    const refused = `An image by \`${name}\` costs ${gmac(cost)}, and a request may cost ${gmac(budget)}, so it is refused unless it has fewer steps`;
+  for (const [i, { name, card }] of models.entries()) {
+    if (costs[i] <= budget) continue;
+    const refused = `An image by \`${name}\` costs ${gmac(costs[i])}, and a request may cost ${gmac(budget)}, so it is refused unless it has fewer steps`;
     console.warn(`${refused}. Raise the budget${exportAdvice(budget, card)}.`);
   }
 }
@@ -132,15 +123,10 @@ export function checkDefaults(
 export const defaultCost = (card: ModelCard, options: Pick<SampleOptions, "steps" | "size"> = {}): number =>
   costOf(resolve("sample", { seed: "7", ...options }, card), card);
 
-/** The width of an image that an export for a small budget should still draw. */
-const ADVISED_SIZE = 64;
-
-/** How to export the model for this budget, so that larger images than native ones fit, too; empty if no number of steps does. */
+/** How to export the model so that this budget is enough for images of 64 pixels; empty if no number of steps does. */
 function exportAdvice(budget: number, card: ModelCard): string {
-  const { width } = nativeShape(card);
-  const size = Math.min(Math.max(ADVISED_SIZE, width), OPTION_VALUES.size.domain.max * width);
   let { steps } = card.sampling;
-  while (steps > 0 && defaultCost(card, { steps, size }) > budget) steps--;
+  while (steps > 0 && defaultCost(card, { steps, size: 64 }) > budget) steps--;
   return steps > 0 ? `, or export the model again with \`npx anneal export --steps ${steps}\`` : "";
 }
 

@@ -27,7 +27,7 @@ function files() {
   const app = new Hono<{ Bindings: { client: string } }>().get("/:length", async (c) => {
     const { client } = c.env;
     const report = new Report(c, undefined);
-    const context: RequestContext = { c, settings, buckets: undefined, base: "", path: "/", site: undefined, report, client };
+    const context: RequestContext = { c, settings, allowance: undefined, base: "", path: "/", site: undefined, report, client };
     const length = c.req.param("length");
     if (/\d/.test(length)) return (await sendFrom(context, { "Content-Length": String(LONG.length) }, async () => broken(Number(length))))!;
     return send(context, length === "long" ? LONG : LONG.slice(0, 65_536), {});

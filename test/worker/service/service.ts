@@ -1,11 +1,13 @@
 /** The Worker with other options, and with its default model's evaluations counted. */
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import models from "site-models";
 import { simd } from "../../../wasm-model/engine/simd.workerd.ts";
 import type { Runtime } from "../../../wasm-model/index.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import avatars from "../../../wasm-model/models/avatars/model.onnx";
+import cifar10 from "../../../wasm-model/models/cifar10/model.onnx";
+import fashion from "../../../wasm-model/models/fashion-mnist/model.onnx";
+import mnist from "../../../wasm-model/models/mnist/model.onnx";
 import { siteOf } from "../../../worker/hono.workerd.ts";
 import type { AnnealOptions } from "../../../worker/service/hono.d.ts";
 import { servedModels } from "../../../worker/service/models.ts";
@@ -13,7 +15,7 @@ import { annealOn, type Host } from "../../../worker/service/service.ts";
 import { defaultCost } from "../../../worker/service/settings.ts";
 import { released } from "../answers.ts";
 
-const shipped: AnnealOptions["models"] = [avatars, ...models];
+const shipped = [avatars, fashion, mnist, cifar10];
 
 export const SHIPPED = servedModels(shipped);
 

@@ -30,13 +30,6 @@ export function readModel(bytes: Uint8Array): ModelFile & Pick<Model, "version">
   return file;
 }
 
-/** Reads a file that `readModel` accepted before, as in a build, without its checks, which take most of the time. */
-export function readCheckedModel(bytes: Uint8Array): ModelFile & Pick<Model, "version"> {
-  const model = decodeFile(bytes);
-  const head = headOf(model);
-  return { ...head, ...readWeights(head.card.spec, model), bytes };
-}
-
 /** The weights in a finisher's file. Nothing else of the file is checked. */
 export function readFinisher(name: FinisherName, bytes: Uint8Array): Weights {
   const { parameters, quantized } = finisherCounts(name);
