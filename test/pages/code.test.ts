@@ -9,7 +9,7 @@ const codes = (options: Parameters<typeof codeFor>[0], place = PLACE) =>
 it("has the address, and the code for a page with and without script, for React and for Node", () => {
   expect(codes({ seed: "alice", class: "robot", size: 128 })).toEqual({
     Address: "https://a.example/sample?seed=alice&class=robot&size=128",
-    "HTML, drawn by the server":
+    "<img>, drawn by the server":
       '<img src="https://a.example/sample?seed=alice&amp;class=robot&amp;size=128" alt="" width="128" height="128">',
     "HTML, drawn by the visitor's device":
       '<script type="module" src="https://a.example/embed.js"></script>\n<anneal-sample seed="alice" label="robot" size="128"></anneal-sample>',
@@ -32,5 +32,5 @@ it("names no server where there are only files, and no widget where that lacks a
     "React",
     "Node",
   ]);
-  expect(Object.keys(codes({ seed: "alice", unknown: 1, size: 128 }))).toEqual(["Address", "HTML, drawn by the server", "Node"]);
+  expect(Object.keys(codes({ seed: "alice", unknown: 1, size: 128 }))).toEqual(["Address", "<img>, drawn by the server", "Node"]);
 });

@@ -45,7 +45,7 @@ it("a host of files alone, which has no such address, has the answer in a file",
 });
 
 it("of a single class there is nothing to choose", () => {
-  expect([[], ["face"], ["face", "robot"]].map((labels) => isOpen(classField("Class", "any", labels)))).toEqual([false, false, true]);
+  expect([[], ["face"], ["face", "robot"]].map((labels) => isOpen(classField(labels)))).toEqual([false, false, true]);
 });
 
 afterEach(() => void vi.unstubAllEnvs());

@@ -106,7 +106,7 @@ describe("home", () => {
       const seed = page.getByRole("textbox", { name: "Name", exact: true });
       await seed.fill("alice");
       await seed.press("Enter");
-      await page.getByRole("combobox", { name: "Class" }).selectOption("robot");
+      await page.getByRole("combobox", { name: "Kind" }).selectOption("robot");
       await soon(() => new URL(page.url()).hash).toBe("#seed=alice&class=robot");
       await drawn(page);
       const [name, file] = await saved(page, () => page.getByRole("button", { name: "Save 256 pixels" }).click());
@@ -194,13 +194,13 @@ describe("create", () => {
       await example.waitFor();
       expect(await strokes(page)).toBeGreaterThan(1);
       await page.getByRole("link", { name: "Repaint" }).click();
-      await page.getByText("Paint over what the network should repaint.").waitFor();
+      await page.getByText("Rub out a part; it is redrawn.").waitFor();
       await page.goBack();
       await example.waitFor();
       await drag(page, LINE);
       await soon(() => strokes(page)).toBe(1);
       await page.getByRole("button", { name: "Undo" }).click();
-      await page.getByText("Draw something: the network answers.").waitFor();
+      await page.getByText("Draw something.").waitFor();
       const kinds = page.getByRole("button", { name: /^Start from a / });
       expect(await kinds.count()).toBe(7);
       await kinds.first().click();
@@ -216,7 +216,7 @@ describe("create", () => {
     open("/create/", async (page) => {
       await page.getByText("An example").waitFor();
       await page.getByRole("button", { name: "Clear" }).click();
-      await page.getByText("Draw something: the network answers.").waitFor();
+      await page.getByText("Draw something.").waitFor();
       expect(await page.getByRole("button", { name: "Save 128" }).isDisabled()).toBe(true);
       expect(await page.getByRole("radio", { name: "black" }).isChecked()).toBe(true);
       await drag(page, LINE, "right");
@@ -235,7 +235,7 @@ describe("create", () => {
       await soon(() => shown(page)).toBe(variant);
       expect(variant).not.toBe(was);
       expect(new URL(page.url()).hash).toContain("seed=1%2F2");
-      await page.getByText("Variant 2 is taken: other tabs go on from it.").waitFor();
+      await page.getByText("Version 2 is taken").waitFor();
       const pressed = () => variants(page).evaluateAll((all) => all.map((each) => each.ariaPressed));
       await soon(pressed).toEqual(["false", "true", "false", "false"]);
       const [name] = await saved(page, () => page.getByRole("button", { name: "Save 128" }).click());
@@ -253,10 +253,10 @@ describe("create", () => {
       await drag(page, LINE);
       await complete(page);
       await variants(page).nth(2).click();
-      await page.getByText("Variant 3 is taken: other tabs go on from it.").waitFor();
+      await page.getByText("Version 3 is taken").waitFor();
       const tab = (name: string): Promise<void> => page.getByRole("link", { name, exact: true }).click();
       await tab("Repaint");
-      await page.getByText("Paint over what the network should repaint.").waitFor();
+      await page.getByText("Rub out a part; it is redrawn.").waitFor();
       expect([await strokes(page), new URL(page.url()).hash]).toEqual([0, "#tab=repaint&from="]);
       await drag(page, [[0.1, 0.1]]);
       await complete(page);
@@ -265,7 +265,7 @@ describe("create", () => {
       await complete(page);
       await tab("Between two pictures");
       await soon(() => fromShown(page, result)).toBeGreaterThan(2);
-      await page.getByRole("slider", { name: "From one image to the other" }).fill("0");
+      await page.getByRole("slider", { name: "In between" }).fill("0");
       await soon(() => fromShown(page, result)).toBeLessThan(2); // not 0: one is enlarged from bytes
       await tab("Draw");
       await soon(() => strokes(page)).toBe(1);
@@ -295,7 +295,7 @@ describe("create", () => {
 
   it("goes back to the own image that was drawn on, after another one and after a reload", () =>
     open("/create/#tab=repaint", async (page) => {
-      await page.getByText("Paint over what the network should repaint.").waitFor();
+      await page.getByText("Rub out a part; it is redrawn.").waitFor();
       const choose = async (seed: number): Promise<void> => {
         const was = await shown(page, "#pad canvas");
         const buffer = Buffer.from(await (await fetch(`${worker.origin}/sample?seed=${seed}&model=avatars`)).arrayBuffer());
@@ -318,8 +318,10 @@ describe("create", () => {
 
   it.each([
     ["Save and Copy link", "text=Copy link", 390, 844],
+    ["Save and Copy link", "text=Copy link", 844, 390],
+    ["Save and Copy link", "text=Copy link", 640, 400],
     ["a control", "#field-class", 844, 390],
-  ])("has %s on the first screen of a telephone", (_, selector, width, height) =>
+  ])("has %s on the first screen of a telephone that stands or lies, and at 200 %%", (_, selector, width, height) =>
     open(
       "/create/",
       async (page) => {
@@ -357,14 +359,14 @@ describe("create", () => {
 
   it("teaches what is on the pad: it is one of Your pictures, in the class that is named", () =>
     open("/create/", async (page) => {
-      const teach = page.getByRole("button", { name: "Teach it this" });
+      const teach = page.getByRole("button", { name: "Add to training set" });
       await expect.poll(() => teach.isDisabled()).toBe(true); // the example is nobody's
       await drag(page, [[0.2, 0.2], [0.7, 0.7]]); // biome-ignore format: two points
-      await page.getByLabel("as one of").fill("cats");
+      await page.getByLabel("group").fill("cats");
       await teach.click();
-      await page.getByText("Your pictures now have 1 picture of cats. 5 are a beginning.").waitFor();
+      await page.getByText("Added: 1 of at least 5.").waitFor();
       await teach.click();
-      await page.getByText("Your pictures now have 2 pictures of cats.").waitFor();
+      await page.getByText("Added: 2 of at least 5.").waitFor();
       await page.getByRole("link", { name: "See them" }).click();
       await page.locator(".class .thumbs button").nth(1).waitFor();
       expect(await page.getByRole("textbox", { name: "Class" }).first().inputValue()).toBe("cats");
@@ -372,7 +374,7 @@ describe("create", () => {
 
   it("repaints what is painted over and leaves the rest", () =>
     open("/create/#tab=repaint", async (page) => {
-      await page.getByText("Paint over what the network should repaint.").waitFor();
+      await page.getByText("Rub out a part; it is redrawn.").waitFor();
       await page.locator("#pen").selectOption("very thick");
       await drag(page, [[0.1, 0.1]]);
       await complete(page);
@@ -394,11 +396,11 @@ describe("create", () => {
       await soon(() => new URL(page.url()).hash).toBe("#tab=morph&from=");
       await complete(page);
       await page.getByRole("button", { name: "Copy link" }).click();
-      await page.getByText("The link does not hold your picture. Start from a seed to share it.").waitFor();
+      await page.getByText("The link does not hold your picture. Start from a name to share it.").waitFor();
       const ends = async (): Promise<string[]> => [await shown(page, "#start"), await shown(page, "#goal")];
       const [own, goal] = await ends();
       expect(await page.getByLabel("Start from your own image").inputValue()).toBe(""); // the same one can be chosen again
-      const slideTo = (value: string) => page.getByRole("slider", { name: "From one image to the other" }).fill(value);
+      const slideTo = (value: string) => page.getByRole("slider", { name: "In between" }).fill(value);
       const fileOf = () => saved(page, () => page.getByRole("button", { name: "Save 128" }).click());
       await slideTo("0");
       await soon(() => shown(page)).toBe(own);
@@ -406,7 +408,7 @@ describe("create", () => {
       await soon(() => shown(page)).toBe(goal);
       const seen = await (await fetch(`${worker.origin}/sample?model=avatars&seed=8&size=128`)).arrayBuffer();
       expect((await fileOf())[1].equals(Buffer.from(seen))).toBe(true);
-      await page.getByLabel("Start from the image of this seed").fill("1");
+      await page.getByLabel("From the image of this name", { exact: true }).fill("1");
       await soon(() => new URL(page.url()).hash).toBe("#tab=morph&from=1&t=1"); // typing has paused
       await complete(page);
       expect(await ends()).not.toContain(own);
@@ -416,7 +418,7 @@ describe("create", () => {
       await soon(() => new URL(page.url()).hash).toBe("#tab=morph&from=1&t=0.8");
       await slideTo("1");
       await soon(async () => (await shown(page)) === (await shown(page, "#goal"))).toBe(true);
-      await page.getByLabel("To the image of this seed").fill("Zelda"); // saved at once, before typing pauses
+      await page.getByLabel("To the image of this name", { exact: true }).fill("Zelda"); // saved at once, before typing pauses
       const [name, file] = await fileOf();
       const served = await fetch(`${worker.origin}/sample?model=avatars&seed=1&to=Zelda&t=1&size=128`);
       expect([name, file.equals(Buffer.from(await served.arrayBuffer()))]).toEqual(["avatars-morph-1-Zelda-128.png", true]);
@@ -427,8 +429,8 @@ describe("create", () => {
       await complete(page);
       await page.getByText("How it is drawn").click();
       await page.getByRole("slider", { name: "Guidance" }).fill("2");
-      await soon(() => text(page.locator("#codes code").first())).toBe(`${worker.origin}/sample?seed=alice&guidance=2&size=128`);
-      const [, file] = await saved(page, () => page.getByRole("button", { name: "Save 128" }).click());
+      await soon(() => text(page.locator("#codes code").first())).toBe(`${worker.origin}/sample?seed=alice&guidance=2&size=256`);
+      const [, file] = await saved(page, () => page.getByRole("button", { name: "Save 256" }).click());
       const [address, , widget] = await page.locator("#codes code").allTextContents();
       expect(file.equals(Buffer.from(await (await fetch(address)).arrayBuffer()))).toBe(true);
       const [elsewhere, site] = [await browser.newPage(), await startWebPage()];

@@ -3,8 +3,13 @@
  * (worker/pages/shared/state.ts).
  */
 
-export interface TextField {
+/** `note`: what its word means, for those who ask. */
+interface FieldWords {
   readonly label: string;
+  readonly note?: string;
+}
+
+export interface TextField extends FieldWords {
   readonly kind: "text";
   readonly default: string;
   readonly example?: string;
@@ -14,8 +19,7 @@ export interface TextField {
   readonly maxLength?: number;
 }
 
-export interface SliderField {
-  readonly label: string;
+export interface SliderField extends FieldWords {
   readonly kind: "number";
   readonly min: number;
   readonly max: number;
@@ -25,8 +29,7 @@ export interface SliderField {
   readonly unit: string;
 }
 
-export interface ChoiceField<V extends string = string> {
-  readonly label: string;
+export interface ChoiceField<V extends string = string> extends FieldWords {
   readonly kind: "choice";
   /** Its values, and the words shown for them. */
   readonly values: Readonly<Record<V, string>>;

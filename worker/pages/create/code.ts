@@ -33,7 +33,7 @@ export function codeFor(
     ...(isServed
       ? [
           { title: "Address", code: address },
-          { title: "HTML, drawn by the server", code: `<img src="${escaped(address)}" alt="" width="${size}" height="${size}">` },
+          { title: "<img>, drawn by the server", code: `<img src="${escaped(address)}" alt="" width="${size}" height="${size}">` },
         ]
       : []),
     ...(hasWidget

@@ -1,11 +1,11 @@
 /** Create: draw, repaint and go from one picture to another, with one editor. */
-import { nativeShape } from "../../../wasm-model/model/card.ts";
+import { nativeShape } from "../../../wasm-model/model/names.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { randomSeed } from "../../../wasm-model/request/options.ts";
 import { cellSeed } from "../../../wasm-model/request/resolve.ts";
 import { putPixels, screenWidthOf } from "../../drawing/display.ts";
-import { button, element, errorSentence, find, speaker, VisitorError } from "../shared/dom.ts";
+import { button, copy, element, errorSentence, find, speaker, VisitorError } from "../shared/dom.ts";
 import { type Drawn, type DrawRun, draw, latestDrawing, timeOf, type Wanted } from "../shared/draw.ts";
 import { EXAMPLES, inksOf } from "../shared/inks.ts";
 import { Pad } from "../shared/pad.ts";
@@ -192,7 +192,7 @@ function update(): void {
     await nextTurn(); // the pad is seen first
     run.signal.throwIfAborted();
     if (state.problem !== "") throw new VisitorError(state.problem);
-    if (!asked) throw new VisitorError("The drawing in this address is damaged, or of a model with other colours.");
+    if (!asked) throw new VisitorError("The drawing in this address is damaged.");
     return drawAll(asked, run);
   });
 }
@@ -220,7 +220,7 @@ async function drawAll(asked: Drawing, run: DrawRun): Promise<string> {
   const wanted = way ? way(t) : wantedFor(model, state.values, inks, asked, base);
   if (!wanted) {
     showNothing();
-    return tab === "draw" ? "Draw something: the network answers." : "Paint over what the network should repaint.";
+    return tab === "draw" ? "Draw something." : "Rub out a part; it is redrawn.";
   }
   const { root, taken } = variantOf(seed);
   made = way ? undefined : wanted;
@@ -234,12 +234,12 @@ async function drawAll(asked: Drawing, run: DrawRun): Promise<string> {
     const variant = way ? way(WAY[k]) : ({ ...wanted, options: { ...wanted.options, seed: cellSeed(root, k + 1) } } as Wanted);
     putPixels(find("canvas", HTMLCanvasElement, thumb), (await drawInPlace(variant, run)).image);
     thumb.ariaPressed = String(way ? WAY[k] === t : k + 1 === taken);
-    thumb.ariaLabel = way ? `Show ${100 * WAY[k]} % of the way` : `Take variant ${k + 1}`;
+    thumb.ariaLabel = way ? `Show ${100 * WAY[k]} % of the way` : `Take version ${k + 1}`;
   }
   find("#variants", HTMLElement).hidden = false;
-  find("#variant", HTMLElement).textContent = way ? "The way from one picture to the other." : "Variants: press one to take it.";
+  find("#variant", HTMLElement).textContent = way ? "In between." : "Tap one to take it.";
   canvas.dataset.drawn = state.address();
-  if (taken && !way) return `Variant ${taken} is taken: other tabs go on from it.`;
+  if (taken && !way) return `Version ${taken} is taken: Repaint goes on from it.`;
   return isExample() ? "An example: your first stroke clears it." : timeOf(result);
 }
 
@@ -248,7 +248,7 @@ async function startImage(run: DrawRun): Promise<Uint8Array> {
   const { from } = state.values;
   const picture = stateInHistory()?.picture;
   if (from === "" && picture) return picture;
-  if (from === "") throw new VisitorError("A link does not hold your picture: write a seed, or choose the file again.");
+  if (from === "") throw new VisitorError("A link does not hold your picture. Choose it again, or type a name.");
   const { image } = await draw({ operation: "sample", model: model.name, options: { seed: from } }, run);
   return image.pixels;
 }
@@ -259,7 +259,7 @@ async function reveal(wanted: Wanted, name: string, run: DrawRun): Promise<Drawn
   const drawn = await drawInPlace(wanted, run);
   putPixels(canvas, drawn.image);
   canvas.hidden = false;
-  const ofLink = state.values.from !== "" ? undefined : "The link does not hold your picture. Start from a seed to share it.";
+  const ofLink = state.values.from !== "" ? undefined : "The link does not hold your picture. Start from a name to share it.";
   showCode(wanted);
   offer({ name: [tab === "name" ? "" : tab, label, name].filter((part) => part !== "").join("-"), wanted, ofLink });
   return drawn;
@@ -267,9 +267,11 @@ async function reveal(wanted: Wanted, name: string, run: DrawRun): Promise<Drawn
 
 /** Shows the address and the code of an image. Only an image of seeds has an address: a link cannot hold a drawing's pixels. */
 function showCode(wanted?: Wanted): void {
-  const shown = wanted?.operation === "sample" ? codeFor({ ...wanted.options, size: 4 * size.width }, place) : [];
-  find("#codes", HTMLElement).replaceChildren(
-    ...shown.flatMap(({ title, code }) => [element("h3", {}, title), element("pre", {}, element("code", {}, code))]),
-  );
+  const shown = wanted?.operation === "sample" ? codeFor({ ...wanted.options, size: Number(state.values.size) }, place) : [];
+  const parts = shown.map(({ title, code }) => {
+    const copyIt = button("Copy", () => copy(copyIt, code), { ariaLabel: `Copy: ${title}` });
+    return element("section", {}, element("h3", {}, title), copyIt, element("pre", {}, element("code", {}, code)));
+  });
+  find("#codes", HTMLElement).replaceChildren(...parts);
   find("#no-code", HTMLElement).hidden = shown.length > 0;
 }

@@ -1,10 +1,10 @@
 /** What each tab of Create has controls for, and what it asks for. */
-import { nativeShape } from "../../../wasm-model/model/card.ts";
+import { nativeShape } from "../../../wasm-model/model/names.ts";
 import { OPTION_VALUES, type SampleOptions } from "../../../wasm-model/request/options.ts";
-import { cellSeed } from "../../../wasm-model/request/resolve.ts";
+import { cellSeed, enlargeOf } from "../../../wasm-model/request/resolve.ts";
 import { choice, choices, type Fields, slider, type ValuesOf } from "../../langevin/fields.ts";
 import { type DrawRun, draw, type Wanted } from "../shared/draw.ts";
-import type { Inks } from "../shared/inks.ts";
+import { type Inks, inksOf } from "../shared/inks.ts";
 import { maskOf, raster } from "../shared/raster.ts";
 import type { DescribedModel } from "../shared/service.ts";
 import { classField, rangeOf, seedField, seedProblem, stepsField } from "../shared/state.ts";
@@ -16,23 +16,46 @@ export type Tab = keyof typeof TABS;
 /** Variants below the image, with the seeds {seed}/1, {seed}/2, ... One is taken when its seed is the page's. */
 export const VARIANTS = 4;
 
-const { strength, t, sampler, temperature, guidance } = OPTION_VALUES;
+const { strength, t, sampler, churn, temperature, guidance } = OPTION_VALUES;
+
+/** Widths of an image from a name, in native widths. */
+const WIDTHS = [1, 2, 4, 8, 16];
+const SHOWN_WIDTH = 8;
+const widthsOf = (model: DescribedModel) => choices(WIDTHS.map((width) => String(width * nativeShape(model).width)));
+
+/** What may stand behind an image, if the model's images let it be seen. */
+function backgroundsOf({ cutOut, spec: { channels } }: DescribedModel): Record<string, string> {
+  if (!cutOut && channels !== 1) return { "": "none" };
+  return { "": cutOut ? "none" : "black", ...Object.fromEntries(inksOf(3).colours.map(([css, name]) => [css.slice(1), name])) };
+}
+
+/** A slider does not show the ramp that a model's own value may be. */
+const numbers = (label: string, values: readonly number[]) =>
+  choice<string>(label, { "": "the model's", ...choices(values.map(String)) }, "");
 
 export const createFields = (model: DescribedModel) =>
   ({
     tab: choice("What to do", TABS, "draw"),
     from: {
-      ...{ ...seedField("Start from the image of this seed", "7"), example: "your picture" },
+      ...{ ...seedField("From the image of this name", "7"), example: "your picture" },
       problem: (from: string) => (from === "" ? undefined : seedProblem(from)),
     },
-    t: slider("From one image to the other", rangeOf(t), Number(t.default), 0.01),
-    class: classField("It is a", "anything", model.labels),
+    t: slider("In between", rangeOf(t), Number(t.default), 0.01),
+    class: classField(model.labels),
     strength: slider("How far from your drawing", rangeOf(strength), Number(strength.default), 0.05),
-    seed: seedField("Seed (each text gives another image)", "1"),
-    to: seedField("To the image of this seed", "8"),
+    seed: seedField("Name", "1"),
+    to: seedField("To the image of this name", "8"),
     strokes: { kind: "text", label: "The drawing", default: "" },
+    size: choice<string>("Size in pixels", widthsOf(model), String(SHOWN_WIDTH * nativeShape(model).width)),
+    background: choice<string>("Background", backgroundsOf(model), ""),
+    enlarge: choice<string>("Enlarged", { smooth: "smoothly", pixels: "as pixels" }, enlargeOf(model)),
     steps: stepsField(model),
-    sampler: choice<string>("Sampler", choices(sampler.domain.values), model.sampling.sampler),
+    sampler: {
+      ...choice<string>("Sampler", choices(sampler.domain.values), model.sampling.sampler),
+      note: "The method that takes the noise away, step by step.",
+    },
+    churn: numbers("Churn", [0, 0.25, 0.5, 0.75, churn.domain.max]),
+    extrapolation: numbers("Extrapolation", [1, 1.2, 1.5, 2, 3]),
     temperature: slider("Temperature", rangeOf(temperature), 1, 0.05),
     guidance: slider("Guidance", rangeOf(guidance), 1, 0.1),
   }) as const satisfies Fields;
@@ -45,11 +68,14 @@ export const SHOWN: Readonly<Record<Tab, readonly (keyof CreateFields)[]>> = {
   draw: ["class", "strength", "seed"],
   repaint: ["from", "class", "seed"],
   morph: ["from", "t", "class", "to"],
-  name: ["class", "seed"],
+  name: ["class", "seed", "size", "background", "enlarge"],
 };
 
 /** What stands folded below the controls of "From a name": how it is drawn. */
-export const HOW = ["steps", "sampler", "temperature", "guidance"] as const;
+export const HOW = ["steps", "sampler", "churn", "extrapolation", "temperature", "guidance"] as const;
+
+/** What an address has beside seed, class and size. */
+const OPTIONS = ["background", "enlarge", ...HOW] as const;
 
 /** The seed whose variants are shown, and which of them is taken. */
 export function variantOf(seed: string): { readonly root: string; readonly taken?: number } {
@@ -72,8 +98,8 @@ export function wantedFor(
   const common = { model: model.name, options: { seed, ...classOption(values) } };
   if (tab === "name") {
     const fields = createFields(model);
-    const changed = HOW.filter((name) => values[name] !== fields[name].default).map((name) => [name, values[name]]);
-    return { operation: "sample", ...common, options: { ...common.options, ...Object.fromEntries(changed) } };
+    const changed = OPTIONS.filter((name) => values[name] !== fields[name].default).map((name) => [name, values[name]]);
+    return { operation: "sample", ...common, options: { ...common.options, ...Object.fromEntries(changed), size: Number(values.size) } };
   }
   const image = { ...size, pixels: base ?? raster(asked, size, palette) };
   if (tab === "repaint") {

@@ -19,7 +19,7 @@ const { width } = nativeShape(model);
 
 const FIELDS = {
   seed: seedField("Name", selection.name),
-  class: classField("Class", "any", model.labels),
+  class: classField(model.labels),
 } as const satisfies Fields;
 
 const state = new PageState(() => FIELDS);
@@ -29,6 +29,7 @@ const addressOf = (seed: string): string => state.address({ seed });
 
 const stage = find("#image", HTMLCanvasElement);
 const first = find("#first", HTMLImageElement);
+const editor = find("#editor", HTMLAnchorElement);
 const drawLatest = latestDrawing(say, () => {
   stage.hidden = first.hidden = true;
   offer(undefined);
@@ -43,6 +44,7 @@ function show(): void {
   const { seed, class: label } = state.values;
   const wanted: Wanted = { operation: "sample", model: model.name, options: { seed, ...(label !== "" && { class: label }) } };
   markShown(seed, addressOf);
+  editor.hash = new URLSearchParams({ tab: "name", seed, ...(label !== "" && { class: label }) }).toString();
   drawLatest(async (run) => {
     if (state.problem !== "") throw new VisitorError(state.problem);
     const drawn = await draw(wanted, { ...run, animate: true, screenWidth: () => screenWidthOf(stage.parentElement!) });

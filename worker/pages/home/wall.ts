@@ -23,7 +23,6 @@ const links = new Map<string, HTMLAnchorElement>();
 export function showWall({ version, spec }: DescribedModel, addressOf: (seed: string) => string, onTap: () => void): void {
   const isSelected = version === selection.version;
   const seeds = isSelected ? selection.seeds : Array.from({ length: UNSELECTED }, (_, i) => String(i + 1));
-  if (!isSelected) find("#wall-words", HTMLElement).textContent = "Not selected: the first forty seeds.";
   for (const [i, seed] of seeds.entries()) {
     const link = element("a", { className: "image", href: addressOf(seed), ariaLabel: `Image of the name ${seed}` });
     link.addEventListener("click", onTap);

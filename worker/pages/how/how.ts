@@ -18,7 +18,7 @@ const fieldsFor = Object.fromEntries(
     {
       seed: seedField("Seed", "7"),
       model: choice("Model", choices(models.map(({ name }) => name)), models[0].name),
-      class: classField("Class", "any", model.labels),
+      class: classField(model.labels),
       steps: stepsField(model),
     } as const,
   ]),

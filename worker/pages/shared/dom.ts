@@ -30,6 +30,21 @@ export function button(text: string, onClick: () => void, properties: Properties
   return made;
 }
 
+/** A button that shows and hides what `word` means, and where that is said. `named`: whether the button has the word itself, not only a sign beside it. */
+export function noteOn(word: string, words: () => string, named = false): readonly [ask: HTMLElement, told: HTMLElement] {
+  const told = element("p", { className: "note told", role: "status" });
+  const toggle = (): void => {
+    told.textContent = told.textContent === "" ? words() : "";
+    ask.ariaExpanded = String(told.textContent !== "");
+  };
+  const ask = button(named ? word : "?", toggle, {
+    className: "ask",
+    ariaExpanded: "false",
+    ...(!named && { ariaLabel: `What is “${word}”?` }),
+  });
+  return [ask, told];
+}
+
 /** Says sentences in an element of the page, each in place of the one before. */
 export function speaker(selector: string): Say {
   const place = find(selector, HTMLElement);
@@ -66,14 +81,15 @@ export async function zipOf(files: readonly { readonly file: string; readonly pn
 
 /** Copies text. Says on the button for a while how it went. */
 export async function copy(from: HTMLButtonElement, text: string): Promise<void> {
-  const label = from.textContent;
+  const { ariaLabel, textContent } = from;
+  from.ariaLabel = null;
   try {
     await navigator.clipboard.writeText(text);
     from.textContent = "Copied";
   } catch {
     from.textContent = "This browser does not copy";
   }
-  setTimeout(() => (from.textContent = label), 2000);
+  setTimeout(() => Object.assign(from, { ariaLabel, textContent }), 2000);
 }
 
 /** Has the arrow keys, Home and End move among a group's buttons, which are one stop of the Tab key: it reaches the one that had the focus last. */

@@ -1,7 +1,6 @@
 /** The visitor's own pictures on this device: the database that keeps them, and the inbox in which other pages leave some. */
 import type { ImageShape } from "../../../wasm-model/network/spec.ts";
 import { randomSeed } from "../../../wasm-model/request/options.ts";
-import { counted } from "../../../wasm-model/schema/text.ts";
 import { toImageData } from "../../drawing/display.ts";
 import { raster } from "./raster.ts";
 import type { Drawing } from "./strokes.ts";
@@ -129,7 +128,7 @@ export async function leaveDrawing(
   const picture = pictureOf(raster(drawing, { width: SIDE, height: SIDE, channels }, palette), channels, name);
   try {
     const count = await leavePicture({ picture, name });
-    return `Your pictures now have ${counted(count, "picture")} of ${name}.${count < BEGINNING ? ` ${BEGINNING} are a beginning.` : ""}`;
+    return `Added: ${count}${count < BEGINNING ? ` of at least ${BEGINNING}` : ""}.`;
   } catch (error) {
     console.warn(error);
     return "This device has no room to keep it.";

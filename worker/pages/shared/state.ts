@@ -13,7 +13,7 @@ import {
   type ValuesOf,
   writeValues,
 } from "../../langevin/fields.ts";
-import { element } from "./dom.ts";
+import { element, noteOn } from "./dom.ts";
 import type { DescribedModel } from "./service.ts";
 
 /** Milliseconds from the last move of a live control to the new address: browsers limit how often it may change. */
@@ -122,7 +122,8 @@ function control<F extends Fields>(state: PageState<F>, name: keyof F & string, 
   const input = inputFor(field);
   const id = `field-${name}`;
   Object.assign(input, { id, name });
-  const parts: HTMLElement[] = [element("label", { htmlFor: id }, field.label)];
+  const [ask, told] = field.note === undefined ? ["", ""] : noteOn(field.label, () => field.note!);
+  const parts: HTMLElement[] = [element("span", {}, element("label", { htmlFor: id }, field.label), ask)];
   let isWrong = false;
   let show = (): void => {
     isWrong &&= state.problem !== "";
@@ -151,8 +152,7 @@ function control<F extends Fields>(state: PageState<F>, name: keyof F & string, 
       if (problem) state.fail(problem);
       else if (input.value !== state.values[name] || state.problem !== "") state.set({ [name]: input.value } as Partial<ValuesOf<F>>);
     });
-  parts.push(input);
-  return { element: element("div", { className: `field ${field.kind}` }, ...parts), show };
+  return { element: element("div", { className: `field ${field.kind}` }, ...parts, input, told), show };
 }
 
 function inputFor(field: Field): HTMLInputElement | HTMLSelectElement {
@@ -186,12 +186,16 @@ export function seedProblem(seed: string): string | undefined {
   if (new TextEncoder().encode(seed).length > LONGEST_SEED) return `“${seed.slice(0, 40)}…” is longer than ${LONGEST_SEED} bytes.`;
 }
 
+const SEED = "Any word gives another version. It picks the starting noise: the same word, the same image.";
+
 export const seedField = (label: string, byDefault: string) =>
-  ({ kind: "text", label, default: byDefault, problem: seedProblem, maxLength: LONGEST_SEED }) as const;
+  ({ kind: "text", label, default: byDefault, problem: seedProblem, maxLength: LONGEST_SEED, note: SEED }) as const;
 
 /** A class of a model or any. Of a single one there is nothing to choose. */
-export const classField = (label: string, any: string, labels: readonly string[]): ChoiceField =>
-  choice<string>(label, { "": any, ...(labels.length > 1 && choices(labels)) }, "");
+export const classField = (labels: readonly string[]): ChoiceField => ({
+  ...choice<string>("Kind", { "": "surprise me", ...(labels.length > 1 && choices(labels)) }, ""),
+  note: "What the network learned to draw. Without one, the name picks it.",
+});
 
 /** For a slider of an option. */
 export const rangeOf = ({ domain: { min, max } }: { readonly domain: Readonly<Record<"min" | "max", number>> }) => [min, max] as const;
