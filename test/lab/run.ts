@@ -13,5 +13,6 @@ await runScript("lab", "Runs one of the experiments behind the models.", {
   crawl: { summary: "cut monsters of Dungeon Crawl out of their sheet, pixel art to try training with", run: () => import("./crawl.ts") },
   dataset: { summary: "write a known data set as a folder of images", run: () => import("./dataset.ts") },
   evaluate: { summary: "measure a model by a classifier, too: its FID and class accuracy", run: () => import("./evaluate.ts") },
+  sketches: { summary: "count the first sketches of which Create makes the kind that was asked for", run: () => import("./sketches.ts") },
   own: { summary: "compare a model of a folder of pictures with these pictures", run: () => import("./own.ts") },
 });

@@ -16,14 +16,24 @@ import { SERVER, startPage } from "../shared/service.ts";
 import { controls, isOpen, PageState } from "../shared/state.ts";
 import { bytesOf, type Drawing, drawingOf, fromBase64Url, MOST_BYTES, toBase64Url } from "../shared/strokes.ts";
 import { codeFor } from "./code.ts";
-import { createFields, HOW, SHOWN, TABS, type Tab, VARIANTS, variantOf, wantedFor, wayBetween } from "./wanted.ts";
+import {
+  type CreateValues,
+  createFields,
+  HOW,
+  kindOf,
+  SHOWN,
+  TABS,
+  type Tab,
+  VARIANTS,
+  variantOf,
+  wantedFor,
+  wayBetween,
+} from "./wanted.ts";
 
 /** In place of variants between two pictures: parts of the way. */
 const WAY = [0.2, 0.4, 0.6, 0.8];
 /** What an entry of the browser's history keeps, since its address cannot: the own picture, and the address of the drawing in the tab Draw. */
 type HistoryState = { readonly picture?: Uint8Array; readonly drawn: string };
-/** How far a surprise is from its sketch: by eye, the most with which a person keeps eyes and mouth. */
-const SURPRISE = 0.3;
 
 const say = speaker("#status");
 const { models, budget } = await startPage(say);
@@ -50,7 +60,7 @@ let drawn = stateInHistory()?.drawn ?? "#";
 let drawing = blank;
 let isBegun = false;
 /** The examples that the model can draw. */
-const kinds = Object.entries(EXAMPLES).filter(([label]) => model.labels.includes(label));
+const examples = Object.entries(EXAMPLES).filter(([label]) => model.labels.includes(label));
 
 /** At the size of the large image. Variants have it too, since a variant that is taken becomes the large one. */
 const drawInPlace = (wanted: Wanted, run: DrawRun): Promise<Drawn> =>
@@ -58,7 +68,9 @@ const drawInPlace = (wanted: Wanted, run: DrawRun): Promise<Drawn> =>
 const imageOf = (pixels: Uint8Array): Pixels => ({ ...size, pixels });
 const drawingIn = (strokes: string) => drawingOf(fromBase64Url(strokes) ?? new Uint8Array(), inks.colours.length);
 /** Whether the pad shows an example, which the first stroke clears. */
-const isExample = (): boolean => !isBegun && state.values.tab === "draw" && state.values.strokes === "" && kinds.length > 0;
+const isExample = (): boolean => !isBegun && state.values.tab === "draw" && state.values.strokes === "" && examples.length > 0;
+/** The values of what is drawn: an example has its own kind. */
+const valuesNow = (): CreateValues => (isExample() ? { ...state.values, class: "plant" } : state.values);
 /** Whether strokes mark what is to be repainted. */
 const isMask = (): boolean => state.values.tab === "repaint";
 
@@ -67,11 +79,18 @@ const pen = find("#pen", HTMLSelectElement);
 const form = find("#form", HTMLSelectElement);
 const ink = (): number => Number(find('[name="ink"]:checked', HTMLInputElement).value);
 
-for (const [i, [colour, name]] of inks.colours.entries()) {
+const swatches = inks.colours.map(([colour, name], i) => {
   const properties = { type: "radio", name: "ink", value: String(i), ariaLabel: name, title: name, checked: i === inks.pen };
   const swatch = element("input", properties);
   swatch.style.background = colour;
-  find("#swatches", HTMLElement).append(swatch);
+  return swatch;
+});
+let offered: readonly number[] | undefined;
+/** Offers the kind's own colours first. */
+function showInks(first: readonly number[]): void {
+  if (first === offered) return;
+  offered = first;
+  find("#swatches", HTMLElement).replaceChildren(...new Set([...first.map((i) => swatches[i]), ...swatches]));
 }
 const file = find("#file", HTMLInputElement);
 file.addEventListener("change", async () => {
@@ -86,10 +105,10 @@ file.addEventListener("change", async () => {
 });
 find("#undo", HTMLElement).addEventListener("click", () => setDrawing({ ...drawing, strokes: drawing.strokes.slice(0, -1) }));
 find("#clear", HTMLElement).addEventListener("click", () => setDrawing(blank));
-find(".kinds", HTMLElement).hidden = kinds.length === 0;
+find(".kinds", HTMLElement).hidden = examples.length === 0;
 find("#surprise", HTMLElement).addEventListener("click", () => {
-  const [label, strokes] = kinds[Math.floor(Math.random() * kinds.length)];
-  state.set({ strokes, class: label, strength: SURPRISE, seed: randomSeed() });
+  const [label, strokes] = examples[Math.floor(Math.random() * examples.length)];
+  state.set({ strokes, class: label, seed: randomSeed() });
 });
 
 const teachButton = find("#teach", HTMLButtonElement);
@@ -107,6 +126,10 @@ teachButton.addEventListener("click", async () => {
 const pad = new Pad({
   size,
   palette: inks.colours.map(([colour]) => colour),
+  paper: () => {
+    const { colours } = kindOf(model, valuesNow());
+    return colours && drawing.paper === inks.paper ? `rgb(${colours.paper.join(" ")})` : undefined;
+  },
   ink: () => ({ colour: ink(), width: Number(pen.value), isFilled: form.value === "shape" }),
   onBegin: () => isExample() && pad.show(blank),
   onStroke: setDrawing,
@@ -125,8 +148,12 @@ function setDrawing(changed: Drawing): void {
     pad.show(drawing, isMask());
     return;
   }
-  isBegun ||= state.values.tab === "draw";
-  state.set({ strokes: changed.strokes.length === 0 ? "" : toBase64Url(bytes) });
+  const isFirst = !isBegun && state.values.tab === "draw";
+  isBegun ||= isFirst;
+  state.set({
+    strokes: changed.strokes.length === 0 ? "" : toBase64Url(bytes),
+    ...(isFirst && state.values.class === "" && { class: examples[0]?.[0] ?? "" }), // a kind in sight rather than a surprise
+  });
 }
 
 await nextTurn(); // a page made at once is a long task
@@ -166,7 +193,7 @@ find("#thumbs", HTMLElement).append(...thumbs.map((thumb) => element("li", {}, t
 draw({ operation: "sample", model: model.name, options: { seed: "7" } }).catch(() => undefined); // so that the first stroke finds the model
 await nextTurn();
 state.follow(update);
-for (const [label, strokes] of kinds) {
+for (const [label, strokes] of examples) {
   await nextTurn();
   const sketch = canvasOf(imageOf(raster(drawingIn(strokes)!, size, inks.palette)), { ariaHidden: "true" });
   const take = button("", () => state.set({ strokes, class: label }), { ariaLabel: `Start from a ${label}`, title: label }, sketch);
@@ -186,6 +213,7 @@ function update(): void {
   const text = isExample() ? EXAMPLES.plant : strokes;
   const asked = text === "" ? blank : drawingIn(text);
   drawing = asked ?? blank;
+  showInks(kindOf(model, valuesNow()).colours?.inks ?? []);
   teachButton.disabled = isExample() || drawing.strokes.length === 0;
   pad.show(drawing, isMask()); // at once: strokes may be added while what they lie on is still being drawn
   drawLatest(async (run) => {
@@ -217,7 +245,7 @@ async function drawAll(asked: Drawing, run: DrawRun): Promise<string> {
   const base = tab === "draw" || isOfSeeds ? undefined : await startImage(run);
   pad.lay(base && canvasOf(imageOf(base)));
   const way = tab === "morph" ? await wayBetween(model, state.values, base, run) : undefined;
-  const wanted = way ? way(t) : wantedFor(model, state.values, inks, asked, base);
+  const wanted = way ? way(t) : wantedFor(model, valuesNow(), inks, asked, base);
   if (!wanted) {
     showNothing();
     return tab === "draw" ? "Draw something." : "Rub out a part; it is redrawn.";

@@ -4,11 +4,12 @@ import { OPTION_VALUES, type SampleOptions } from "../../../wasm-model/request/o
 import { cellSeed, enlargeOf } from "../../../wasm-model/request/resolve.ts";
 import { choice, choices, type Fields, slider, type ValuesOf } from "../../langevin/fields.ts";
 import { type DrawRun, draw, type Wanted } from "../shared/draw.ts";
-import { type Inks, inksOf } from "../shared/inks.ts";
-import { maskOf, raster } from "../shared/raster.ts";
+import { type Inks, inksOf, type KindColours, STRENGTH, sketchPixels } from "../shared/inks.ts";
+import { maskOf } from "../shared/raster.ts";
 import type { DescribedModel } from "../shared/service.ts";
 import { classField, rangeOf, seedField, seedProblem, stepsField } from "../shared/state.ts";
 import type { Drawing } from "../shared/strokes.ts";
+import KINDS from "./kinds.json" with { type: "json" };
 
 export const TABS = { draw: "Draw", repaint: "Repaint", morph: "Between two pictures", name: "From a name" };
 export type Tab = keyof typeof TABS;
@@ -42,7 +43,7 @@ export const createFields = (model: DescribedModel) =>
     },
     t: slider("In between", rangeOf(t), Number(t.default), 0.01),
     class: classField(model.labels),
-    strength: slider("How far from your drawing", rangeOf(strength), Number(strength.default), 0.05),
+    strength: slider("Like my sketch – freer", rangeOf(strength), STRENGTH, 0.05),
     seed: seedField("Name", "1"),
     to: seedField("To the image of this name", "8"),
     strokes: { kind: "text", label: "The drawing", default: "" },
@@ -83,13 +84,21 @@ export function variantOf(seed: string): { readonly root: string; readonly taken
   return taken ? { root: seed.slice(0, -cellSeed("", taken).length), taken } : { root: seed };
 }
 
+/** What a sketch is to become: the chosen kind, or one by the name. Its colours are known of the shipped model. */
+export function kindOf({ labels, version }: DescribedModel, { class: label, seed }: CreateValues) {
+  const letters = [...variantOf(seed).root].reduce((sum, letter) => sum + letter.codePointAt(0)!, 0);
+  const kind = label || labels[letters % labels.length];
+  const colours = version === KINDS.version ? (KINDS.kinds as Readonly<Record<string, KindColours>>)[kind] : undefined;
+  return { kind, colours };
+}
+
 const classOption = ({ class: label }: CreateValues): { readonly class?: string } => (label === "" ? {} : { class: label });
 
 /** What a tab with one picture asks for; undefined if it asks for nothing yet. `base`: what is repainted. */
 export function wantedFor(
   model: DescribedModel,
   values: CreateValues,
-  { options, palette }: Inks,
+  inks: Inks,
   asked: Drawing,
   base: Uint8Array | undefined,
 ): Wanted | undefined {
@@ -101,14 +110,15 @@ export function wantedFor(
     const changed = OPTIONS.filter((name) => values[name] !== fields[name].default).map((name) => [name, values[name]]);
     return { operation: "sample", ...common, options: { ...common.options, ...Object.fromEntries(changed), size: Number(values.size) } };
   }
-  const image = { ...size, pixels: base ?? raster(asked, size, palette) };
+  const { kind, colours } = kindOf(model, values);
+  const image = { ...size, pixels: base ?? sketchPixels(asked, size, inks, colours) };
   if (tab === "repaint") {
     const mask = maskOf(asked, size);
     if (!mask.some((value) => value > 0)) return undefined;
     return { operation: "inpaint", ...common, image, mask: { ...size, channels: 1, pixels: mask } };
   }
   if (asked.strokes.length === 0) return undefined;
-  return { operation: "vary", ...common, options: { seed, ...options, ...classOption(values), strength }, image };
+  return { operation: "vary", ...common, options: { seed, ...inks.options, ...(kind !== undefined && { class: kind }), strength }, image };
 }
 
 /**

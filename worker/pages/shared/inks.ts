@@ -1,4 +1,8 @@
-/** What one draws with, and drawings to start from. Links hold the indices of colours, so a colour keeps its place. */
+/** What one draws with, what a sketch is for the network, and drawings to start from. Links hold the indices of colours, so a colour keeps its place. */
+import type { ImageShape } from "../../../wasm-model/network/spec.ts";
+import type { Pixels } from "../../../wasm-model/render/image/png.ts";
+import { raster } from "./raster.ts";
+import { type Drawing, isClosed, RANGE, type Stroke } from "./strokes.ts";
 
 const GREYS = [
   ["#000000", "black"],
@@ -34,7 +38,7 @@ export interface Inks {
   /** Indices of the background and of the first pen. */
   readonly paper: number;
   readonly pen: number;
-  /** Options that suit drawings, looked for by eye. */
+  /** Options that make images of sketches: `npm run lab -- sketches`. */
   readonly options: Readonly<Record<string, number>>;
 }
 
@@ -43,7 +47,60 @@ const bytesOf = ([colour]: readonly [string, string]): number[] => [1, 3, 5].map
 /** For models of images in colour, black on white paper; for those of grey images, which are on black, white on black. */
 export function inksOf(channels: number): Inks {
   if (channels === 1) return { colours: GREYS, palette: GREYS.map(bytesOf), paper: 0, pen: 1, options: { temperature: 0.7 } };
-  return { colours: COLOURS, palette: COLOURS.map(bytesOf), paper: 1, pen: 0, options: { guidance: 2 } };
+  return { colours: COLOURS, palette: COLOURS.map(bytesOf), paper: 1, pen: 0, options: { guidance: 3, churn: 0.6, steps: 16 } };
+}
+
+/** By default, how far an image is from its sketch: 12 first sketches become the kind that was asked for (training/LOG.md). */
+export const STRENGTH = 0.7;
+
+/** The colours of a kind's images, as bytes: of their border, on which a sketch lies; of their middle, which fills its closed lines; and the inks that it has most of. */
+export interface KindColours {
+  readonly paper: readonly number[];
+  readonly body: readonly number[];
+  readonly inks: readonly number[];
+}
+
+/** So many inks of a kind are offered first: a row. */
+const OFFERED = 8;
+
+/** Of images in colour, all of one kind and size. */
+export function coloursOfKind(images: readonly Pixels[]): KindColours {
+  const { palette } = inksOf(3);
+  const [paper, body] = [
+    [0, 0, 0, 0],
+    [0, 0, 0, 0],
+  ]; // sums, and their count
+  const counts = palette.map(() => 0);
+  const distanceTo = (colour: readonly number[]) => (ink: readonly number[]) =>
+    ink.reduce((sum, value, c) => sum + (value - colour[c]) ** 2, 0);
+  for (const { pixels, width, height, channels } of images) {
+    for (let i = 0; i < width * height; i++) {
+      const [x, y] = [i % width, Math.floor(i / width)];
+      const colour = [...pixels.subarray(channels * i, channels * i + 3)];
+      const distances = palette.map(distanceTo(colour));
+      counts[distances.indexOf(Math.min(...distances))]++;
+      const isBorder = x === 0 || y === 0 || x === width - 1 || y === height - 1;
+      const isMiddle = Math.abs(2 * x + 1 - width) < 0.375 * width && Math.abs(2 * y + 1 - height) < 0.375 * height;
+      for (const sums of isBorder ? [paper] : isMiddle ? [body] : []) for (const [k, value] of [...colour, 1].entries()) sums[k] += value;
+    }
+  }
+  const mean = ([red, green, blue, count]: number[]) => [red, green, blue].map((sum) => Math.round(sum / count));
+  const inks = counts.map((_, k) => k).sort((a, b) => counts[b] - counts[a]);
+  return { paper: mean(paper), body: mean(body), inks: inks.slice(0, OFFERED) };
+}
+
+/** Strokes that enclose nothing have this behind them, a disc: two eyes and a mouth are a face. */
+const BODY: Stroke = { colour: 0, width: 180, isFilled: false, points: [[RANGE >> 1, RANGE >> 1]] };
+
+/** A sketch as the network gets it: on its own paper or the kind's, closed lines filled, since the inside of a ring is no background. */
+export function sketchPixels({ paper, strokes }: Drawing, size: ImageShape, inks: Inks, kind: KindColours | undefined): Uint8Array {
+  if (!kind) return raster({ paper, strokes }, size, inks.palette);
+  const [ground, body] = [inks.palette.length, inks.palette.length + 1];
+  const isOutline = (stroke: Stroke): boolean => !stroke.isFilled && isClosed(stroke);
+  const hasShape = strokes.some((stroke) => stroke.isFilled || isClosed(stroke));
+  const filled = strokes.flatMap((stroke) => (isOutline(stroke) ? [{ ...stroke, isFilled: true, colour: body }, stroke] : [stroke]));
+  if (!hasShape) filled.unshift({ ...BODY, colour: body });
+  return raster({ paper: paper === inks.paper ? ground : paper, strokes: filled }, size, [...inks.palette, kind.paper, kind.body]);
 }
 
 /** Drawings by class, for the model of avatars. */

@@ -12,6 +12,8 @@ interface PadOptions {
   readonly size: ImageShape;
   /** Colours in CSS. */
   readonly palette: readonly string[];
+  /** In place of the drawing's own. */
+  readonly paper?: () => string | undefined;
   readonly ink: () => Ink;
   /** Is called before a stroke. */
   readonly onBegin?: () => void;
@@ -164,7 +166,7 @@ export class Pad {
     const { palette } = this.#options;
     const { width, height } = this.#canvas;
     const at = ([x, y]: StrokePoint): [number, number] => [(x * width) / RANGE, (y * height) / RANGE];
-    context.fillStyle = palette[this.#all.paper];
+    context.fillStyle = this.#options.paper?.() ?? palette[this.#all.paper];
     context.fillRect(0, 0, width, height);
     if (this.#base) context.drawImage(this.#base, 0, 0, width, height);
     context.lineCap = context.lineJoin = "round";

@@ -27,6 +27,16 @@ export interface Drawing {
 export const segments = ({ points, isFilled }: Pick<Stroke, "points" | "isFilled">): (readonly [from: StrokePoint, to: StrokePoint])[] =>
   points.map((point, k) => [points[k - 1] ?? (isFilled ? points[points.length - 1] : point), point]);
 
+/** Of a line's length: the widest gap between its ends that a hand leaves when it means them to meet. */
+const WIDEST_GAP = 0.25;
+
+/** Whether it encloses something: a ring is closed, a smile is not. */
+export function isClosed({ points }: Pick<Stroke, "points">): boolean {
+  const between = ([ax, ay]: StrokePoint, [bx, by]: StrokePoint): number => Math.hypot(bx - ax, by - ay);
+  const length = points.reduce((sum, point, k) => (k === 0 ? 0 : sum + between(points[k - 1], point)), 0);
+  return points.length > 3 && between(points[0], points[points.length - 1]) < WIDEST_GAP * length;
+}
+
 /** The most bytes of a drawing: some two hundred strokes. */
 export const MOST_BYTES = 12_000;
 
