@@ -83,15 +83,15 @@ describe("raster", () => {
 it("lies on the paper of its kind, unless it has its own; what it encloses, or else its middle, has the colour of the kind's middle", () => {
   const [size, inks] = [{ width: 8, height: 8, channels: 3 }, inksOf(3)];
   const kind = { paper: [10, 20, 30], body: [200, 100, 50], inks: [] };
-  const colours = (drawing: Drawing, of = kind as typeof kind | undefined) => {
+  const colours = (drawing: Drawing, of: typeof kind | undefined) => {
     const pixels = sketchPixels(drawing, size, inks, of);
     return [0, 3 * (4 * 8 + 4)].map((at) => [...pixels.subarray(at, at + 3)]);
   };
   const ring = line([[64, 64], [192, 64], [192, 192], [64, 192], [64, 66]], { colour: 0, width: 8 }); // biome-ignore format: points
   const dot = line([[32, 128]], { colour: 0, width: 8 });
   const shape = { ...ring, isFilled: true };
-  expect(colours({ paper: 1, strokes: [ring] })).toEqual([kind.paper, kind.body]);
-  expect(colours({ paper: 1, strokes: [dot] })).toEqual([kind.paper, kind.body]);
-  expect(colours({ paper: 8, strokes: [shape] })).toEqual([inks.palette[8], inks.palette[0]]);
+  expect(colours({ paper: 1, strokes: [ring] }, kind)).toEqual([kind.paper, kind.body]);
+  expect(colours({ paper: 1, strokes: [dot] }, kind)).toEqual([kind.paper, kind.body]);
+  expect(colours({ paper: 8, strokes: [shape] }, kind)).toEqual([inks.palette[8], inks.palette[0]]);
   expect(colours({ paper: 1, strokes: [ring] }, undefined)).toEqual([inks.palette[1], inks.palette[1]]);
 });
