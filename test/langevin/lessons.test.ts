@@ -1,8 +1,9 @@
 /** The numbers of the lessons' answers. Those about runs are in the scenes' tests. */
 import { describe, expect, it } from "vitest";
-import { defaults, readValues, writeValues } from "../../worker/langevin/fields.ts";
+import { defaults, readValues, type Values, writeValues } from "../../worker/langevin/fields.ts";
 import { LESSONS, sceneNamed } from "../../worker/langevin/lessons.ts";
 import { fieldsOf } from "../../worker/langevin/scene.ts";
+import { modes } from "../../worker/langevin/scenes/modes.ts";
 import { potential } from "../../worker/langevin/scenes/potential.ts";
 import { energy, pointsIn, wellsDenoiser } from "../../worker/langevin/wells.ts";
 import { run, start } from "../support/simulation.ts";
@@ -65,9 +66,56 @@ describe("overdamped steps at little friction", () => {
   });
 });
 
-it("the scores of a Gaussian are those of the answer", () => {
-  const score = (sigma: number) => 1 / (0.2 ** 2 + sigma ** 2);
-  expect(answerOf(2, 5)).toContain(`−${score(3).toFixed(2)} and −${score(0.03).toFixed(1)}.`);
+describe("friction, in one well and two", () => {
+  const { wells, temperature, ...values } = LESSONS[0].tasks[4].values as { wells: string; temperature: number };
+  const [a, w] = [0.75, 0.45];
+  const [pass, other] = [Math.exp(-(a * a) / (2 * w * w)), Math.exp(-(4 * a * a) / (2 * w * w))];
+  /** Curvatures along and across, of a well and of the pass between both, by the energy's formula. */
+  const well = [(1 - other * ((4 * a * a) / (w * w) - 1)) / w ** 2, (1 + other) / w ** 2];
+  const saddle = [(2 * pass * ((a * a) / (w * w) - 1)) / w ** 2, (2 * pass) / w ** 2];
+  const quarter = (friction: number) => {
+    const lambda = Math.sqrt(friction ** 2 / 4 + saddle[0]) - friction / 2;
+    const rate =
+      (lambda / (2 * Math.PI)) * Math.sqrt((well[0] * well[1]) / (saddle[0] * saddle[1])) * Math.exp(-(1 + other - 2 * pass) / temperature);
+    return Math.log(2) / (2 * rate); // of 1/2 (1 - exp(-2 rate t))
+  };
+
+  it("has the closed forms of overshoot, period and crossing", () => {
+    const omega = Math.sqrt(well[0] - 0.5 ** 2 / 4);
+    const overshoot = 100 * Math.exp((-Math.PI * 0.5) / (2 * omega));
+    expect(LESSONS[0].tasks[4].predict).toContain(`is ${well[0].toFixed(2)}`);
+    for (const words of [
+      `2√k = ${(2 * Math.sqrt(well[0])).toFixed(2)} per s`,
+      `= ${overshoot.toFixed(0)} % of 0.3`,
+      `once in ${((2 * Math.PI) / omega).toFixed(1)} s`,
+      `after ${quarter(0.5).toFixed(0)} s at 0.5 and ${quarter(5).toFixed(0)} s at 5`,
+    ])
+      expect(answerOf(0, 5)).toContain(words);
+  });
+
+  it.each([
+    [0.5, 10],
+    [5, 30],
+  ])("at %d per s a quarter is across after some %d s, and half in the end", (friction, seconds) => {
+    const simulation = start(potential, { wells, temperature, ...values, friction });
+    const shareAfter = (steps: number) => row(run(simulation, steps), "Weight of the right half")[0];
+    expect(Math.abs(shareAfter(10 * seconds) - 0.25)).toBeLessThan(0.03);
+    expect(Math.abs(shareAfter(60 * seconds) - 0.5)).toBeLessThan(0.03);
+  });
+});
+
+it("highest noise, levels and step: what each choice gives", () => {
+  const { values } = LESSONS[2].tasks[4];
+  const end = (changed: Values) => run(start(modes, { ...values, ...changed }));
+  const variance = (relativeStep: number) => row(end({ sigmaMax: 4, relativeStep }), "Variance after")[1];
+  const [low, high] = [0.4, 4].map((sigmaMax) => 100 * row(end({ sigmaMax }), "Weight of the right half")[1]);
+  expect(answerOf(2, 5)).toContain(`${low.toFixed(0)} % come where 25.5 % belong; with 4 it is ${high.toFixed(0)} %`);
+  const [few, best, long, usual] = [0.02, 0.1, 1, 0.3].map((step) => variance(step).toFixed(2));
+  expect(answerOf(2, 5)).toContain(
+    `${few} σ² with steps of 0.02 σ², too few to forget the level before; ${best} σ² with 0.1 σ²; ${long} σ² with`,
+  );
+  const distance = (relativeStep: number) => row(end({ sigmaMax: 4, relativeStep }), "Distance to")[1].toFixed(3);
+  expect(answerOf(2, 5)).toContain(`(${usual} σ²) comes nearer: a distance of ${distance(0.3)} instead of ${distance(0.1)}`);
 });
 
 it("the bias of Euler-Maruyama falls to about half when its step is halved", () => {

@@ -239,7 +239,7 @@ describe("create", () => {
       const pressed = () => variants(page).evaluateAll((all) => all.map((each) => each.ariaPressed));
       await soon(pressed).toEqual(["false", "true", "false", "false"]);
       const [name] = await saved(page, () => page.getByRole("button", { name: "Save 128" }).click());
-      expect(name).toBe("avatars-draw-1-2-128.png");
+      expect(name).toBe("avatars-draw-face-1-2-128.png");
       const other = await page.context().newPage();
       await other.goto(page.url());
       await soon(() => shown(other).catch(() => "")).toBe(variant);
@@ -257,7 +257,7 @@ describe("create", () => {
       const tab = (name: string): Promise<void> => page.getByRole("link", { name, exact: true }).click();
       await tab("Repaint");
       await page.getByText("Rub out a part; it is redrawn.").waitFor();
-      expect([await strokes(page), new URL(page.url()).hash]).toEqual([0, "#tab=repaint&from="]);
+      expect([await strokes(page), new URL(page.url()).hash]).toEqual([0, "#tab=repaint&from=&class=face"]);
       await drag(page, [[0.1, 0.1]]);
       await complete(page);
       const result = await shown(page);
@@ -352,7 +352,7 @@ describe("create", () => {
       const [drawn, repaint] = [new URL(page.url()).hash, page.getByRole("link", { name: "Repaint" })];
       const opened = page.context().waitForEvent("page");
       await repaint.click({ modifiers: ["Control"] });
-      expect([new URL((await opened).url()).hash, new URL(page.url()).hash]).toEqual(["#tab=repaint", drawn]);
+      expect([new URL((await opened).url()).hash, new URL(page.url()).hash]).toEqual(["#tab=repaint&class=face", drawn]);
       await repaint.press("Enter");
       await soon(() => repaint.getAttribute("aria-current")).toBe("page");
     }));

@@ -259,7 +259,7 @@ it("opens what was asked for last, however fast one asks", () =>
 
 it("prints a worksheet, a lesson a page, and a key with its questions; answers only if the key is asked for", () =>
   open("course/", { viewport: { width: 720, height: 900 } }, async (page) => {
-    await page.getByText("3 lessons, 42 minutes in all, 3 for each task").waitFor();
+    await page.getByText("3 lessons, 45 minutes in all, 3 for each task").waitFor();
     await page.evaluate(() => (window.print = () => {}));
     const shown = (selector: string) => page.locator(selector).evaluateAll((all) => all.filter((one) => one.checkVisibility()).length);
     const print = async (name: string) => {

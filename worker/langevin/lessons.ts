@@ -98,6 +98,16 @@ const WRITTEN: readonly Lesson[] = [
         answer:
           "From Δt = 2γ/k = 0.0214 s on, with k = 9.34: |1 − kΔt/γ| must be below 1. But nothing explodes there: the force of a well has a largest value, so the particles only jump to and fro over its bottom. The distance, which is nearly three times the typical one at 0.02 s already, grows to about five times at 0.07 s. From 0.08 s on they leave, at 0.09 s within a minute: the force of the wall grows without end, so that it throws far particles ever farther out.",
       },
+      {
+        predict:
+          "Two wells lie at (∓0.75, 0), kT = 0.2. The particles begin 0.3 left of the left one, where k = ∂²U/∂x² is 4.75. How far beyond its centre do they swing at a friction of 0.5 per s, and at 5 per s? Which crosses sooner, and what share is in the right half in the end?",
+        run: "Watch the histogram for 2 s, then raise the speed and note when a quarter is in the right half, and what comes in the end. Set the friction to 5 per s, then another random seed: they begin anew.",
+        scene: "potential",
+        values: { wells: "-0.75,0;0.75,0", start: "slope", temperature: 0.2, friction: 0.5 },
+        dials: ["friction", "seed", "speed"],
+        answer:
+          "Below γ = 2√k = 4.36 per s the motion is underdamped. At 0.5 it swings over by e^(−πγ/2ω) = 70 % of 0.3, with ω = √(k − γ²/4), once in 2.9 s; somewhat less, since a well is no spring. At 5 it creeps to the centre and not beyond. Kramers' rate (λ/2π) √(kₓk_y/k_b k_s) e^(−ΔU/kT), with λ = √(γ²/4 + k_b) − γ/2 and the curvatures of well and pass, has a quarter across after 10 s at 0.5 and 24 s at 5; some 10 s and 30 s pass. In the end it is one half at any friction, which decides how fast, not where.",
+      },
     ],
   },
   {
@@ -199,13 +209,14 @@ const WRITTEN: readonly Lesson[] = [
       },
       {
         predict:
-          "For one Gaussian of standard deviation s around 0, the score with noise σ is −x / (s² + σ²). Compute it at x = 1 for s = 0.2 and σ = 3, then for σ = 0.03. Which will a network learn better, and why do both point to 0?",
-        run: "Watch where the particles are at high and at low noise.",
-        scene: "samplers",
-        values: {},
-        dials: ["evaluations", "speed"],
+          "Song & Ermon (2020) choose σ₁ as large as the largest distance between points, a constant ratio of levels, and the step by the variance after a level. What is σ₁ here, with modes at ±1.5? What share comes to the right half with σ₁ = 0.4? Which step leaves a variance nearest to σ²: 0.02 σ², 0.1 σ² or 1 σ²?",
+        run: "Let it run to its end with σ₁ = 0.4, then with 4. Keep 4, try the three steps and 0.3 σ², and read the variance after a level and the distance.",
+        scene: "modes",
+        values: { sigmaMax: 0.4 },
+        dials: ["sigmaMax", "relativeStep", "levels"],
+        chart: "Distance to the target",
         answer:
-          "−0.11 and −24.4. At σ = 3 examples lie around x = 1, at σ = 0.03 hardly any do, five standard deviations away. Both point to where the data are.",
+          "About 4: the modes are 3 apart, and as wide as a few times 0.25. With σ₁ = 0.4 no level reaches over the gap: 5 % come where 25.5 % belong; with 4 it is 27 %. After a level the variance is 1.43 σ² with steps of 0.02 σ², too few to forget the level before; 1.04 σ² with 0.1 σ²; 1.33 σ² with 1 σ², since long steps add more noise than the score takes away. The rule looks at the noise alone. A mode of width 0.25 takes longer to fill, so 0.3 σ² (1.08 σ²) comes nearer: a distance of 0.041 instead of 0.075.",
       },
     ],
   },

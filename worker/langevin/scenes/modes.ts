@@ -11,13 +11,14 @@ import { targetOf } from "../target.ts";
 const [WIDTH, BRIDGE_WIDTH] = [0.25, 0.12];
 /** Gaussians of which the bridge is made. */
 const BRIDGE_PARTS = 7;
-const [SIGMA_MIN, SIGMA_MAX] = [0.1, 3];
+const SIGMA_MIN = 0.1;
 
 const FIELDS = {
   weight: slider("Weight of the right mode", [5, 95], 25, 1, "%"),
   bridge: slider("Weight of the bridge", [0, 20], 2, 1, "%"),
   gap: slider("Half the distance", [0.5, 2], 1.5, 0.05, "lengths"),
   start: choice("Start", { left: "left mode", right: "right mode", both: "half in each", spread: "spread out" }, "left"),
+  sigmaMax: slider("Highest noise level σ₁", [0.2, 6], 3, 0.2),
   levels: slider("Noise levels", [1, 30], 12),
   stepsPerLevel: slider("Steps at each level", [1, 100], 40),
   relativeStep: slider("Step size", [0.02, 1], 0.3, 0.02, "σ²"),
@@ -55,14 +56,25 @@ function startOf({ start, gap }: ModesStart, draws: Draws): Float32Array {
   return x;
 }
 
+/**
+ * The variance of particles around a point after a level, over sigma^2, if it was that of the level before (Song & Ermon 2020, appendix B.4):
+ * (1 - h)^2T (ratio^2 - v) + v with v = 2 h / (1 - (1 - h)^2), where h is half of our step over sigma^2 and T their number.
+ */
+export function varianceAfterLevel({ relativeStep, stepsPerLevel, levels, sigmaMax }: ModesStart): number {
+  const ratio = levels === 1 ? 1 : (sigmaMax / SIGMA_MIN) ** (1 / (levels - 1));
+  const kept = (1 - relativeStep / 2) ** 2;
+  const settled = relativeStep / (1 - kept);
+  return kept ** stepsPerLevel * (ratio ** 2 - settled) + settled;
+}
+
 function* begin(values: ModesStart): Generator<void, Simulation> {
-  const { levels, stepsPerLevel, relativeStep } = values;
+  const { levels, stepsPerLevel, relativeStep, sigmaMax } = values;
   const components = componentsOf(values);
   const draws = drawsOf(values);
   const start = startOf(values, draws);
   yield;
   const epsilon = relativeStep * SIGMA_MIN * SIGMA_MIN;
-  const falling = levels === 1 ? [SIGMA_MIN] : geometricSigmas({ steps: levels, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_MAX });
+  const falling = levels === 1 ? [SIGMA_MIN] : geometricSigmas({ steps: levels, sigmaMin: SIGMA_MIN, sigmaMax });
   const denoise = mixtureDenoiser(components);
   const run = (sigmas: readonly number[], stepsPerLevel: number) =>
     new ParticleRun(ald({ ...batchOf(draws), sigmas, stepsPerLevel, epsilon }), denoise, start);
@@ -91,7 +103,11 @@ function* begin(values: ModesStart): Generator<void, Simulation> {
       steps++;
       if (annealed.done) readings.record(steps, clouds());
     },
-    rows: () => [{ label: "Noise level σ", values: [plain.sigma, annealed.sigma] }, ...readings.rows(clouds())],
+    rows: () => [
+      { label: "Noise level σ", values: [plain.sigma, annealed.sigma] },
+      { label: "Variance after a level, in σ²", values: ["", varianceAfterLevel(values)] },
+      ...readings.rows(clouds()),
+    ],
     charts: () => readings.charts(axisSince("steps", steps)),
   };
 }

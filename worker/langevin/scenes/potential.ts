@@ -2,7 +2,7 @@
 import { ald } from "../../../wasm-model/sampling/samplers.ts";
 import { choice, slider } from "../fields.ts";
 import { kinetic } from "../kinetic.ts";
-import { batchOf, type Draws, ENDLESS, gaussianCloud, ParticleRun } from "../particles.ts";
+import { batchOf, ENDLESS, gaussianCloud, ParticleRun } from "../particles.ts";
 import { axisSince, type Chart, distanceTo, readingsOf, rightHalfOf } from "../readings.ts";
 import { type ArrowField, drawsOf, type Plane, type Scene, type SceneStart, type Simulation } from "../scene.ts";
 import { CELLS, HALF, histogram, marginal, type Target, targetOf } from "../target.ts";
@@ -15,6 +15,7 @@ const FIELDS = {
   temperature: slider("Temperature kT", [0.05, 2], 0.28, 0.01),
   friction: slider("Friction γ", [0.1, 5], 1, 0.1, "per s"),
   timeStep: slider("Step Δt", [0.01, 0.2], 0.1, 0.01, "s"),
+  start: choice("Start", { edge: "at the edge", slope: "left of the first well" }, "edge"),
   wells: pointsField("Wells, drawn or written", WELLS, { most: 24, spacing: 0.3 }),
 } as const;
 
@@ -26,14 +27,21 @@ export const potential: Scene = {
   planes: ["Particles in the potential"],
   formula: FORMULA,
   *start(values: PotentialStart) {
-    const start = spotOfParticles(drawsOf(values));
+    const start = spotOfParticles(values);
     yield;
     return simulateFrom(values, start, 0);
   },
 };
 
-/** The particles begin on a spot at the edge. */
-const spotOfParticles = (draws: Draws): Float32Array => gaussianCloud(draws, "start").map((z, i) => [-1.6, -1][i % 2] + 0.15 * z);
+/** Lengths from the first well to the left, where its slope is nearly that of a spring. */
+const DISPLACED = 0.3;
+
+/** The particles begin on a spot at the edge, or beside the first well. */
+function spotOfParticles(values: PotentialStart): Float32Array {
+  const [[x, y]] = [...pointsIn(values.wells), [0, 0]];
+  const spot = values.start === "edge" ? [-1.6, -1] : [x - DISPLACED, y];
+  return gaussianCloud(drawsOf(values), "start").map((z, i) => spot[i % 2] + 0.15 * z);
+}
 
 /** `nth`: how often the values changed before; each time there is other noise. */
 function simulateFrom(values: PotentialStart, start: Float32Array, nth: number): Simulation {
@@ -68,9 +76,9 @@ function simulateFrom(values: PotentialStart, start: Float32Array, nth: number):
     },
     /** The particles stay where they are; their momenta are new. */
     change(next: PotentialStart) {
-      const isSame = (["particles", "seed"] as const).every((name) => next[name] === values[name]);
+      const isSame = (["particles", "seed", "start"] as const).every((name) => next[name] === values[name]);
       const isLost = run.x.some((value) => !(Math.abs(value) < 10 * HALF));
-      return simulateFrom(next, isSame && !isLost ? run.x : spotOfParticles(drawsOf(next)), nth + 1);
+      return simulateFrom(next, isSame && !isLost ? run.x : spotOfParticles(next), nth + 1);
     },
     warning:
       timeStep < limit
