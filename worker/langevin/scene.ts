@@ -48,8 +48,8 @@ export interface Simulation {
   readonly stepsPerFrame: number;
   /** The distribution that its particles are to reach. */
   readonly target: Target;
-  /** Goes on from here with new values. Where it is absent, the scene starts again. */
-  change?(values: Values): Simulation;
+  /** Goes on from here with new values. Where it is absent or gives nothing, the scene starts again. */
+  change?(values: Values): Simulation | undefined;
   /** Why its numbers mean nothing with the present settings. */
   readonly warning?: string | undefined;
   rows(): readonly TableRow[];
@@ -76,7 +76,11 @@ export type ArrowField = (points: Float32Array, out: Float32Array) => void;
  * A run's particles, above density and score of the noise level that it has reached. `at`: what to show at a level; it is
  * asked again when `version` has changed.
  */
-export function levelPlane(run: ParticleRun, at: (sigma: number) => Omit<Plane, "particles">, version = () => 0): () => Plane {
+export function levelPlane(
+  run: ParticleRun,
+  at: (sigma: number) => Omit<Plane, "particles">,
+  version: () => string | number = () => 0,
+): () => Plane {
   let shown: ReturnType<typeof at> | undefined;
   let seen = "";
   return () => {

@@ -1,4 +1,4 @@
-/** A potential of round wells inside a soft wall: where they are, as text (`1,2; 0.5,-1`), its energy, its force, and how steep it is. */
+/** Points as text (`1,2; 0.5,-1`), and a potential of round wells at them inside a soft wall: its energy, its force, and how steep it is. */
 import type { TextField } from "./fields.ts";
 import type { ParticleDenoiser } from "./particles.ts";
 import { HALF } from "./target.ts";
@@ -25,11 +25,17 @@ export const pointsField = (label: string, byDefault: string, { most, spacing }:
 
 export const textOf = (points: readonly Point[]): string => points.map((point) => point.join(",")).join(";");
 
+/** Between points: a semicolon, or a space without a comma beside it, as in what is pasted from a table. */
+const SEPARATOR = /;|(?<![,;\s])\s+(?![,;\s])/;
+
 /** The points of a text that its field has no problem with. */
 export const pointsIn = (text: string): Point[] =>
   text.trim() === ""
     ? []
-    : text.split(";").map((pair) => pair.split(",").map((cell) => (cell.trim() === "" ? Number.NaN : Number(cell))) as never);
+    : text
+        .trim()
+        .split(SEPARATOR)
+        .map((pair) => pair.split(",").map((cell) => (cell.trim() === "" ? Number.NaN : Number(cell))) as never);
 
 /** Coordinates have two decimals. */
 export const roundToHundredths = (coordinate: number): number => Math.round(coordinate * 100) / 100;

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Simulation } from "../../../worker/langevin/scene.ts";
+import { defaults } from "../../../worker/langevin/fields.ts";
+import { fieldsOf, type Simulation } from "../../../worker/langevin/scene.ts";
 import { matching } from "../../../worker/langevin/scenes/matching.ts";
+import { pointsIn } from "../../../worker/langevin/wells.ts";
 import { run, start } from "../../support/simulation.ts";
 import { row } from "./results.ts";
 
@@ -65,4 +67,22 @@ it("of a curve, the manifold case, is wrong off the curve without noise", () => 
   expect(high).toBeLessThan(0.1);
   const [one, falling] = ends(simulation, 1);
   expect(falling).toBeLessThan(0.75 * one!);
+});
+
+it("own points are what is learned, and another noise level of it is shown while learning goes on", () => {
+  const values = { points: "1,1;-1.5,0.5;0,-2", particles: "500" };
+  const simulation = run(start(matching, values), 8);
+  const shades = () => simulation.planes.map(({ density }) => density(2.5, -2.5));
+  expect(simulation.planes[0].marks).toEqual([[1, 1], [-1.5, 0.5], [0, -2]]); // biome-ignore format: points
+  expect(row(simulation, "In the target")[0]).toBeCloseTo(1 / 2, 2); // half of the point at x = 0
+  const before = shades();
+  const all = { ...defaults(fieldsOf(matching)), ...values };
+  expect(simulation.change!({ ...all, shown: 2 })).toBe(simulation);
+  expect(shades()).not.toEqual(before);
+  expect(row(simulation, "Training steps")[0]).toBe(8);
+  expect(simulation.change!({ ...all, points: "" })).toBeUndefined();
+});
+
+it("points may be pasted from a table: a semicolon, a line or a space between them", () => {
+  for (const text of ["1,2;0.5,-1", "1, 2; 0.5, -1", "1,2 0.5,-1", " 1,2\n0.5,-1\n"]) expect(pointsIn(text)).toEqual([[1, 2], [0.5, -1]]); // biome-ignore format: points
 });

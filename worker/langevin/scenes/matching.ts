@@ -1,12 +1,13 @@
 /** Two networks learn the score of data, one at a low noise level and one at falling levels, and move particles by it. */
 import { ald, geometricSigmas } from "../../../wasm-model/sampling/samplers.ts";
-import { choice } from "../fields.ts";
+import { choice, slider } from "../fields.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, type Draws, ParticleRun, randomNumbers } from "../particles.ts";
 import { axisSince, distanceTo, readingsOf, rightHalfOf, type TableRow, tracesOf } from "../readings.ts";
 import { drawsOf, levelPlane, PARTICLES, type Plane, type Scene, type SceneStart, type Simulation, scoreField } from "../scene.ts";
 import { scoreError, scoreMatching } from "../score-matching.ts";
 import { type Density, HALF, targetOf } from "../target.ts";
+import { pointsField, pointsIn } from "../wells.ts";
 
 const [LOW, HIGH] = [0.1, 3];
 /** The paper's mixture: a heavy and a light mode, far apart (Song & Ermon 2019, section 3.2). */
@@ -31,6 +32,8 @@ const MEASURED = 16;
 
 const FIELDS = {
   data: choice("Data", { modes: "two modes", curve: "a curve" }, "modes"),
+  points: pointsField("Own points, drawn or pasted", "", { most: 200, spacing: 0.1 }),
+  shown: { ...slider("Shown at σ", [0, HIGH], 0, 0.1), note: "0: at the noise level that the particles have reached." },
   score: choice("Moved by the score", { learned: "learned", exact: "exact" }, "learned"),
   start: choice("Start", { empty: "empty corners", plane: "everywhere" }, "empty"),
   particles: choice("Particles", PARTICLES, "1000"),
@@ -52,6 +55,13 @@ const INFINITY: readonly Component[] = Array.from({ length: 240 }, (_, i) => {
   return { weight: 1 / 240, x: scale * Math.cos(angle), y: 1.25 * scale * Math.sin(angle) * Math.cos(angle), std: CURVE_WIDTH };
 });
 
+/** Own points take the place of the other data. */
+function componentsOf({ data, points }: MatchingStart): readonly Component[] {
+  const own = pointsIn(points);
+  if (own.length > 0) return own.map(([x, y]) => ({ weight: 1 / own.length, x, y, std: CURVE_WIDTH }));
+  return data === "modes" ? MODES : INFINITY;
+}
+
 /** Half of the particles in each of the corners without data, or all over the plane. */
 function startOf({ start }: MatchingStart, { particles, seed }: Draws): Float32Array {
   const random = randomNumbers(`langevin/${seed}/start`);
@@ -67,7 +77,13 @@ function startOf({ start }: MatchingStart, { particles, seed }: Draws): Float32A
 }
 
 /** A network that learns the score at these noise levels, and the particles that it moves through them, again and again. */
-function learnerOf(values: MatchingStart, components: readonly Component[], start: Float32Array, sigmas: readonly number[]) {
+function learnerOf(
+  values: MatchingStart,
+  components: readonly Component[],
+  start: Float32Array,
+  sigmas: readonly number[],
+  shown: () => number,
+) {
   const draws = drawsOf(values);
   const levels = { sigmaMin: sigmas.at(-1)!, sigmaMax: sigmas[0] };
   const training = scoreMatching(components, levels, LEARNING_RATE, `langevin/${draws.seed}/score-matching`);
@@ -75,6 +91,7 @@ function learnerOf(values: MatchingStart, components: readonly Component[], star
   const exact = mixtureDenoiser(components);
   const error = (sigma: number) => scoreError(learned, exact, sigma);
   const isLearned = values.score === "learned";
+  const marks = pointsIn(values.points);
   const denoise = isLearned ? learned : exact;
   /** Shades of the error. They take milliseconds, so they are computed when they are first asked for. */
   const shadesAt = (sigma: number): Density => {
@@ -88,13 +105,19 @@ function learnerOf(values: MatchingStart, components: readonly Component[], star
     density: isLearned ? shadesAt(sigma) : mixtureDensity(components, sigma),
     shows: isLearned ? "error" : "density",
     field: scoreField(denoise, sigma),
+    ...(marks.length > 0 && { marks }),
   });
   const version = () => (isLearned ? Math.floor(training.steps() / REDRAWN) : 0);
   const begin = () => {
     const stepsPerLevel = STEPS / sigmas.length;
     const sampler = ald({ ...batchOf(draws), sigmas, stepsPerLevel, epsilon: STEP_SIZE * levels.sigmaMin ** 2 });
     const run = new ParticleRun(sampler, denoise, start);
-    return { run, plane: levelPlane(run, at, version) };
+    const plane = levelPlane(
+      run,
+      (sigma) => at(shown() || sigma),
+      () => `${version()} ${shown()}`,
+    );
+    return { run, plane };
   };
   let now = begin();
   return {
@@ -111,16 +134,17 @@ function learnerOf(values: MatchingStart, components: readonly Component[], star
 }
 
 function* begin(values: MatchingStart): Generator<void, Simulation> {
-  const components = values.data === "modes" ? MODES : INFINITY;
+  const components = componentsOf(values);
+  let { shown } = values;
   const density = mixtureDensity(components, LOW);
   const draws = drawsOf(values);
   const target = targetOf(density, draws.particles);
   const start = startOf(values, draws);
   yield;
   const falling = geometricSigmas({ steps: LEVELS, sigmaMin: LOW, sigmaMax: HIGH });
-  const one = learnerOf(values, components, start, [LOW]);
+  const one = learnerOf(values, components, start, [LOW], () => shown);
   yield;
-  const all = learnerOf(values, components, start, falling);
+  const all = learnerOf(values, components, start, falling, () => shown);
   const learners = [one, all];
   const clouds = () => learners.map(({ run }) => run.x);
   const atLow = tracesOf([`σ = ${LOW}, where data are`, `σ = ${LOW}, where none are`]);
@@ -149,8 +173,14 @@ function* begin(values: MatchingStart): Generator<void, Simulation> {
     const which = ended ? "last run" : "first run";
     return readings.rows(ended ?? clouds()).map((row) => (row.isResult ? { ...row, label: `${row.label}, ${which}` } : row));
   }
-  return {
+  const simulation: Simulation = {
     ...{ target, stepsPerFrame: 1 },
+    /** Another noise level is shown of what has been learned; all else begins anew. */
+    change(next: MatchingStart) {
+      if (Object.keys(next).some((name) => !["shown", "speed"].includes(name) && next[name as "data"] !== values[name as "data"])) return;
+      shown = next.shown;
+      return simulation;
+    },
     get planes() {
       return learners.map(({ plane }) => plane());
     },
@@ -192,4 +222,5 @@ function* begin(values: MatchingStart): Generator<void, Simulation> {
       return [{ title: "Error of the learned score", x, y, lines }, distance];
     },
   };
+  return simulation;
 }

@@ -1,7 +1,7 @@
 /** Numbers as the page shows them: in a table, in sentences, and in a line chart as SVG, one unit a pixel. Its legend has the value of each line now; a bar tells its own under the pointer. */
 import { type Axis, type Chart, type Line, type TableRow, valueNow } from "../../langevin/readings.ts";
 import type { Scene } from "../../langevin/scene.ts";
-import { element } from "../shared/dom.ts";
+import { element, noteOn } from "../shared/dom.ts";
 import { COLOURS } from "./plane.ts";
 
 /** Room for the words around the lines, in pixels for a font of FONT pixels. */
@@ -31,7 +31,9 @@ export class ChartView {
       sample.append(svg("path", { ...styleOf(line, i), d: "M0 4H24" }));
       return element("li", {}, sample, line.name, line.look ? "" : this.#values[i]);
     });
-    this.figure = element("figure", { className: "chart" }, element("figcaption", {}, title), this.#svg, element("ul", {}, ...legend));
+    const [ask, told] = noteOn("In words", () => trendInWords(this.#chart), true);
+    const head = element("figcaption", {}, title, ask);
+    this.figure = element("figure", { className: "chart" }, head, this.#svg, element("ul", {}, ...legend), told);
     new ResizeObserver(([entry]) => {
       const { width, height } = entry!.contentRect;
       if (width < 1 || (width === this.#size.width && height === this.#size.height)) return;
@@ -151,4 +153,21 @@ export function chartInWords({ title, lines }: Chart): string {
   const own = drawn.filter(({ look }) => look !== "exact").map((line) => read(line));
   const exact = drawn.filter(({ look }) => look === "exact").map((line) => ` ${read(line, ":")}.`);
   return `${title} in your run: ${own.join(", ")}.${exact.join("")}`;
+}
+
+/** What counts as a change, in parts of the value before. */
+const CHANGED = 0.1;
+
+/** How each line of a chart went, in a sentence; of a histogram, where it is highest. */
+export function trendInWords(chart: Chart): string {
+  const lines = chart.lines.filter(({ look, points }) => look !== "exact" && points.length > 1);
+  if (lines.length === 0) return "Nothing to tell yet: let it run.";
+  if (lines.some(({ look }) => look === "bars")) return chartInWords(chart);
+  const words = lines.map(({ name, points }) => {
+    const [[from, before], [to, after]] = [points[0], points[points.length - 1]];
+    const isSteady = Math.abs(after - before) <= CHANGED * Math.abs(before);
+    const verb = isSteady ? "stayed near" : `${after > before ? "rose" : "fell"} from ${format(before)} to`;
+    return `${name} ${verb} ${format(after)} (${chart.x.label} ${format(from)} to ${format(to)})`;
+  });
+  return `${words.join("; ")}.`;
 }

@@ -4,7 +4,7 @@ import type { Fields, Values } from "../../langevin/fields.ts";
 import type { Task } from "../../langevin/lessons.ts";
 import { fieldsOf, type Scene, type Simulation } from "../../langevin/scene.ts";
 import type { PointsField } from "../../langevin/wells.ts";
-import { button, element } from "../shared/dom.ts";
+import { button, element, noteOn } from "../shared/dom.ts";
 import { controls, type PageState } from "../shared/state.ts";
 import { ChartView, chartInWords, nameOf, summary, tabulate } from "./chart.ts";
 import { coloursNow, drawPointsOn, PlaneView } from "./plane.ts";
@@ -12,8 +12,14 @@ import { coloursNow, drawPointsOn, PlaneView } from "./plane.ts";
 /** Frames between an update of the table, one of each chart, ... */
 const FRAMES_PER_READING = 2;
 const LEAP = 100;
-const DISTANCE =
-  "The distance is the total variation, the share of the particles that are in the wrong one of 400 cells. Random draws never fill cells evenly: even exact ones have a typical distance above 0.";
+/** What words, signs and colours of the planes mean. */
+const NOTES: Readonly<Record<string, string>> = {
+  Distance:
+    "The total variation: the share of the particles that are in the wrong one of 400 cells. Random draws never fill cells evenly, so even exact ones have a typical distance above 0.",
+  σ: "The noise level: the standard deviation of the noise that is added to each coordinate. The plane is 6 wide.",
+  Colours: "Points are particles; arrows are the score, or the force; the shade below them is the density that they are to reach.",
+};
+const PURPLE = { Purple: "The error of the learned score: the stronger, the farther it is from the exact one." };
 /** Milliseconds of work after which the page's other work has its turn. */
 const TURN = 4;
 
@@ -117,7 +123,10 @@ export class Stage {
     const heads = scene.planes.map((caption) => element("th", { scope: "col" }, nameOf(caption)));
     const head = element("thead", { className: scene.planes.length > 1 ? "" : "unseen" }, element("tr", {}, element("td"), ...heads));
     const caption = element("caption", { className: "unseen" }, "The planes in numbers");
-    this.numbers.append(element("table", {}, caption, head, this.#body), element("p", { className: "note" }, DISTANCE));
+    const words = { ...NOTES, ...(scene.name === "matching" && PURPLE) };
+    const notes = Object.entries(words).map(([word, text]) => noteOn(word, () => text, true));
+    const asks = element("p", { className: "buttons" }, ...notes.map(([ask]) => ask));
+    this.numbers.append(element("table", {}, caption, head, this.#body), asks, ...notes.map(([, told]) => told));
   }
 
   /** Shows the scene, and begins to move it unless it is to stand still. */
