@@ -439,7 +439,7 @@ describe("create", () => {
       expect((await drawnByWidget(elsewhere.locator("anneal-sample"))).equals(file)).toBe(true);
       await Promise.all([elsewhere.close(), site.stop()]);
       await page.getByRole("link", { name: "Draw", exact: true }).click();
-      await page.getByText("A drawing has no address").waitFor();
+      await page.getByText("Only images").waitFor();
       await page.goto(`${worker.origin}/build/`); // a page of earlier versions
       expect(new URL(page.url()).pathname).toBe("/create/");
     }));

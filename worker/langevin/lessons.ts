@@ -100,8 +100,8 @@ const WRITTEN: readonly Lesson[] = [
       },
       {
         predict:
-          "Two wells lie at (∓0.75, 0), kT = 0.2. The particles begin 0.3 left of the left one, where k = ∂²U/∂x² is 4.75. How far beyond its centre do they swing at a friction of 0.5 per s, and at 5 per s? Which crosses sooner, and what share is in the right half in the end?",
-        run: "Watch the histogram for 2 s, then raise the speed and note when a quarter is in the right half, and what comes in the end. Set the friction to 5 per s, then another random seed: they begin anew.",
+          "Two wells at (∓0.75, 0), kT = 0.2; the particles begin 0.3 left of the left one, where k = ∂²U/∂x² is 4.75. How far beyond its centre do they swing at a friction of 0.5 per s, and of 5? Which crosses sooner? What share is right in the end?",
+        run: "Watch the histogram for 2 s, then raise the speed and note when a quarter is in the right half. Set the friction to 5 per s, then another random seed: they begin anew.",
         scene: "potential",
         values: { wells: "-0.75,0;0.75,0", start: "slope", temperature: 0.2, friction: 0.5 },
         dials: ["friction", "seed", "speed"],
@@ -209,8 +209,8 @@ const WRITTEN: readonly Lesson[] = [
       },
       {
         predict:
-          "Song & Ermon (2020) choose σ₁ as large as the largest distance between points, a constant ratio of levels, and the step by the variance after a level. What is σ₁ here, with modes at ±1.5? What share comes to the right half with σ₁ = 0.4? Which step leaves a variance nearest to σ²: 0.02 σ², 0.1 σ² or 1 σ²?",
-        run: "Let it run to its end with σ₁ = 0.4, then with 4. Keep 4, try the three steps and 0.3 σ², and read the variance after a level and the distance.",
+          "Song & Ermon (2020): σ₁ is the largest distance between points, levels have a constant ratio, the step leaves a variance of σ² after a level. Which σ₁ here, with modes at ±1.5? What share comes right with σ₁ = 0.4? Which step: 0.02 σ², 0.1 σ² or 1 σ²?",
+        run: "Let it end with σ₁ = 0.4, then 4. With 4, try the steps and 0.3 σ²: read the variance after a level and the distance.",
         scene: "modes",
         values: { sigmaMax: 0.4 },
         dials: ["sigmaMax", "relativeStep", "levels"],

@@ -33,7 +33,7 @@ const MEASURED = 16;
 const FIELDS = {
   data: choice("Data", { modes: "two modes", curve: "a curve" }, "modes"),
   points: pointsField("Own points, drawn or pasted", "", { most: 200, spacing: 0.1 }),
-  shown: { ...slider("Shown at σ", [0, HIGH], 0, 0.1), note: "0: at the noise level that the particles have reached." },
+  shown: { ...slider("Shown at σ", [0, HIGH], 0, 0.1), note: "0: the particles’ own." },
   score: choice("Moved by the score", { learned: "learned", exact: "exact" }, "learned"),
   start: choice("Start", { empty: "empty corners", plane: "everywhere" }, "empty"),
   particles: choice("Particles", PARTICLES, "1000"),

@@ -80,7 +80,7 @@ const form = find("#form", HTMLSelectElement);
 const ink = (): number => Number(find('[name="ink"]:checked', HTMLInputElement).value);
 
 const swatches = inks.colours.map(([colour, name], i) => {
-  const properties = { type: "radio", name: "ink", value: String(i), ariaLabel: name, title: name, checked: i === inks.pen };
+  const properties = { type: "radio", name: "ink", value: String(i), ariaLabel: name, checked: i === inks.pen };
   const swatch = element("input", properties);
   swatch.style.background = colour;
   return swatch;
@@ -196,7 +196,7 @@ state.follow(update);
 for (const [label, strokes] of examples) {
   await nextTurn();
   const sketch = canvasOf(imageOf(raster(drawingIn(strokes)!, size, inks.palette)), { ariaHidden: "true" });
-  const take = button("", () => state.set({ strokes, class: label }), { ariaLabel: `Start from a ${label}`, title: label }, sketch);
+  const take = button("", () => state.set({ strokes, class: label }), { ariaLabel: `Start from a ${label}` }, sketch);
   find("#examples", HTMLElement).append(element("li", {}, take));
 }
 

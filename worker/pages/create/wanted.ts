@@ -53,7 +53,7 @@ export const createFields = (model: DescribedModel) =>
     steps: stepsField(model),
     sampler: {
       ...choice<string>("Sampler", choices(sampler.domain.values), model.sampling.sampler),
-      note: "The method that takes the noise away, step by step.",
+      note: "How noise is taken away.",
     },
     churn: numbers("Churn", [0, 0.25, 0.5, 0.75, churn.domain.max]),
     extrapolation: numbers("Extrapolation", [1, 1.2, 1.5, 2, 3]),

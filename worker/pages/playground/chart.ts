@@ -161,7 +161,7 @@ const CHANGED = 0.1;
 /** How each line of a chart went, in a sentence; of a histogram, where it is highest. */
 export function trendInWords(chart: Chart): string {
   const lines = chart.lines.filter(({ look, points }) => look !== "exact" && points.length > 1);
-  if (lines.length === 0) return "Nothing to tell yet: let it run.";
+  if (lines.length === 0) return "Let it run first.";
   if (lines.some(({ look }) => look === "bars")) return chartInWords(chart);
   const words = lines.map(({ name, points }) => {
     const [[from, before], [to, after]] = [points[0], points[points.length - 1]];

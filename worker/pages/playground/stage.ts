@@ -14,12 +14,11 @@ const FRAMES_PER_READING = 2;
 const LEAP = 100;
 /** What words, signs and colours of the planes mean. */
 const NOTES: Readonly<Record<string, string>> = {
-  Distance:
-    "The total variation: the share of the particles that are in the wrong one of 400 cells. Random draws never fill cells evenly, so even exact ones have a typical distance above 0.",
-  σ: "The noise level: the standard deviation of the noise that is added to each coordinate. The plane is 6 wide.",
-  Colours: "Points are particles; arrows are the score, or the force; the shade below them is the density that they are to reach.",
+  Distance: "Total variation: the share of particles in a wrong one of 400 cells.",
+  σ: "The noise’s standard deviation.",
+  Colours: "Arrows: score or force. Shade: the density to reach.",
 };
-const PURPLE = { Purple: "The error of the learned score: the stronger, the farther it is from the exact one." };
+const PURPLE = { Purple: "How far the learned score is from the exact one." };
 /** Milliseconds of work after which the page's other work has its turn. */
 const TURN = 4;
 

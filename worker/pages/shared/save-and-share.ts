@@ -44,10 +44,7 @@ export function saveAndShare(native: number, settled: () => Promise<void> | unde
   };
   const widths = TIMES.map((times) => times * native);
   const saves = widths.map((width, i) =>
-    button(i === 0 ? `Save ${width}` : String(width), () => withFile(width, keep), {
-      ariaLabel: `Save ${width} pixels`,
-      title: `PNG, ${width} pixels wide`,
-    }),
+    button(i === 0 ? `Save ${width}` : String(width), () => withFile(width, keep), { ariaLabel: `Save ${width} pixels` }),
   );
   const link = button("Copy link", () => {
     if (image?.ofLink) tell(image.ofLink);

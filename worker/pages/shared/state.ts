@@ -186,7 +186,7 @@ export function seedProblem(seed: string): string | undefined {
   if (new TextEncoder().encode(seed).length > LONGEST_SEED) return `“${seed.slice(0, 40)}…” is longer than ${LONGEST_SEED} bytes.`;
 }
 
-const SEED = "Any word gives another version. It picks the starting noise: the same word, the same image.";
+const SEED = "Any word gives another version: it picks the starting noise.";
 
 export const seedField = (label: string, byDefault: string) =>
   ({ kind: "text", label, default: byDefault, problem: seedProblem, maxLength: LONGEST_SEED, note: SEED }) as const;
@@ -194,7 +194,7 @@ export const seedField = (label: string, byDefault: string) =>
 /** A class of a model or any. Of a single one there is nothing to choose. */
 export const classField = (labels: readonly string[]): ChoiceField => ({
   ...choice<string>("Kind", { "": "surprise me", ...(labels.length > 1 && choices(labels)) }, ""),
-  note: "What the network learned to draw. Without one, the name picks it.",
+  note: "What it draws; without one, the name picks.",
 });
 
 /** For a slider of an option. */
