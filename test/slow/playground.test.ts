@@ -142,7 +142,6 @@ async function predict(page: Page): Promise<void> {
 it.each([
   ["boltzmann&task=1", /Histogram of x in your run: particles at most 0\.\d+ at -1\.\d+\. Boltzmann distribution: at most 0\.\d+ at -1/],
   ["boltzmann&task=4", /Distance to the target in your run: particles 0\.\d+\. Typical of exact draws: 0\.\d+\.$/],
-  ["score-matching&task=2", /in your run: one level 0\.\d+, falling levels 0\.\d+\. Typical/],
   ["diffusion&task=3", /Distance by evaluations in your run: ald 0\.[2-9]\d*, heun 0\.\d+, langevin 0\.\d+\. Typical/],
 ])("the answer of the task %s says the chart in words", (task, chart) =>
   open(`lesson=${task}`, STILL, async (page) => {
@@ -154,27 +153,29 @@ it.each([
   }),
 );
 
-it.each([
-  ["a zoom of 200 %", "lesson=score-matching&task=2", 640, 400],
-  ["a telephone that lies", "scene=modes", 844, 390],
-])("at %s has planes of a size to read and something to operate on its first screen", (_, state, width, height) =>
-  open(state, { ...STILL, viewport: { width, height } }, async (page) => {
+it("at a zoom of 200 % has planes of a size to read and something to operate on its first screen", () =>
+  open("lesson=score-matching&task=2", { ...STILL, viewport: { width: 640, height: 400 } }, async (page) => {
     await page.getByText("Ready after 0 steps.").waitFor({ state: "attached" });
     expect((await page.locator(".canvases").first().boundingBox())!.width).toBeGreaterThan(160);
     const dial = (await page.locator(".dials :is(select, input)").first().boundingBox())!;
-    expect(dial.y + dial.height).toBeLessThan(height);
-  }),
-);
+    expect(dial.y + dial.height).toBeLessThan(400);
+  }));
 
-it("tells the number of each of a chart's bars, and the last one of a line over time", () =>
-  open("", STILL, async (page) => {
+it("tells what a sign means and how a chart went, when asked, and takes own points in score matching", () =>
+  open("scene=matching&particles=500", STILL, async (page) => {
     await page.getByText("Ready after 0 steps.").waitFor();
-    const bars = await page.locator(".charts .bars title").allTextContents();
-    expect(bars.length).toBe(20);
-    for (const bar of bars) expect(bar).toMatch(/^[\d.e-]+ at -?\d\.\d5$/);
+    const purple = page.getByRole("button", { name: "Purple" });
+    await purple.press("Enter");
+    await page.getByText("How far the learned score is from the exact one.").waitFor();
+    expect(await purple.getAttribute("aria-expanded")).toBe("true");
+    await purple.press("Enter");
+    await page.getByText("How far the learned score").waitFor({ state: "hidden" });
     await page.getByRole("button", { name: "100 steps" }).click();
     await page.getByText("Paused after 100 steps.").waitFor();
-    expect(await page.locator(".charts .value").allTextContents()).toEqual([expect.stringMatching(/^0\.\d+$/)]);
+    await page.getByRole("button", { name: "In words" }).first().click();
+    await page.getByText(/σ = 3, all over the plane (fell|rose) from [\d.]+ to [\d.]+ \(training steps 8 to \d+\)/).waitFor();
+    await page.locator(".canvases").first().click();
+    await askedFor(page, "points").toMatch(/^-?0(\.\d+)?,-?0(\.\d+)?$/);
   }));
 
 it("lets a task be predicted, run and revealed, in this order", () =>

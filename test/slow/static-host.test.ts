@@ -40,7 +40,7 @@ it("draws Home's images on the device", () =>
 
 it.each([
   ["create/#strokes=AQAOAwB-7Xy2gn0", "Drawn by this device"],
-  ["create/#tab=repaint", "Paint over what"],
+  ["create/#tab=repaint", "Rub out a part"],
   ["create/#tab=morph", "Drawn by this device"],
   ["how/", "Drawn by this device"],
   ["playground/", "Ready after 0 steps."],

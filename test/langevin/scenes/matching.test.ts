@@ -2,7 +2,6 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { defaults } from "../../../worker/langevin/fields.ts";
 import { fieldsOf, type Simulation } from "../../../worker/langevin/scene.ts";
 import { matching } from "../../../worker/langevin/scenes/matching.ts";
-import { pointsIn } from "../../../worker/langevin/wells.ts";
 import { run, start } from "../../support/simulation.ts";
 import { row } from "./results.ts";
 
@@ -81,8 +80,4 @@ it("own points are what is learned, and another noise level of it is shown while
   expect(shades()).not.toEqual(before);
   expect(row(simulation, "Training steps")[0]).toBe(8);
   expect(simulation.change!({ ...all, points: "" })).toBeUndefined();
-});
-
-it("points may be pasted from a table: a semicolon, a line or a space between them", () => {
-  for (const text of ["1,2;0.5,-1", "1, 2; 0.5, -1", "1,2 0.5,-1", " 1,2\n0.5,-1\n"]) expect(pointsIn(text)).toEqual([[1, 2], [0.5, -1]]); // biome-ignore format: points
 });

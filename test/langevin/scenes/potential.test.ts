@@ -46,13 +46,9 @@ describe("points as text", () => {
   const points = [[1, 2] as const, [-0.5, 0.25] as const];
   const { problem } = pointsField("Points", "", { most: 3, spacing: 0.1 });
 
-  it.each(["1,2;-0.5,0.25", " 1, 2 ; -.5,.25"])("are pairs: %s", (text) => {
+  it.each(["1,2;-0.5,0.25", " 1, 2 ; -.5,.25", "1,2 -0.5,0.25", " 1,2\n-0.5,0.25\n"])("are pairs, as a table has them too: %s", (text) => {
     expect([problem!(text), pointsIn(text)]).toEqual([undefined, points]);
-    expect(pointsIn(textOf(points))).toEqual(points);
-  });
-
-  it("may be none", () => {
-    expect([problem!(""), pointsIn("")]).toEqual([undefined, []]);
+    expect([pointsIn(textOf(points)), pointsIn("")]).toEqual([points, []]);
   });
 
   it.each(["x,y", "1", "1,2,3", "3,", "4,0", "NaN,1", "1,2;", "1,1;2,2;3,3;0,0"])("are refused in a sentence: %s", (text) => {

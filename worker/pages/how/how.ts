@@ -3,7 +3,7 @@ import { randomSeed } from "../../../wasm-model/request/options.ts";
 import { putPixels } from "../../drawing/display.ts";
 import type { AnnealingFrame } from "../../drawing/protocol.ts";
 import { choice, choices } from "../../langevin/fields.ts";
-import { button, element, find, speaker, VisitorError } from "../shared/dom.ts";
+import { button, element, find, noteOn, speaker, VisitorError } from "../shared/dom.ts";
 import { draw, latestDrawing, timeOf } from "../shared/draw.ts";
 import { canvasOf } from "../shared/pixels.ts";
 import { modelNamed, startPage } from "../shared/service.ts";
@@ -30,6 +30,9 @@ find("#controls", HTMLElement).append(controls(state, ["seed", "model", "class",
 
 let levels: readonly AnnealingFrame[] = [];
 const slider = find("#slider", HTMLInputElement);
+const [askSigma, sigmaTold] = noteOn("σ", () => "The strength of the noise: its standard deviation, where black is −1 and white is 1.");
+find("label[for=slider]", HTMLElement).append(askSigma);
+slider.after(sigmaTold);
 slider.addEventListener("input", () => showLevel(slider.valueAsNumber));
 
 const drawLatest = latestDrawing(say);
