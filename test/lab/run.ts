@@ -3,6 +3,7 @@ import { runScript } from "../tools/programs.ts";
 
 await runScript("lab", "Runs one of the experiments behind the models.", {
   avatars: { summary: "draw the training images of the model avatars", run: () => import("./avatars.ts") },
+  pixels: { summary: "draw the training images of the model pixels", run: () => import("./pixels.ts") },
   "base-data": { summary: "draw the training images of the base", run: () => import("./base-data.ts") },
   "base-file": { summary: "write the weights of a run as the file that other runs start from", run: () => import("./base-file.ts") },
   enlarger: { summary: "train the network that makes images four times as wide", run: () => import("./enlarger.ts") },
