@@ -58,7 +58,7 @@ export async function convertPictures(
 
   const notes: string[] = [];
   if (transparent) {
-    const why = look.ground === WHITE ? "" : ` (it learns them on ${look.ground}, since white would hide their outlines)`;
+    const why = look.ground === WHITE || look.palette ? "" : ` (it learns them on ${look.ground}, since white would hide their outlines)`;
     const opaque = found.filter((picture) => !picture.isTransparent);
     const but = opaque.length > 0 ? `; opaque are ${namesOf(opaque)}` : "";
     notes.push(`${found.length - opaque.length} of ${found.length} pictures are transparent: what it draws is cut out, too${why}${but}`);

@@ -67,6 +67,19 @@ export function chooseGround(pictures: readonly Uint8Array[], size: Size): strin
 const contrast = (colour: number, ground: Colour): number =>
   Math.max(...ground.map((g, c) => Math.abs(((colour >> (16 - 8 * c)) & 255) - g) / Math.max(g, 255 - g)));
 
+/** The grounds of pixel art, the first choice first: colours that are read well beside black, white and what is drawn in between. */
+const KEYS = ["00ff00", "ff00ff", "00ffff", "ffff00", "0000ff", "ff0000"];
+/** How far a key is at least from each colour of the palette, in steps of 255. */
+const FAR = 60;
+
+/** Whether a ground is told from all colours of a palette, so that what is drawn in it is clear. */
+export const isKey = (ground: string, palette: readonly string[]): boolean =>
+  KEYS.includes(ground) &&
+  palette.every((colour) => Math.hypot(...groundOfHex(colour).map((value, c) => value - groundOfHex(ground)[c])) >= FAR);
+
+/** The ground of transparent pixel art of this palette, if there is a key for it. */
+export const chooseKey = (palette: readonly string[]): string | undefined => KEYS.find((ground) => isKey(ground, palette));
+
 /** Adds the colours of a picture's pixels that are beside transparent ones. */
 function countEdges(rgba: Uint8Array, { width, height }: Size, counts: Map<number, number>): void {
   const isClear = (x: number, y: number): boolean => x >= 0 && y >= 0 && x < width && y < height && rgba[4 * (y * width + x) + 3] < HALF;

@@ -4,7 +4,7 @@
  */
 import type { Size } from "../../wasm-model/network/spec.ts";
 import { counted, listed } from "../../wasm-model/schema/text.ts";
-import { chooseGround } from "./cut-outs.ts";
+import { chooseGround, chooseKey } from "./cut-outs.ts";
 import { paletteFilter, paletteOf, type SharedPalette } from "./palette.ts";
 
 /** Colours of a palette. */
@@ -242,7 +242,9 @@ export function learnedLook<P extends SeenPicture>(
   const rgbaOf = filter ? (picture: P) => filter(pixelsOf(picture)) : pixelsOf;
   const note = shared ? describePalette(shared, pictures.length, size, words.asTheyAre) : (art as string | undefined);
   const notes = own?.notes ?? (note === undefined ? [] : [note]);
-  return { palette, ground: background ?? chooseGround(pictures.map(rgbaOf), size), notes, rgbaOf };
+  const hasMany = palette?.length === MOST_COLOURS; // with fewer, white is as good, and what the base knows
+  const chosen = background ?? (hasMany ? chooseKey(palette) : undefined) ?? chooseGround(pictures.map(rgbaOf), size);
+  return { palette, ground: chosen, notes, rgbaOf };
 }
 
 /** What becomes of the colours of so many pictures. */

@@ -1,9 +1,11 @@
 /** What decides a run's weights, and the card of the model that it makes: in Node a part of config.json. */
+
 import { checkedCard, FORMAT, type ModelCard, ModelError, type TrainingRecord } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { ACTIVATION_BOUND, type NetworkName } from "../../wasm-model/network/spec.ts";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { UserError } from "../cli/user-error.ts";
+import { isKey } from "../data/cut-outs.ts";
 import { type Likeness, likenessOf } from "../measure/likeness.ts";
 import { contrastByClass } from "../measure/looks.ts";
 import { initialParameters, type Parameters } from "../network/parameters.ts";
@@ -154,7 +156,7 @@ export function cardFor(settings: TrainingSettings, { name, data, dataLicence, p
     dataRange: [-1, 1],
     sampling,
     ...(crop && { crop }),
-    ...(palette && { palette }),
+    ...(palette && { palette, ...(isKey(pictures?.background ?? "", palette) && { keyed: true as const }) }),
     ...(contrast !== undefined && { contrast }),
     training: { data, dataLicence, network, images, seed, ...(source && { from: source }), ...(pictures && { pictures }) },
   };

@@ -104,6 +104,8 @@ const CARD = v.pipe(
       crop: v.exactOptional(CROP),
       /** The colours of pixel art, which its images have and no others. */
       palette: v.exactOptional(PALETTE),
+      /** Whether its ground is a key, a colour that none of the palette is near to: what is drawn in it is clear (render/palette.ts). */
+      keyed: v.exactOptional(v.literal(true, "true")),
       /** Of the training images (training/measure/looks.ts): the extrapolation is fitted to it, for other steps again. Absent where a searched schedule decides. */
       contrast: v.exactOptional(number(0, 255)),
       /** Whether the file has a matte, which cuts its images out: drawn on the ground `training.pictures.background`, and transparent where that shows. */
@@ -128,6 +130,7 @@ const CARD = v.pipe(
     ({ cutOut, spec }) => !cutOut || (spec.channels === RGB && spec.height % MATTE_UNIT === 0 && spec.width % MATTE_UNIT === 0),
     `nothing with images that are grey or whose sides are no multiples of ${MATTE_UNIT}`,
   ),
+  rule(["keyed"], ({ keyed, palette }) => !keyed || palette !== undefined, "nothing without `palette`"),
   rule(["palette"], ({ palette, spec }) => !palette || spec.channels === RGB, "nothing with grey images"),
   rule(
     ["training", "pictures"],

@@ -10,7 +10,7 @@ import { toPixels, unitValue } from "./image/pixels.ts";
 import type { OwnPixels } from "./image/png.ts";
 import { pixelated, resize } from "./image/resize.ts";
 import { groundColour, type Kept } from "./inputs.ts";
-import { inPalette, isExact } from "./palette.ts";
+import { asPixelArt, isExact } from "./palette.ts";
 
 type Finishers = Pick<Denoiser, "enlarge" | "matte">;
 
@@ -28,10 +28,11 @@ export async function finishImage(
 ): Promise<OwnPixels> {
   const { width, height, behind } = appearance;
   const native = nativeShape(card);
-  const opacity = card.cutOut && (await opacityOf(values, network));
+  const isArt = isExact(appearance, card);
+  const opacity = card.cutOut && !(isArt && card.keyed) && (await opacityOf(values, network));
   let image = cropped(values, card);
   if (opacity) image = cutOut(image, cropped(opacity, card), groundColour(card));
-  if (isExact(appearance, card)) image = inPalette(image, native, card.palette!, groundColour(card));
+  if (isArt) image = asPixelArt(image, native, card);
   if (kept) image = restoreKept(image, kept);
   const channels = image.length / (native.width * native.height);
   const large = await enlargedImage(image, { ...native, channels }, appearance, card, network);

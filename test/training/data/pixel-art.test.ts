@@ -3,9 +3,11 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
+import { chooseKey } from "../../../training/data/cut-outs.ts";
 import { trainingDataOf } from "../../../training/data/dataset.ts";
 import { dataSha256, loadDataset } from "../../../training/data/load.ts";
 import { type PixelArt, pixelArtOf, placedSprite, type SeenPicture, type Sprite, spriteOf } from "../../../training/data/pixel-art.ts";
+import { begin, cardFor } from "../../../training/learning/settings.ts";
 import { temporaryFolder } from "../../support/files.ts";
 
 const COLOURS = ["1a1c2c", "b13e53", "ffcd75", "38b764"];
@@ -193,6 +195,15 @@ describe("loading pixel art", () => {
       const again = await loadDataset(join(root, place), set.pictures);
       expect([again.pictures, await dataSha256(trainingDataOf(again))]).toEqual([set.pictures, await dataSha256(trainingDataOf(set))]);
     }
+  });
+
+  it("stands on a key where it has 64 colours: on a ground that none of them is near to", async () => {
+    const many = (blue: string) => Array.from({ length: 70 }, (_, i) => `ff${(3 * i + 20).toString(16).padStart(2, "0")}${blue}`);
+    const set = await loadDataset(await folder("many", [24, 24], { colours: many("00") }));
+    expect([set.palette!.length, set.pictures.background]).toEqual([64, "00ff00"]);
+    expect(cardFor(begin(set, { seed: "a", mirror: false }, "s32x3").settings, { name: "many", data: "many", dataLicence: "CC0", pictures: set.pictures }).keyed).toBe(true); // biome-ignore format: one thought
+    expect(chooseKey(["00ff00", "ff00ff"])).toBe("00ffff");
+    expect(chooseKey(["10f010", "ff10ff", "00f0ff", "fff010", "1010ff", "ff1010"])).toBeUndefined();
   });
 
   it("brings a file that is none into its size and palette, and names it", async () => {

@@ -9,7 +9,7 @@ import { bled, cutOut, onColour } from "../../../wasm-model/render/cut-out.ts";
 import { finishImage } from "../../../wasm-model/render/finish.ts";
 import { toPixels, unitValue, withBorder } from "../../../wasm-model/render/image/pixels.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
-import { inPalette } from "../../../wasm-model/render/palette.ts";
+import { asPixelArt } from "../../../wasm-model/render/palette.ts";
 import { type Colour, colourText } from "../../../wasm-model/request/colours.ts";
 import { addsNothing, COLOURED, cardOf } from "../../support/random-model.ts";
 import { plain } from "../engine/modules.ts";
@@ -168,6 +168,8 @@ describe("pixel art", () => {
   const [BLACK, RED, BLUE] = ["000000", "ff0000", "0000ff"] as const;
   const planes = (...colours: readonly Colour[]): Float32Array =>
     Float32Array.from({ length: 3 * colours.length }, (_, at) => unitValue(colours[at % colours.length][Math.floor(at / colours.length)]));
+  const inPalette = (values: Float32Array, size: Size, palette: readonly string[], ground: Colour, keyed?: true): Float32Array =>
+    asPixelArt(values, size, cardOn(ground, native, { palette: [...palette], ...(keyed && { keyed }) }));
   const texts = (values: Float32Array): string[] => {
     const pixels = toPixels(values, 3);
     return Array.from({ length: pixels.length / 3 }, (_, i) => colourText([pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2]]));
@@ -214,6 +216,13 @@ describe("pixel art", () => {
     const snapped = inPalette(rgba, { height: 1, width: 5 }, [BLACK, "b4b4b4"], WHITE);
     const [clear, black, light] = [[0, 0, 0, 0], [0, 0, 0, 255], [180, 180, 180, 255]]; // biome-ignore format: short
     expect([...toPixels(snapped, 4)]).toEqual([clear, black, light, black, clear].flat());
+  });
+
+  it("on a key is clear where it is nearest to the ground, without a matte, and counts what is mixed with it as what it is mixed with", async () => {
+    const [key, purple, dark]: Colour[] = [[255, 0, 255], [128, 0, 128], [0, 0, 0]]; // biome-ignore format: short
+    const drawn = inPalette(planes([240, 20, 240], purple, dark, purple, purple), { height: 1, width: 5 }, [BLACK, "800080"], key, true);
+    const [clear, black, light] = [[0, 0, 0, 0], [0, 0, 0, 255], [128, 0, 128, 255]]; // biome-ignore format: short
+    expect([...toPixels(drawn, 4)]).toEqual([clear, black, black, light, light].flat());
   });
 
   it("needs no matte: opaque pixel art is indexed too", async () => {

@@ -82,8 +82,8 @@ export function wholeOn(set: PictureSet): string {
 
 /** What the network sees of the pictures. */
 export function sightNote(set: PictureSet): string {
-  const { notes, isCutOut, ground } = sightOf(set);
-  const why = ground === WHITE ? "" : ` (it learns them on ${GROUNDS[ground]}, since white would hide their outlines)`;
+  const { notes, isCutOut, ground, palette } = sightOf(set);
+  const why = ground === WHITE || palette ? "" : ` (it learns them on ${GROUNDS[ground]}, since white would hide their outlines)`;
   const all = picturesOf(set);
   const opaque = all.filter(({ isTransparent }) => !isTransparent);
   const but = opaque.length > 0 ? `; opaque are ${namesOf(opaque)}` : "";
