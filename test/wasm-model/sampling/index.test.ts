@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { createSampler, evaluationSigmas, evaluations, scheduleOf, withRequestedGrid } from "../../../wasm-model/sampling/index.ts";
-import { ald, geometricSigmas, heun, karrasSigmas, langevin } from "../../../wasm-model/sampling/samplers.ts";
+import {
+  createSampler,
+  evaluationSigmas,
+  evaluations,
+  guidedDenoiser,
+  runSampler,
+  type Step,
+  scheduleOf,
+  withRequestedGrid,
+} from "../../../wasm-model/sampling/index.ts";
+import { karrasSigmas, langevin } from "../../../wasm-model/sampling/samplers.ts";
 import { SAMPLERS, type SamplingSettings } from "../../../wasm-model/sampling/settings.ts";
 import { cardOf, TINY } from "../../support/random-model.ts";
 import { drive, gaussianDenoiser, seededNoise, steadySchedule } from "./closed-form.ts";
@@ -26,16 +35,6 @@ describe("createSampler", () => {
     });
   });
 
-  it("passes the card's settings on", () => {
-    const range = { steps: 5, sigmaMin: 0.05, sigmaMax: 20 };
-    const byName = (name: (typeof SAMPLERS)[number]) => drive(createSampler(name, 5, sampling, batch), denoise);
-    const sigmas = karrasSigmas({ ...range, rho: 7 });
-    expect(byName("langevin")).toEqual(drive(langevin({ ...batch, ...steadySchedule(sigmas, 0.85, 1.5) }), denoise));
-    const published = { ...batch, sigmas: geometricSigmas(range), stepsPerLevel: 16, epsilon: 0.2 * 0.05 * 0.05 };
-    expect(byName("ald")).toEqual(drive(ald(published), denoise));
-    expect(byName("heun")).toEqual(drive(heun({ ...batch, sigmas }), denoise));
-  });
-
   it("uses a schedule of this many steps in place of the grid, unless a request sets churn or extrapolation", () => {
     const schedule = { sigmas: [15, 2, 0.1], churn: [1, 0.4], extrapolation: [1.7, 1.1] };
     const tuned = { ...sampling, schedules: [schedule] };
@@ -59,4 +58,59 @@ describe("createSampler", () => {
     expect(scheduleOf({ ...started, steps: 2 })).toEqual(schedule);
     expect(evaluationSigmas("heun", 3, started)).toEqual(evaluationSigmas("heun", 3, sampling));
   });
+});
+
+describe("guided", () => {
+  /** What a network says of x: x / (1 + sigma) plus ten times the class, nothing for none. */
+  function network() {
+    let calls = 0;
+    const denoise = (x: Float32Array, sigma: number, labels: Float32Array): Float32Array => {
+      calls++;
+      const shift = 10 * labels.indexOf(1);
+      return x.map((value) => value / (1 + sigma) + Math.max(0, shift));
+    };
+    return { denoise, calls: () => calls };
+  }
+
+  const x = Float32Array.from([2, -4]);
+  const labels = Float32Array.from([0, 0, 1]);
+
+  it.each([
+    [0, [1, -2]],
+    [0.5, [11, 8]],
+    [3, [61, 58]],
+  ])("is D_uncond + %d (D_cond - D_uncond), from two evaluations", async (weight, expected) => {
+    const { denoise, calls } = network();
+    expect([...(await guidedDenoiser(denoise, weight)(x, 1, labels))]).toEqual(expected);
+    expect(calls()).toBe(2);
+    const asynchronous = guidedDenoiser(async (...input) => denoise(...input), weight);
+    expect([...(await asynchronous(x, 1, labels))]).toEqual(expected);
+  });
+
+  it("is the denoiser itself at 1, and above the highest noise level that is guided", async () => {
+    const { denoise, calls } = network();
+    expect(guidedDenoiser(denoise, 1)).toBe(denoise);
+    const limited = guidedDenoiser(denoise, 3, 0.5);
+    expect(await limited(x, 0.6, labels)).toEqual(denoise(x, 0.6, labels));
+    expect(calls()).toBe(2);
+    expect(await limited(x, 0.5, labels)).toEqual(await guidedDenoiser(denoise, 3)(x, 0.5, labels));
+  });
+});
+
+it("runSampler reports every step and waits for its listener", async () => {
+  const sigmas = [4, 2, 1, 0.5];
+  const sampler = langevin({ images: 1, imageSize: 3, noise: seededNoise("run"), ...steadySchedule(sigmas, 0.5, 1.5) });
+  const denoise = (x: Float32Array, sigma: number) => x.map((value) => value / (1 + sigma));
+  const steps: Pick<Step, "evaluations" | "level" | "sigma">[] = [];
+  let last = new Float32Array();
+  const images = await runSampler(sampler, denoise, {
+    onStep: async ({ evaluations, level, sigma, x, denoised }) => {
+      expect(denoised).toEqual(denoise(x, sigma));
+      await Promise.resolve();
+      steps.push({ evaluations, level, sigma });
+      last = denoised.slice();
+    },
+  });
+  expect(steps).toEqual(sigmas.map((sigma, level) => ({ evaluations: level + 1, level, sigma })));
+  expect(last).toEqual(images);
 });
