@@ -4,6 +4,7 @@ import { join, relative } from "node:path";
 import { decode } from "fast-png";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
+import { mostInSheet } from "../../wasm-model/render/sheet.ts";
 import { refused, run, succeeded } from "../support/command-line.ts";
 import { temporaryFolder, writeFolder } from "../support/files.ts";
 import { randomModelFile, TINY } from "../support/random-model.ts";
@@ -81,14 +82,16 @@ describe("npx anneal sample into a folder", () => {
     const { stdout } = await succeeded(run("sample", [model, "--steps", "2", "--sheet", sheet, "--seeds", csv]));
     expect(stdout).toMatch(/wrote 3 images to .*sheet\.png and .*sheet\.json: seeds Ada to Ada, each 8x8/);
     const { frames, meta } = JSON.parse(readFileSync(join(folder, "assets/sheet.json"), "utf8"));
-    expect(meta).toMatchObject({ image: "sheet.png", model: "random", options: { steps: "2" }, size: { w: 16, h: 16 } });
+    expect(meta).toMatchObject({ image: "sheet.png", model: "random", options: { steps: "2" }, size: { w: 16, h: 16 }, scale: "1" });
     const files = Object.keys(frames);
     expect([files[0], files[2]]).toEqual(["Class 2/Ada.png", "Class 0/Ada.png"]);
     expect(files[1]).toMatch(/^Class \d\/b.png$/);
     const { data, width } = decode(readFileSync(sheet));
     await succeeded(run("sample", [model, "--steps", "2", "--out", out("last.png"), "--seed", "Ada", "--class", "0"]));
     const last = decode(readFileSync(out("last.png"))).data;
-    const { x, y } = frames["Class 0/Ada.png"].frame;
+    const { frame, ...rest } = frames["Class 0/Ada.png"];
+    expect(rest).toEqual({ rotated: false, trimmed: false, spriteSourceSize: { x: 0, y: 0, w: 8, h: 8 }, sourceSize: { w: 8, h: 8 } });
+    const { x, y } = frame;
     for (let row = 0; row < 8; row++)
       expect([...data.subarray((y + row) * width + x, (y + row) * width + x + 8)]).toEqual([...last.subarray(8 * row, 8 * row + 8)]);
   });
@@ -120,4 +123,13 @@ describe("npx anneal sample into a folder", () => {
     await succeeded(run("sample", [model, ...sheet, "--force"]));
     expect(JSON.parse(readFileSync(out("kept.json"), "utf8"))).toHaveProperty("frames");
   });
+});
+
+it.each([
+  [32, 32, 1024],
+  [24, 24, 1806],
+  [512, 512, 4],
+  [1024, 1024, 1],
+])("a file may have %i x %i images %i times", (width, height, most) => {
+  expect(mostInSheet({ width, height })).toBe(most);
 });

@@ -1,6 +1,7 @@
 /** What a mistaken command line is answered. */
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { newCommand, numberIn, runCommandLine, typedCommand } from "../../../training/cli/command-line.ts";
+import { newCommand, numberIn, parseName, runCommandLine, typedCommand } from "../../../training/cli/command-line.ts";
+import { nameLike } from "../../../wasm-model/model/card.ts";
 
 afterEach(() => {
   process.exitCode = 0;
@@ -44,4 +45,21 @@ describe("newCommand", () => {
     expect(print.mock.calls).toEqual([[message]]);
     expect(process.exitCode).toBe(2);
   });
+});
+
+it.each([
+  ["My Pets!", "my-pets"],
+  ["cifar10-jpeg", "cifar10-jpeg"],
+  ["Überraschung", "uberraschung"],
+  ["Größe Ærø", "grosse-aero"],
+  ["..", "model"],
+  ["日本", "model"],
+  ["a".repeat(99), "a".repeat(64)],
+])("the name made of %s is %s, itself a valid name", (text, name) => {
+  expect(nameLike(text)).toBe(name);
+  expect(parseName(name)).toBe(name);
+});
+
+it.each(["", "Pets", "a/b", ".a", "a b", "é", "a".repeat(65), "a?"])("%j is no name", (text) => {
+  expect(() => parseName(text)).toThrow(`but received "${text}"`);
 });

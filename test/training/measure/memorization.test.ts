@@ -1,10 +1,15 @@
+/** Images that are drawn to be measured, their nearest neighbours, and copies. */
 import { decode } from "fast-png";
 import { describe, expect, it } from "vitest";
 import type { Dataset } from "../../../training/data/dataset.ts";
-import { requestedClasses } from "../../../training/measure/images.ts";
+import { drawImages, requestedClasses } from "../../../training/measure/images.ts";
 import { describeMemorization, imagesToTest, memorization } from "../../../training/measure/memorization.ts";
+import { nearestImages } from "../../../training/measure/neighbours.ts";
 import { neighboursSheet } from "../../../training/measure/sheets.ts";
 import { classCountsOf, memorySplit } from "../../../training/network/split.ts";
+import { simd } from "../../../wasm-model/engine/simd.ts";
+import { loadModel } from "../../../wasm-model/index.ts";
+import { randomModelFile, TINY } from "../../support/random-model.ts";
 import { randomIntegers } from "../../support/random-numbers.ts";
 import { memoryDataset } from "../../support/tiny-dataset.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
@@ -120,4 +125,44 @@ describe("memorization", () => {
     expect(distance / real).toBeGreaterThan(0.85);
     expect(distance / real).toBeLessThan(1.15);
   });
+});
+
+it.each([false, true])(
+  "are those of plain loops, over more images than are read at a time; without the image itself: %s",
+  async (other) => {
+    const references = images(3000, 1);
+    const points = other ? references.subarray(0, 37 * SIZE) : images(37, 2);
+    const own = other ? Array.from({ length: 37 }, (_, i) => i) : undefined;
+    const found = await nearestImages(tf, points, memorySplit(references, new Uint8Array(3000)), SIZE, own);
+    for (const [i, { index, distance }] of found.entries()) {
+      const distances = Array.from({ length: 3000 }, (_, k) =>
+        other && k === i
+          ? Number.POSITIVE_INFINITY
+          : Math.hypot(...Array.from({ length: SIZE }, (_, j) => (points[i * SIZE + j] - references[k * SIZE + j]) / 127.5)),
+      );
+      expect(Math.abs(distance - Math.min(...distances))).toBeLessThan(1e-3);
+      expect(Math.abs(distances[index] - distance)).toBeLessThan(1e-3);
+    }
+  },
+);
+
+it("classes come in turn, and as often as in a training set", () => {
+  expect([...requestedClasses({ count: 7, classCounts: [5, 5, 5] })]).toEqual([0, 1, 2, 0, 1, 2, 0]);
+  const classes = [...requestedClasses({ count: 30, classCounts: [100, 900, 500] })];
+  expect([0, 1, 2].map((label) => classes.filter((one) => one === label).length)).toEqual([2, 18, 10]);
+  expect(classes.slice(0, 6)).toEqual([1, 2, 1, 1, 2, 1]);
+});
+
+it("an image is the same in a set of any size, and of its class", async () => {
+  const size = TINY.width * TINY.height;
+  const model = await loadModel(randomModelFile(TINY, 5, "int8"), { runtime: simd });
+  const inTurn = await drawImages(model, { count: 103, seed: "images", classCounts: [1, 1, 1] });
+  const few = await drawImages(model, { count: 6, seed: "images", classCounts: [1, 1, 1] });
+  expect(Buffer.compare(few, inTurn.subarray(0, 6 * size))).toBe(0);
+  const drawn = await drawImages(model, { count: 6, seed: "images", classCounts: [0, 1, 0] });
+  const same = Array.from(
+    { length: 6 },
+    (_, i) => Buffer.compare(drawn.subarray(i * size, (i + 1) * size), inTurn.subarray(i * size, (i + 1) * size)) === 0,
+  );
+  expect(same).toEqual([false, true, false, false, true, false]);
 });

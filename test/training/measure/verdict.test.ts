@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { extrapolationAt } from "../../../training/measure/contrast.ts";
 import { forecast, unlikeness } from "../../../training/measure/likeness.ts";
+import { contrastByClass, contrastOf } from "../../../training/measure/looks.ts";
 import { closestOf } from "../../../training/measure/memorization.ts";
 import { describeVerdict, looksBeside, verdictOn } from "../../../training/measure/verdict.ts";
 import { memorySplit } from "../../../training/network/split.ts";
@@ -99,4 +101,25 @@ it("what would help is more images where there are few, else more time until the
   expect(need(8, 3, 2)).toBe("From 8 images it recombines rather than invents: more images would help most.");
   expect(need(100, 3, 2, 2.1)).toBe("Its held-out loss was still falling: more time would help, and so would more images.");
   expect(need(100, 3, 2, 2.1, 2.2)).toMatch(/^Its held-out loss had stopped falling: more images, .* and more time would not\.$/);
+});
+
+/** An image of four values around 100 whose standard deviation is `contrast`. */
+const image = (contrast: number): number[] => [100 - contrast, 100 + contrast, 100 - contrast, 100 + contrast];
+
+it("contrast is the mean of the images' standard deviations, whatever their brightness", () => {
+  expect(contrastOf(Uint8Array.from([...image(10), ...image(30)]), 4)).toBeCloseTo(20);
+  expect(contrastOf(Uint8Array.from([0, 0, 0, 0, 255, 255, 255, 255]), 4)).toBe(0);
+});
+
+it("each class counts as much as any other", () => {
+  const images = Uint8Array.from([10, 10, 10, 40].flatMap(image));
+  expect(contrastByClass({ train: memorySplit(images, [0, 0, 0, 1]), labels: ["a", "b"] }, 4)).toBeCloseTo(25);
+});
+
+it("the extrapolation is where the contrast is that of the training images, within bounds", () => {
+  expect(extrapolationAt(50, [44, 56])).toBe(1.6);
+  expect(extrapolationAt(44, [44, 56])).toBe(1.45);
+  expect(extrapolationAt(90, [44, 56])).toBe(1.7);
+  expect(extrapolationAt(10, [44, 56])).toBe(1.3);
+  expect(extrapolationAt(50, [50, 50])).toBe(1.7); // a network that has learned nothing
 });

@@ -1,11 +1,12 @@
-/** What a run may spend beside its training, and the recipes by their time. */
+/** What a run may spend, and what its log shows. */
 import { expect, it } from "vitest";
 import { trainingDataOf } from "../../../training/data/dataset.ts";
 import { plannedImages } from "../../../training/learning/defaults.ts";
 import { imagesWithin } from "../../../training/learning/learn.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
-import { coolDownWithin, evaluationsBeside, reportsOf, TRAINING_EVALUATIONS } from "../../../training/learning/reports.ts";
+import { coolDownWithin, evaluationsBeside, type LogEntry, reportsOf, TRAINING_EVALUATIONS } from "../../../training/learning/reports.ts";
 import { memorySplit } from "../../../training/network/split.ts";
+import { lossCurve, trainingSeconds } from "../../../training/run/log.ts";
 import { describePlan } from "../../../training/run/plan.ts";
 import { runConfig } from "../../support/run-config.ts";
 import { memoryDataset } from "../../support/tiny-dataset.ts";
@@ -70,4 +71,18 @@ it.each([
   [200, true, "pixel art", 64_000],
 ] as const)("%i pictures, from weights: %s, %s alike", (pictures, startsFromWeights, likeness, images) => {
   expect(plannedImages(pictures, startsFromWeights, likeness)).toBe(images);
+});
+
+const line = (step: number, imagesPerSecond: number, loss = 1): LogEntry => ({ step, loss, learningRate: 0.01, imagesPerSecond });
+const report: LogEntry = { step: 75, heldOut: [{ sigma: 1, loss: 0.296188 }] };
+
+it("draws training and held-out loss against images, from a round number upwards", () => {
+  const svg = lossCurve([line(50, 1, 0.9), report, line(100, 1, 0.4)], { batch: 128 });
+  const texts = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text);
+  expect(texts).toEqual(expect.arrayContaining(["training", "training images", "weighted loss", "12,800", "0.2"]));
+  expect(texts.filter((text) => /\.\d\d/.test(text))).toEqual([]);
+});
+
+it("the training time is the sum over the windows of the log, however long each one is", () => {
+  expect(trainingSeconds([line(50, 100), report, line(100, 50), line(110, 10)], 10)).toBe(5 + 10 + 10);
 });
