@@ -18,15 +18,6 @@ import type { Parameters as Weights } from "../network/parameters.ts";
 import type { RunConfig } from "./config.ts";
 import { secondThread } from "./second-thread.ts";
 
-/** Evaluations from now to the end. */
-function evaluationsLeft(
-  { config, dataset: { validation, test, hasTest } }: { readonly config: FinishingSettings; readonly dataset: PlannedRun["dataset"] },
-  done: number,
-): number {
-  const steps = TRAINING_EVALUATIONS * config.batch * stepsLeft(config, done);
-  return steps + evaluationsBeside(config, validation.count, hasTest ? test.count : 0) + finishingCost(config) / macsOf(config.spec);
-}
-
 export interface PlannedRun {
   readonly config: RunConfig;
   readonly dataset: TrainingData;
@@ -38,10 +29,9 @@ export interface PlannedRun {
   readonly finishers?: FinisherStates;
 }
 
-/** Lines on images, what finishes them if it is learned, and cost. */
+/** Lines on images, and what finishes them if it is learned. */
 export function describePlan(plan: Pick<PlannedRun, "config" | "dataset">): string {
-  const { images, steps, batch, network, spec, matte, enlarger } = plan.config;
-  const work = evaluationsLeft(plan, 0) * macsOf(spec);
+  const { images, steps, batch, matte, enlarger } = plan.config;
   return [
     `plan: at most ${images} images in ${steps} steps of ${batch}, reports: ${reportsOf(plan.config, plan.dataset.validation.count).count}`,
     ...(matte ? [`then a matte, which cuts out: ${matte.steps} steps of ${matte.batch} of ${matte.pictures} pictures`] : []),
@@ -50,7 +40,6 @@ export function describePlan(plan: Pick<PlannedRun, "config" | "dataset">): stri
           `then an enlarger of its own: ${enlarger.steps} steps of ${enlarger.batch} of ${enlarger.pictures} pictures at four times the size`,
         ]
       : []),
-    `cost: ${(work / 1e12).toFixed(1)} T multiply-accumulates on ${network} (${(macsOf(spec) / 1e6).toFixed(1)} M per evaluation)`,
   ].join("\n");
 }
 
@@ -92,8 +81,16 @@ export async function withinMinutes(
 }
 
 /** Seconds from now to the last step, and of what finishes its images. */
-const secondsLeft = (plan: Parameters<typeof evaluationsLeft>[0], done: number, secondsPerStep: number): number =>
-  (secondsPerStep / (plan.config.batch * TRAINING_EVALUATIONS)) * evaluationsLeft(plan, done);
+function secondsLeft(
+  { config, dataset }: Pick<PlannedRun, "dataset"> & { readonly config: FinishingSettings },
+  done: number,
+  secondsPerStep: number,
+): number {
+  const { validation, test, hasTest } = dataset;
+  const steps = TRAINING_EVALUATIONS * config.batch * stepsLeft(config, done);
+  const beside = evaluationsBeside(config, validation.count, hasTest ? test.count : 0) + finishingCost(config) / macsOf(config.spec);
+  return (secondsPerStep / (config.batch * TRAINING_EVALUATIONS)) * (steps + beside);
+}
 
 /** A line: when a run that begins now will have written its model, by the time of some steps whose results are discarded. */
 export async function describeEnd(backend: Backend, plan: PlannedRun, secondsPerStep?: number): Promise<string> {

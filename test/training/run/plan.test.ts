@@ -1,26 +1,10 @@
 /** What a run may spend, and what its log shows. */
 import { expect, it } from "vitest";
-import { trainingDataOf } from "../../../training/data/dataset.ts";
 import { plannedImages } from "../../../training/learning/defaults.ts";
 import { imagesWithin } from "../../../training/learning/learn.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
 import { coolDownWithin, evaluationsBeside, type LogEntry, reportsOf, TRAINING_EVALUATIONS } from "../../../training/learning/reports.ts";
-import { memorySplit } from "../../../training/network/split.ts";
 import { lossCurve, trainingSeconds } from "../../../training/run/log.ts";
-import { describePlan } from "../../../training/run/plan.ts";
-import { runConfig } from "../../support/run-config.ts";
-import { memoryDataset } from "../../support/tiny-dataset.ts";
-
-it("the plan of a run that learns guidance counts one pass more for its images", () => {
-  const split = memorySplit(new Uint8Array(6 * 64), [0, 1, 2, 0, 1, 2]);
-  const dataset = trainingDataOf(memoryDataset({ labels: ["a", "b", "c"], train: split, height: 8, width: 8, channels: 1 }));
-  const planned = (weight: number) => {
-    const recipe = { ...RECIPE, guidance: { ...RECIPE.guidance, weight } };
-    return describePlan({ config: runConfig({ recipe, images: 1_000_000_000, batch: 2, steps: 500_000_000 }), dataset });
-  };
-  const tera = (plan: string): number => Number(/^cost: ([\d.]+) T/m.exec(plan)?.[1]);
-  expect(tera(planned(2)) / tera(planned(1))).toBeCloseTo(1 + 0.5 / 3, 2);
-});
 
 it.each([
   [2_000_000, 10_000, { count: 20, images: 500, draws: 1 }], // a long run
