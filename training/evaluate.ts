@@ -62,8 +62,12 @@ await runCommandLine(async () => {
   const { tf, describe } = await chooseBackend(backend);
   console.log(describe);
   const found = await loadDataset(place, settingsOfCard(card));
-  const isOther = run !== undefined && run.dataSha256 !== (await dataSha256(trainingDataOf(found)));
-  console.log(`images: ${place}${isOther ? ", changed since the model learned from them, or others (by their SHA-256)" : ""}`);
+  const { by } = card.training;
+  const known = by ? by.split : run?.dataSha256;
+  const isOther = (by ?? run) !== undefined && known !== (await dataSha256(trainingDataOf(found)));
+  console.log(
+    `images: ${place}${isOther && known !== undefined ? ", changed since the model learned from them, or others (by their SHA-256)" : ""}`,
+  );
   const dataset = inOrder(found, card.labels, file);
   expectFits(dataset, { ...card.spec, ...card.crop }, `the model \`${file}\``);
   const drawing = { card, denoiser: await simd.load(model) };

@@ -11,7 +11,7 @@ import { withoutLists } from "../wasm-model/sampling/settings.ts";
 import { chooseBackend } from "./backend/index.ts";
 import type { Backend, BackendName } from "./backend/step.ts";
 import { backendOption, newVerb, numberIn, runCommandLine, typedCommand } from "./cli/command-line.ts";
-import { makeFolder, writeFileAtomically } from "./cli/files.ts";
+import { expectNewFolder, makeFolder, writeFileAtomically } from "./cli/files.ts";
 import { baseFile, firstMatte, readAnyModel } from "./cli/model-files.ts";
 import { Interruption } from "./cli/progress.ts";
 import { UserError } from "./cli/user-error.ts";
@@ -31,7 +31,8 @@ import { describeSize } from "./network/shape.ts";
 import { cardOf, DEFAULT_SEED, type RunConfig, TRAIN_FLAGS, type TrainFlags, UNKNOWN_LICENCE } from "./run/config.ts";
 import { expectNoneGiven, withRunFlags } from "./run/flags.ts";
 import { PROGRESS_PAGE, RunFolder } from "./run/folder.ts";
-import { expectModelFolder, lockRun } from "./run/model-folder.ts";
+import { finishHandOver, prepareHandOver } from "./run/hand-over.ts";
+import { expectModelFolder, lockRun, PAGE } from "./run/model-folder.ts";
 import { describeEnd, describePlan, type PlannedRun, withinMinutes } from "./run/plan.ts";
 import { runToEnd } from "./run/session.ts";
 import { isWeightsFile, modelOfWeights, readWeightsFile } from "./run/weights-file.ts";
@@ -46,6 +47,10 @@ interface TrainCommandFlags extends ConversionFlags, TrainFlags {
   readonly dryRun?: true;
   readonly json?: true;
   readonly open?: true;
+  /** Whether `out` is a folder for a trainer elsewhere. */
+  readonly prepare?: true;
+  /** Such a folder, whose network has learned. */
+  readonly finish?: string;
 }
 
 function commandLine(argv: readonly string[]): TrainCommandFlags {
@@ -63,6 +68,18 @@ function commandLine(argv: readonly string[]): TrainCommandFlags {
         "continue the run of the model in this folder, from its folder `run`; with --images a finished run learns so many more from its model, which replaces that",
       ).conflicts("out"),
     )
+    .addOption(
+      new Option(
+        "--prepare <folder>",
+        "train elsewhere: write pictures, first weights and configuration to this new folder, in plain formats, and stop (training/torch)",
+      ).conflicts(["out", "resume", "dryRun"]),
+    )
+    .addOption(
+      new Option(
+        "--finish <folder>",
+        "what --prepare wrote: make the model of the weights of --from, which learned elsewhere, in the folder of --out",
+      ).conflicts(["prepare", "resume", "dryRun"]),
+    )
     .option("--force", "replace what an earlier run has written to the folder, and nothing else");
   withConversionFlags(withRunFlags(command, TRAIN_FLAGS))
     .addOption(backendOption())
@@ -70,10 +87,18 @@ function commandLine(argv: readonly string[]): TrainCommandFlags {
     .option("--open", "show the run's images in a browser as they improve")
     .option("--dry-run", "say what would be learned, at what cost, write a contact sheet of the images to {out}-data.png, and stop")
     .option("--json", "with --dry-run: print the configuration instead, as JSON");
-  const { out, resume, ...flags } = command
+  const { out, resume, prepare, ...flags } = command
     .parse(argv)
-    .opts<Omit<TrainCommandFlags, "out" | "resume"> & { out?: string; resume?: string }>();
+    .opts<Omit<TrainCommandFlags, "out" | "resume" | "prepare"> & Partial<Record<"out" | "resume" | "prepare", string>>>();
   if (resume !== undefined) return { ...flags, out: resume, resume: true };
+  if (prepare !== undefined) return { ...flags, out: prepare, resume: false, prepare: true };
+  if (flags.finish !== undefined) {
+    const { data, from: _, ...own } = TRAIN_FLAGS;
+    expectNoneGiven({ ...own, data }, { ...flags }, givenNames(flags), "--finish: the prepared run");
+    if (out === undefined || flags.from === undefined)
+      throw new UserError("`--finish` needs --from, the weights, and --out, the model's folder");
+    return { ...flags, out, resume: false };
+  }
   const run = flags.name ?? (flags.data === undefined ? undefined : nameLike(basename(resolve(flags.data))));
   if (run === undefined) throw new UserError("`train` needs --data, a folder of images, or --resume, the folder of a model");
   return { ...flags, out: out ?? join(isProject() ? "trained" : "models", run), resume: false };
@@ -108,9 +133,10 @@ async function planNew(
 ): Promise<TrainPlan> {
   if (flags.data === undefined) throw new UserError("`train` needs --data, a folder of images");
   const { from = flags.network === undefined ? "base" : "none", seed = DEFAULT_SEED } = flags;
-  if (!flags.resume) expectModelFolder(flags.out, flags.force);
+  if (flags.prepare) expectNewFolder(flags.out);
+  else if (!flags.resume) expectModelFolder(flags.out, flags.force);
   expectFolder(flags.data);
-  if (!flags.dryRun) lockRun(flags.out); // before images are decoded, which may take minutes
+  if (!flags.dryRun && !flags.prepare) lockRun(flags.out); // before images are decoded, which may take minutes
   const base = from === "none" ? undefined : readAnyModel(baseFile(), "from");
   const start = base && (isWeightsFile(from) ? readWeightsFile(from) : startingModel(from, base, flags));
   const backend = await announcedBackend(flags);
@@ -124,7 +150,7 @@ async function planNew(
   const { alpha, train, large } = loaded;
   const counts = { cutOuts: alpha ? train.count : 0, large: large.length };
   const planned = { dataset: loaded, ...beginning };
-  const fitted = images === undefined ? await withinMinutes(backend, wanted, planned, counts) : { settings: wanted };
+  const fitted = images === undefined && !flags.prepare ? await withinMinutes(backend, wanted, planned, counts) : { settings: wanted };
   const { settings } = fitted;
   const isShort = settings.images < wanted.images;
   const notes = [
@@ -233,6 +259,8 @@ await runCommandLine(async () => {
   const flags = commandLine(process.argv);
   if (flags.json && !flags.dryRun) throw new UserError("`--json` works with --dry-run only");
   if (flags.json) console.log = console.error; // what is said on the way
+  const { finish: folder, from } = flags;
+  if (folder !== undefined && from !== undefined) return finishHandOver(await announcedBackend(flags), { ...flags, folder, from });
   const plan = await (flags.resume ? planResumed(flags) : planNew(flags));
   if (!plan) return;
   const run = new RunFolder(flags.out);
@@ -250,6 +278,10 @@ await runCommandLine(async () => {
   }
   for (const note of plan.dataset.notes) console.log(`note: ${note}`);
   if (plan.classes !== undefined) console.log(plan.classes);
+  if (flags.prepare) {
+    await prepareHandOver(flags.out, plan);
+    return console.log(`wrote ${flags.out}; its ${PAGE} says how to go on`);
+  }
   const { config } = plan;
   if (plan.isNew) run.create(plan);
   else run.writeConfig(config);

@@ -130,7 +130,7 @@ export function fellUntil(log: Log): number | undefined {
 }
 
 /** A run cools down after this many reports without a lower held-out loss, unless it learns pixel art: it would learn its images by heart. */
-const PATIENCE = 5;
+export const PATIENCE = 5;
 
 /** Steps of a cool-down that begins after so many steps. */
 export const coolDownAfter = (step: number, { steps }: Pick<Length, "steps">): number => Math.min(steps - step, step);

@@ -1,6 +1,6 @@
 /**
- * The safetensors format: 8 bytes of header length, a JSON header, raw little-endian data. Holds named float32 and int8
- * arrays with text metadata; Python's `safetensors` can read it too.
+ * The safetensors format: 8 bytes of header length, a JSON header, raw little-endian data. Holds named arrays of
+ * float32, int32, int8 and bytes with text metadata; Python's `safetensors` can read it too.
  */
 import * as v from "valibot";
 import { describeFault, faultOf, integer, openObject } from "../../wasm-model/schema/fields.ts";
@@ -11,13 +11,20 @@ export interface NamedTensor<Values = Float32Array> {
   readonly values: Values;
 }
 
-export interface NamedTensors<Values = Float32Array | Int8Array> {
+/** The arrays of a tensor, by the format's names of their types. */
+const ARRAYS = { F32: Float32Array, I32: Int32Array, I8: Int8Array, U8: Uint8Array } as const;
+type TypeName = keyof typeof ARRAYS;
+type TypedValues<T extends TypeName> = { F32: Float32Array; I32: Int32Array; I8: Int8Array; U8: Uint8Array }[T];
+
+export interface NamedTensors<Values = TypedValues<TypeName>> {
   readonly tensors: ReadonlyMap<string, NamedTensor<Values>>;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+const TYPES = Object.keys(ARRAYS) as TypeName[];
+
 interface TensorEntry {
-  dtype: "F32" | "I8";
+  dtype: TypeName;
   shape: readonly number[];
   data_offsets: [number, number];
 }
@@ -27,7 +34,8 @@ export function encodeSafetensors({ tensors, metadata }: NamedTensors): Uint8Arr
   let size = 0;
   const bySize = [...tensors].sort(([, a], [, b]) => b.values.BYTES_PER_ELEMENT - a.values.BYTES_PER_ELEMENT); // wide ones stay aligned
   for (const [name, { shape, values }] of bySize) {
-    header[name] = { dtype: values instanceof Int8Array ? "I8" : "F32", shape, data_offsets: [size, size + values.byteLength] };
+    const dtype = TYPES.find((type) => values instanceof ARRAYS[type])!;
+    header[name] = { dtype, shape, data_offsets: [size, size + values.byteLength] };
     size += values.byteLength;
   }
   const json = new TextEncoder().encode(JSON.stringify(header));
@@ -48,8 +56,6 @@ export function encodeSafetensors({ tensors, metadata }: NamedTensors): Uint8Arr
 const MOST_TENSORS = 4096;
 const MOST_HEADER = 1 << 20;
 
-const WIDTHS = { F32: 4, I8: 1 } as const;
-
 const whole = integer(0, Number.MAX_SAFE_INTEGER, "a whole number");
 const ENTRY = openObject({
   dtype: v.string("the name of a type"),
@@ -59,23 +65,27 @@ const ENTRY = openObject({
 const METADATA = v.optional(v.record(v.string(), v.string("a text"), "an object of texts"));
 
 /**
- * All numbers as float32. Tensors fill the file without gaps or overlap, so decoding takes no more than its size. Throws an
- * Error with the cause when it is truncated, not of this format, or has numbers of other types.
+ * Tensors fill the file without gaps or overlap, so decoding takes no more than its size. Throws an Error with the cause when it is
+ * truncated, not of this format, or has numbers of other types.
  */
-export function decodeSafetensors(file: Uint8Array, types: readonly (keyof typeof WIDTHS)[] = ["F32", "I8"]): NamedTensors<Float32Array> {
+export function decodeSafetensors<T extends TypeName = "F32">(
+  file: Uint8Array,
+  types: readonly T[] = ["F32" as T],
+): NamedTensors<TypedValues<T>> {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const headerSize = file.length < 8 ? Number.POSITIVE_INFINITY : Number(view.getBigUint64(0, true));
   if (8 + headerSize > file.length)
     throw new Error("Expected a complete safetensors header but the file is truncated or of another format");
   const { entries, metadata } = parseHeader(file.subarray(8, 8 + headerSize));
   const data = file.subarray(8 + headerSize);
-  const tensors = new Map<string, NamedTensor>();
+  const tensors = new Map<string, NamedTensor<TypedValues<T>>>();
   let free = 0;
   for (const [name, { dtype, shape, data_offsets }] of entries.sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0])) {
     const [start, end] = data_offsets;
     const what = `the tensor \`${printable(name)}\``;
-    const width = types.includes(dtype as "F32") ? WIDTHS[dtype as "F32"] : undefined;
-    if (width === undefined) throw new Error(`Expected ${types.join(" or ")} for ${what} but received ${printable(dtype)}`);
+    const type = types.find((one) => one === dtype);
+    if (type === undefined) throw new Error(`Expected ${types.join(" or ")} for ${what} but received ${printable(dtype)}`);
+    const width = ARRAYS[type].BYTES_PER_ELEMENT;
     const size = width * shape.reduce((product, n) => product * n, 1);
     if (end - start !== size)
       throw new Error(`Expected ${size} bytes for the shape [${clip(shape.join(", "))}] of ${what} but received ${end - start}`);
@@ -83,7 +93,7 @@ export function decodeSafetensors(file: Uint8Array, types: readonly (keyof typeo
       throw new Error(`Expected ${what} at byte ${Math.ceil(free / width) * width}, behind the one before it, but received ${start}`);
     if (end > data.length) throw new Error(`Expected ${end} bytes of tensors but received ${data.length}: the file is truncated`);
     const copy = new Uint8Array(data.subarray(start, end));
-    tensors.set(name, { shape, values: dtype === "F32" ? new Float32Array(copy.buffer) : Float32Array.from(new Int8Array(copy.buffer)) });
+    tensors.set(name, { shape, values: new ARRAYS[type](copy.buffer) as TypedValues<T> });
     free = end;
   }
   if (free !== data.length) throw new Error(`Expected ${free} bytes of tensors but received ${data.length}`);

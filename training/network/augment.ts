@@ -2,9 +2,7 @@
 import type { ImageShape } from "../../wasm-model/network/spec.ts";
 
 /** Largest changes: shifts as a share of the side, the logarithm of the scale to base 2, the angle in degrees. */
-const SHIFT = 0.125;
-const LOG_SCALE = 0.4;
-const ANGLE = 30;
+export const MOST_CHANGED = { shift: 0.125, logScale: 0.4, degrees: 30 } as const;
 
 /** Uniform numbers in [0, 1) that one image takes: whether each of the five changes happens, and five amounts. */
 export const DRAWS = 10;
@@ -32,21 +30,23 @@ export function changeOf(draws: ArrayLike<number>, share: number, of: Changeable
   const [mirror, shift, scale, angle, hue, ...amounts] = Array.from(draws) as [number, number, number, number, number, ...number[]];
   const amount = (draw: number, k: number, most: number): number => (draw < share ? (2 * amounts[k] - 1) * most : 0);
   const shifted = (k: 0 | 1, side: number): number => {
-    const by = amount(shift, k, SHIFT);
+    const by = amount(shift, k, MOST_CHANGED.shift);
     return palette ? Math.round(by * side) / side : by;
   };
   return {
     mirrored: !isAlwaysMirrored && mirror < share,
     shift: [shifted(0, width), shifted(1, height)],
-    logScale: palette ? 0 : amount(scale, 2, LOG_SCALE),
-    angle: palette ? 0 : amount(angle, 3, ANGLE),
+    logScale: palette ? 0 : amount(scale, 2, MOST_CHANGED.logScale),
+    angle: palette ? 0 : amount(angle, 3, MOST_CHANGED.degrees),
     hue: channels === 3 ? amount(hue, 4, Math.PI) : 0,
   };
 }
 
 /** The network's input for a change: seven numbers, about 1 where the change is large and 0 where there is none. */
 export function inputOfChange({ mirrored, shift, logScale, angle, hue }: Change): number[] {
-  return [mirrored ? 1 : 0, shift[0] / SHIFT, shift[1] / SHIFT, logScale / LOG_SCALE, angle / ANGLE, Math.cos(hue) - 1, Math.sin(hue)];
+  const most = MOST_CHANGED;
+  const shifts = shift.map((by) => by / most.shift);
+  return [mirrored ? 1 : 0, ...shifts, logScale / most.logScale, angle / most.degrees, Math.cos(hue) - 1, Math.sin(hue)];
 }
 
 /** The changed image: bytes [H, W, C] -> [H, W, C]. Border pixels repeat outwards. */

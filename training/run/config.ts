@@ -1,7 +1,7 @@
 /** The resolved configuration of a training: its flags, and the content of config.json. */
 import { basename, resolve } from "node:path";
 import * as v from "valibot";
-import { type ModelCard, SOURCE_MODEL } from "../../wasm-model/model/card.ts";
+import { type ModelCard, SOURCE_MODEL, TRAINER } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { FINISHER_NAMES } from "../../wasm-model/network/finishers.ts";
 import { NETWORKS, type NetworkName, type NetworkSpec } from "../../wasm-model/network/spec.ts";
@@ -127,6 +127,8 @@ const SCHEMA = openObject(
     crop: v.optional(v.looseObject({}, "a rectangle")),
     /** What the card says of the model in `from`. */
     source: v.optional(SOURCE_MODEL),
+    /** What trained its weights, if it was not this program. */
+    by: v.optional(TRAINER),
     /** How alike its pictures are; absent of a single one. */
     likeness: v.optional(choice(Object.keys(FORECASTS) as Likeness[])),
     /** Number of steps: images / batch, rounded up. */
@@ -158,9 +160,10 @@ export function parseConfig(json: unknown, path: string): RunConfig {
 
 /** The card of the model that the run makes. */
 export function cardOf(config: RunConfig): ModelCard {
-  const { name, dataLicence, pictures } = config;
+  const { name, dataLicence, pictures, by } = config;
   const data = basename(resolve(config.data)); // not where they lie: the card is published
-  return cardFor(config, { name: name ?? data, data, dataLicence, ...(pictures && { pictures: cardSettings(pictures) }) });
+  const card = cardFor(config, { name: name ?? data, data, dataLicence, ...(pictures && { pictures: cardSettings(pictures) }) });
+  return by ? { ...card, training: { ...card.training, images: by.images, by } } : card;
 }
 
 export const trainedModel = (config: RunConfig, average: Parameters, finishers: FinisherStates): ModelContents => ({

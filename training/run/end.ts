@@ -13,6 +13,7 @@ import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
 import { splitNameOf } from "../data/dataset.ts";
 import { largePictures } from "../data/load.ts";
+import type { LargePictures } from "../data/sizes.ts";
 import { ENLARGER } from "../finishing/enlarger.ts";
 import { type Finisher, type FinisherSettings, learnedWeights, learnToFinish } from "../finishing/finisher.ts";
 import { cutOutsOf, MATTE, matteError } from "../finishing/matte.ts";
@@ -37,11 +38,19 @@ import { type ModelFacts, pageOf } from "./page.ts";
 export interface RunAtEnd extends Run {
   /** The averaged weights that it gives. */
   readonly average: Parameters;
+  /** What it learns to enlarge from, if that is not in the dataset's folder. */
+  readonly large?: LargePictures;
 }
 
 /** Where the base's pictures and their licences are listed. */
 const BASE =
   "It started from Anneal's base (MIT), which learned from pictures under MIT, Apache-2.0, CC0 and CC BY licences: `models/base` of the package names them.";
+
+/** What a run's held-out images decide. */
+const CHOSE = "by which the run also chooses its weights and its end";
+
+const describeTrainer = ({ name, images, sha256 }: NonNullable<RunConfig["by"]>): string =>
+  `Trained by ${name}${images > 0 ? ", as it says" : ""}; SHA-256 of the file of its weights: \`${sha256}\`.`;
 
 /**
  * Learns to finish images, makes the int8 file, measures and writes it. Prints what it is like. `pause` may throw between two pieces
@@ -69,19 +78,22 @@ export async function finishRun(backend: Backend, learned: RunAtEnd, pause: () =
     seed: config.seed,
     fell: await fallFromBase(tf, pretrained, config, dataset.validation, log),
     likeness: config.likeness,
-    chose: "by which the run also chooses its weights and its end",
+    chose: config.by?.split === config.dataSha256 ? "by which its training may have chosen its weights" : config.by ? undefined : CHOSE,
     pause,
   });
   tf.dispose([...weights.values()]);
-  const need = describeNeed(config, dataset.train.count, log);
   const { heldOut, over } = found;
-  const sentences = [...found.sentences, ...sentence, need];
-  const notes = [`Trained${timeAndPlace(log, config)}.`, ...(config.from === "base" ? [BASE] : [])];
+  const need = config.by ? [] : [describeNeed(config, dataset.train.count, log)];
+  const sentences = [...found.sentences, ...sentence, ...need];
+  const notes = [
+    config.by ? describeTrainer(config.by) : `Trained${timeAndPlace(log, config)}.`,
+    ...(config.from === "base" ? [BASE] : []),
+  ];
   run.keepEditedPage();
   const page = await writeModelFiles(run.model, made, {
     command: config.command,
     run: { sentences, heldOut, over, notes, dataSha256: config.dataSha256 },
-    curve: lossCurve(log, config),
+    ...(!config.by && { curve: lossCurve(log, config) }),
   });
   writeFileAtomically(run.file(NEIGHBOURS), found.neighbours);
   writeFileAtomically(run.file(SHEET), progressSheet(found.drawn, dataset));
@@ -140,7 +152,7 @@ export async function writeModelFiles(
 /** The states of the networks that finish its images: of those that the run learns, once they have, and of those of its source. */
 async function learnFinishers(
   backend: Backend,
-  { run, config, dataset, average }: RunAtEnd,
+  { run, config, dataset, average, large }: RunAtEnd,
   pause: () => Promise<void>,
 ): Promise<FinisherStates> {
   async function learn<S extends FinisherSettings, P, B extends { readonly [name in keyof B]: TF.Tensor }>(
@@ -177,7 +189,7 @@ async function learnFinishers(
   const enlarger = await learn("enlarger", ENLARGER, config.enlarger, {
     doing: "to enlarge",
     count: dataset.large.length,
-    pictures: () => largePictures(dataset),
+    pictures: () => large ?? largePictures(dataset),
   });
   return { ...(matte && { matte }), ...(enlarger && { enlarger }) };
 }

@@ -67,8 +67,13 @@ export const entriesOf = <Flags extends RunFlags>(flags: Flags): Entries<Flags> 
     Object.entries(flags).flatMap(([name, { schema, elsewhere }]) => (elsewhere ? [] : [[name, schema]])),
   ) as Entries<Flags>;
 
-/** Throws a UserError if a resumed run is given one of these flags or one of `others`: the run has its own. */
-export function expectNoneGiven(flags: RunFlags, given: Readonly<Record<string, unknown>>, others: readonly string[] = []): void {
+/** Throws a UserError if a resumed run, or the end of a prepared one, is given one of these flags or one of `others`: the run has its own. */
+export function expectNoneGiven(
+  flags: RunFlags,
+  given: Readonly<Record<string, unknown>>,
+  others: readonly string[] = [],
+  by = "--resume: the run",
+): void {
   const names = [
     ...others,
     ...Object.keys(flags)
@@ -77,5 +82,5 @@ export function expectNoneGiven(flags: RunFlags, given: Readonly<Record<string, 
   ];
   if (names.length === 0) return;
   const list = names.map((name) => `--${name}`).join(", ");
-  throw new UserError(`${list} cannot be changed by --resume: the run keeps its own`);
+  throw new UserError(`${list} cannot be changed by ${by} keeps its own`);
 }

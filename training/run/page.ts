@@ -37,7 +37,7 @@ export function pageOf(card: ModelCard, { command, bytes, rounding, run }: Model
     "## How it was made",
     markdownTable([["", ""], ...factsOf(card)]),
     `\`\`\`sh\n${command}\n\`\`\``,
-    ...(run ? trainingOf(run) : []),
+    ...(run ? trainingOf(run, card) : []),
     "## Files",
     markdownTable([
       ["", ""],
@@ -49,14 +49,14 @@ export function pageOf(card: ModelCard, { command, bytes, rounding, run }: Model
   return `${paragraphs.join("\n\n")}\n`;
 }
 
-const trainingOf = ({ heldOut, over, notes }: NonNullable<ModelFacts["run"]>): string[] => [
+const trainingOf = ({ heldOut, over, notes }: NonNullable<ModelFacts["run"]>, { training }: ModelCard): string[] => [
   ...notes,
   markdownTable([
     ["loss at sigma", ...heldOut.map(({ sigma }) => String(sigma))],
     ["fp32", ...heldOut.map(({ loss }) => loss.toFixed(3))],
   ]),
   `Denoising-score-matching loss of the averaged weights with the images' labels, over ${over}.`,
-  `![Loss curve of the run](${LOSS_CURVE})`,
+  ...(training.by ? [] : [`![Loss curve of the run](${LOSS_CURVE})`]),
 ];
 
 /** The first row is the table's head. */
@@ -79,6 +79,8 @@ function introductionOf(card: ModelCard): string[] {
   ];
 }
 
+const imagesOf = ({ images, by }: ModelCard["training"]): string => (by?.images === 0 ? "an unknown number of" : inWords(images));
+
 /** What a training started from. */
 const startOf = ({ from }: ModelCard["training"]): string =>
   from ? `from the weights of ${from.name}${from.images > 0 ? `, which had seen ${inWords(from.images)}` : ""}` : "from random weights";
@@ -92,7 +94,7 @@ function factsOf({ spec, training, sampling }: ModelCard): string[][] {
   return [
     ["network", `${training.network}: ${size}`],
     ["data", `${training.data} (licence ${training.dataLicence}), sigmaData ${spec.sigmaData}`],
-    ["training", `${inWords(training.images)} images with repetition, ${startOf(training)}; seed \`${training.seed}\``],
+    ["training", `${imagesOf(training)} images with repetition, ${startOf(training)}; seed \`${training.seed}\``],
     ["sampling", `${sampling.sampler}, ${levels.length} evaluations from sigma ${levels[0]} to ${levels[levels.length - 1]}`],
   ];
 }

@@ -1,9 +1,11 @@
 /** Weights of a network by themselves, in a safetensors file that other programs read and write. */
 import { basename } from "node:path";
-import { FORMAT, nameLike } from "../../wasm-model/model/card.ts";
+import { FORMAT, nameLike, TRAINER, type TrainingRecord } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { type Parameter, parametersOf } from "../../wasm-model/network/count.ts";
 import { ACTIVATION_BOUND, NETWORKS, type NetworkName, type NetworkSpec, RGB } from "../../wasm-model/network/spec.ts";
+import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
+import { describeFault, faultOf } from "../../wasm-model/schema/fields.ts";
 import { printable } from "../../wasm-model/schema/text.ts";
 import { readRegularFile, writeFileAtomically } from "../cli/files.ts";
 import { UserError } from "../cli/user-error.ts";
@@ -28,11 +30,24 @@ const OTHERS = /\.(?:pt|pth|ckpt|bin|npz|npy)$/i;
 /** Whether the file has weights alone, by its name. */
 export const isWeightsFile = (path: string): boolean => path.endsWith(SUFFIX) || OTHERS.test(path);
 
-/** All weights of a model as floats. Metadata: what else of the model decides what its network computes. */
+/** All weights of a model as floats. */
 export function writeWeightsFile(path: string, { card: { spec }, weights }: ModelContents): void {
-  const { sigmaData, bound } = spec;
-  const metadata = { sigmaData: String(sigmaData), ...(bound !== undefined && { bound: String(bound) }) };
-  writeFileAtomically(path, encodeSafetensors(encodeWeights(parametersOf(spec), floatsOf(weights), metadata)));
+  writeFileAtomically(path, encodeSafetensors(encodeWeights(parametersOf(spec), floatsOf(weights), metadataOf(spec))));
+}
+
+/** What of a network decides what its weights compute. */
+export const metadataOf = ({ sigmaData, bound }: NetworkSpec): Record<string, string> => ({
+  sigmaData: String(sigmaData),
+  ...(bound !== undefined && { bound: String(bound) }),
+});
+
+/** What trained the weights, as the file says: `by`, `images` and `split` of its metadata. */
+export function trainerOf({ path, content: { metadata } }: WeightsFile): NonNullable<TrainingRecord["by"]> {
+  const { by = basename(path), images = "0", split } = metadata;
+  const trainer = { name: by, images: Number(images), sha256: sha256Hex(readRegularFile(path)), ...(split !== undefined && { split }) };
+  const fault = faultOf(TRAINER, trainer);
+  if (fault) throw refusal(path, new Error(describeFault(fault, "its metadata")));
+  return trainer;
 }
 
 /** The file that was given for `from`. Throws a UserError for one that is not of this format. */

@@ -42,6 +42,9 @@ const PALETTE = v.pipe(
   v.check(areDifferent, PALETTE_ERROR),
 );
 
+const SHA256 = /^[0-9a-f]{64}$/;
+const SHA256_ERROR = "64 hexadecimal digits";
+
 /** The most bytes of any other text. */
 const LONGEST_LINE = 1024;
 
@@ -65,6 +68,19 @@ const CONVERSION = object(
 /** The model whose weights a training started from, and the images that those had been trained on. */
 export const SOURCE_MODEL = object({ name: MODEL_NAME, images: integer(0, Number.MAX_SAFE_INTEGER) }, "an object of name and images");
 
+/** What trained weights that came in a file of their own: its name or that of the file, the images that it says it has seen, or 0. */
+export const TRAINER = object(
+  {
+    name: line(LONGEST_LINE),
+    images: integer(0, Number.MAX_SAFE_INTEGER),
+    /** SHA-256 of the file. */
+    sha256: v.pipe(v.string(SHA256_ERROR), v.regex(SHA256, SHA256_ERROR)),
+    /** SHA-256 of the pictures of which it learned some and left out those that are held out, if it says so. */
+    split: v.exactOptional(v.pipe(v.string(SHA256_ERROR), v.regex(SHA256, SHA256_ERROR))),
+  },
+  "an object of name, images and sha256",
+);
+
 const TRAINING = object({
   /** Name of the data set, without the place where it lay, e.g. `fashion-mnist`. */
   data: DATA_NAME,
@@ -78,6 +94,7 @@ const TRAINING = object({
   images: integer(0, Number.MAX_SAFE_INTEGER),
   from: v.exactOptional(SOURCE_MODEL),
   seed: line(LONGEST_LINE),
+  by: v.exactOptional(TRAINER),
 });
 
 /** Whether the lists of a start have the lengths that the network's images need. */

@@ -25,14 +25,14 @@ type Classified = Pick<Dataset, "name" | "height" | "width" | "channels" | "labe
 /** The classifier for a data set in a file. Throws a UserError if it does not fit. */
 export function readClassifier(dataset: Classified, path: string): Classifier {
   try {
-    const { tensors, metadata } = decodeSafetensors(readRegularFile(path));
+    const { tensors, metadata } = decodeSafetensors(readRegularFile(path), ["F32", "I8"]);
     const { testAccuracy, network = "small" } = metadata;
     if (!Object.hasOwn(CLASSIFIERS, network)) throw new Error(`its network ${network} is unknown`);
     const spec = classifierSpec(dataset, network as ClassifierName);
     const weights = [...classifierShapes(spec)].map(([name, shape]): [string, Float32Array] => {
       const values = tensors.get(name)?.values;
       if (values?.length !== sizeOf(shape)) throw new Error(`its tensor \`${name}\` does not have the shape [${shape.join(", ")}]`);
-      return [name, values];
+      return [name, Float32Array.from(values)];
     });
     return { spec, weights: new Map(weights), testAccuracy: Number(testAccuracy) };
   } catch (error) {

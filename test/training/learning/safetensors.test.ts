@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decodeSafetensors, encodeSafetensors } from "../../../training/learning/safetensors.ts";
+import { decodeSafetensors, encodeSafetensors, type NamedTensor } from "../../../training/learning/safetensors.ts";
 
 const file = encodeSafetensors({
   tensors: new Map([
@@ -30,19 +30,19 @@ describe("safetensors", () => {
     expect(view.getFloat32(8 + headerSize + 4, true)).toBe(-2);
   });
 
-  it("keep int8 numbers in one byte each, after the wider ones", () => {
-    const bytes = Int8Array.of(-128, 127, 5);
-    const wide = Float32Array.of(0.5);
+  it("keep bytes in one byte each, after the wider ones, and whole numbers", () => {
+    const [bytes, whole] = [Uint8Array.of(128, 127, 5), Int32Array.of(-70_000)];
     const mixed = encodeSafetensors({
-      tensors: new Map<string, { shape: number[]; values: Float32Array | Int8Array }>([
+      tensors: new Map<string, NamedTensor<Uint8Array | Int32Array>>([
         ["bytes", { shape: [3], values: bytes }],
-        ["wide", { shape: [1], values: wide }],
+        ["whole", { shape: [1], values: whole }],
       ]),
       metadata: {},
     });
-    expect(decodeSafetensors(mixed).tensors.get("bytes")).toEqual({ shape: [3], values: Float32Array.from(bytes) });
-    expect(decodeSafetensors(mixed).tensors.get("wide")).toEqual({ shape: [1], values: wide });
-    expect([...mixed.subarray(-7)]).toEqual([0, 0, 0, 63, 128, 127, 5]);
+    const { tensors } = decodeSafetensors(mixed, ["U8", "I32"]);
+    expect(tensors.get("bytes")).toEqual({ shape: [3], values: bytes });
+    expect(tensors.get("whole")).toEqual({ shape: [1], values: whole });
+    expect([...mixed.subarray(-3)]).toEqual([128, 127, 5]);
   });
 
   it("are refused when cut at any point", () => {
@@ -71,7 +71,7 @@ describe("safetensors", () => {
   it.each([
     ["overlap", { a: tensor(0, 8), b: tensor(4, 8) }, /^Expected the tensor `b` at byte 8, behind the one before it, but received 4$/],
     ["a gap", { a: tensor(0, 4), b: tensor(8, 12) }, /^Expected the tensor `b` at byte 4, /],
-    ["unaligned numbers", { a: tensor(0, 3, "I8"), b: tensor(3, 7) }, /^Expected the tensor `b` at byte 4, /],
+    ["unaligned numbers", { a: tensor(0, 3, "U8"), b: tensor(3, 7) }, /^Expected the tensor `b` at byte 4, /],
     ["bytes that no tensor has", { a: tensor(0, 4) }, /^Expected 4 bytes of tensors but received 8$/],
     ["a negative offset", { a: tensor(-4, 0) }, /^Expected a whole number for `data_offsets\.0` of the tensor `a` but received -4$/],
     ["half an offset", { a: { ...tensor(0, 8), shape: [1.5] } }, /^Expected a whole number for `shape\.0` /],
@@ -83,6 +83,6 @@ describe("safetensors", () => {
     ["a header that is no JSON", "\u001b[31m", /^Expected a header in JSON [ -~]*$/],
     ["a name that a terminal would obey", { ["\u001b[31m\u202e\u009b".repeat(1e4)]: {} }, /^[ -~…]{1,500}$/],
   ])("are refused for %s", (_, header, expected) => {
-    expect(() => decodeSafetensors(withHeader(header))).toThrow(expected);
+    expect(() => decodeSafetensors(withHeader(header), ["F32", "U8"])).toThrow(expected);
   });
 });
