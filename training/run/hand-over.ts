@@ -8,6 +8,7 @@ import { setImmediate } from "node:timers/promises";
 import { parametersOf } from "../../wasm-model/network/count.ts";
 import { ENLARGED, FINISHER_NAMES } from "../../wasm-model/network/finishers.ts";
 import { MAX_CODE, MAX_WEIGHT } from "../../wasm-model/network/quantization.ts";
+import { RGB } from "../../wasm-model/network/spec.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
 import type { Backend } from "../backend/step.ts";
 import { quoteWord, typedCommand } from "../cli/command-line.ts";
@@ -39,12 +40,25 @@ const PART = 250e6;
 const SPLITS = { train: "train", validation: "held-out", test: "test" } as const;
 const [START, GUIDE, LARGE, README] = ["start.safetensors", "guide.safetensors", "large.safetensors", "README.md"];
 
-/** What PyTorch's trainer reads of config.json beside the run's own settings. */
-const trainerSettings = ({ config, dataset }: Pick<PlannedRun, "config" | "dataset">) => ({
-  changes: MOST_CHANGED,
-  rounding: { codes: MAX_CODE, weights: MAX_WEIGHT },
-  reports: { ...reportsOf(config, dataset.validation.count), sigmas: HELD_OUT_SIGMAS, patience: PATIENCE },
-});
+/**
+ * What PyTorch's trainer reads of config.json beside the run's own settings. Changes are mirrored, shift across and down, log2 of the
+ * scale, degrees, hue: the most of each, which are made (1 or 0), and the steps of a shift across and down (0: any).
+ */
+function trainerSettings({ config, dataset }: Pick<PlannedRun, "config" | "dataset">) {
+  const { spec, crop = { top: 0, left: 0, ...spec }, mirror, palette } = config;
+  const { shift, logScale, degrees } = MOST_CHANGED;
+  const isSmooth = Number(palette === undefined);
+  return {
+    changes: {
+      most: [1, shift, shift, logScale, degrees, Math.PI],
+      used: [Number(!mirror), 1, 1, isSmooth, isSmooth, Number(spec.channels === RGB)],
+      steps: palette ? [crop.width, crop.height] : [0, 0],
+    },
+    border: [crop.left, spec.width - crop.left - crop.width, crop.top, spec.height - crop.top - crop.height],
+    rounding: { codes: MAX_CODE, weights: MAX_WEIGHT },
+    reports: { ...reportsOf(config, dataset.validation.count), sigmas: HELD_OUT_SIGMAS, patience: PATIENCE },
+  };
+}
 
 /** Writes what a trainer needs; the configuration comes last. Throws a UserError where a file cannot be written. */
 export async function prepareHandOver(folder: string, plan: PlannedRun, bytesOfPart = PART): Promise<void> {

@@ -3,349 +3,237 @@
   torchrun --nproc_per_node 2 train.py folder --images 2000000 --out weights.safetensors
   npx anneal train --finish folder --from weights.safetensors --out models/mine
 
-Every number of the recipe is in the folder's config.json; ../WEIGHTS.md says what they mean. B images of H x W pixels, C channels.
+The recipe's numbers are in the folder's config.json; ../WEIGHTS.md says what they mean. B images of C H W values, K classes.
 """
-import argparse
-import copy
-import hashlib
-import json
-import math
-import os
-import pathlib
-import sys
-import time
+import argparse, copy, functools, hashlib, itertools, json, math, os, pathlib, sys, time
 
 try:
     import torch
-    import torch.distributed as dist
-    import torch.nn.functional as F
     from safetensors import safe_open
-    from safetensors.torch import save_file
-    from network import Network
+    from network import F, Network
 except ImportError as error:
     sys.exit(f"train.py needs {error.name}: pip install -r {pathlib.Path(__file__).with_name('requirements.txt')}")
+NAMES, DEFAULTS = ("RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE"), (0, 1, 0, 1)  # torchrun's
+RANK, WORLD, LOCAL_RANK, LOCAL_WORLD = (int(os.environ.get(name, default)) for name, default in zip(NAMES, DEFAULTS))
+DEVICE = torch.device("cuda", LOCAL_RANK) if torch.cuda.is_available() else torch.device("cpu")
+say = functools.partial(print, flush=True, file=open(os.devnull, "w") if RANK else None)
 
-RANK, WORLD = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
-DEVICE = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0))) if torch.cuda.is_available() else torch.device("cpu")
-VECTORS = ("weights", "first", "second", "average")  # of a state: Adam's moments, and the average of the weights
-MEASURED = 250  # images that are measured at once
-
-
-def say(*words):
-    if RANK == 0:
-        print(*words, flush=True)
-
-
-def seed_of(config, *name):
-    return int.from_bytes(hashlib.sha256("/".join(map(str, (config["seed"], *name))).encode()).digest()[:7], "big")
-
-
-def generator(config, *name, device=DEVICE):
-    """Random numbers that are a function of their name: what is resumed, or shared out among other processes, draws the same."""
-    return torch.Generator(device).manual_seed(seed_of(config, *name))
-
+def generator(seed, *name, device=DEVICE):
+    """Random numbers by their name: a run that is resumed, or shared among other processes, draws the same."""
+    digest = hashlib.sha256("/".join(map(str, (seed, *name))).encode()).digest()
+    return torch.Generator(device).manual_seed(int.from_bytes(digest[:7], "big"))
 
 class Pictures:
     """uint8 pictures [N, H, W, C] and their classes, in one file or in parts of equal length, which stay on the disk."""
-
     def __init__(self, folder, name):
         files = sorted(folder.glob(f"{name}.safetensors")) or sorted(folder.glob(f"{name}-*-of-*.safetensors"))
-        self.parts, labels = [], []
-        for file in files:
-            with safe_open(file, "pt") as f:
-                self.parts.append(f.get_tensor("pixels"))
-                labels.append(f.get_tensor("labels"))
-        self.labels = torch.cat(labels).long() if files else torch.empty(0, dtype=torch.long)
+        opened = [safe_open(file, "pt") for file in files]
+        self.parts = [file.get_tensor("pixels") for file in opened]
+        self.labels = torch.cat([torch.empty(0), *(file.get_tensor("labels") for file in opened)]).long()
 
-    def __len__(self):
-        return len(self.labels)
-
-    def at(self, indices):
-        """Pictures [B, C, H, W], 0 to 255 as floats, and their classes."""
+    def at(self, indices, config):
+        """Bytes [B, C, H, W] as floats, and one-hot classes [B, K]."""
         length = len(self.parts[0])
-        rows = torch.stack([self.parts[i // length][i % length] for i in indices.tolist()])
-        return rows.to(DEVICE).permute(0, 3, 1, 2).float(), self.labels[indices].to(DEVICE)
-
+        images = torch.stack([self.parts[i // length][i % length] for i in indices])
+        labels = F.one_hot(self.labels[list(indices)], config["spec"]["classes"])
+        return images.to(DEVICE).permute(0, 3, 1, 2).float(), labels.to(DEVICE).float()
 
 def framed(images, config):
-    """Images in the network's image, in -1 to 1; their border repeats outwards."""
-    crop, spec = config.get("crop"), config["spec"]
-    if crop:
-        right, below = spec["width"] - crop["left"] - crop["width"], spec["height"] - crop["top"] - crop["height"]
-        images = F.pad(images, (crop["left"], right, crop["top"], below), mode="replicate")
-    return images / 127.5 - 1
+    """Bytes [B, C, h, w] in the network's image [B, C, H, W], in -1 to 1; their border repeats outwards."""
+    return F.pad(images, config["trainer"]["border"], mode="replicate") / 127.5 - 1
 
-
-def drawn_changes(config, count, shape, g):
-    """How each image is changed: mirrored, shift across and down, log2 of the scale, degrees, hue in radians: [6, B]."""
-    most, share, (height, width) = config["trainer"]["changes"], config["recipe"]["augmentation"], shape[-2:]
-    on = (torch.rand(5, count, generator=g, device=DEVICE) < share).float()
-    amount = 2 * torch.rand(5, count, generator=g, device=DEVICE) - 1
-    mirrored, dx, dy = on[0], on[1] * amount[0] * most["shift"], on[1] * amount[1] * most["shift"]
-    scale, degrees, hue = on[2] * amount[2] * most["logScale"], on[3] * amount[3] * most["degrees"], on[4] * amount[4] * math.pi
-    if config.get("mirror"):
-        mirrored = 0 * mirrored  # half of them are mirrored anyway, which the network is not told
-    if config.get("palette"):  # pixels stay whole
-        dx, dy, scale, degrees = (dx * width).round() / width, (dy * height).round() / height, 0 * scale, 0 * degrees
-    return torch.stack([mirrored, dx, dy, scale, degrees, hue if shape[-3] == 3 else 0 * hue])
-
+def draw_changes(config, count, g):
+    """Changes [6, B]: mirrored, shift across and down, log2 of the scale, degrees, hue; what the network is told [B, 7]."""
+    most, used, steps = (torch.tensor(values, device=DEVICE)[:, None] for values in config["trainer"]["changes"].values())
+    on = (torch.rand(5, count, generator=g, device=DEVICE) < config["recipe"]["augmentation"])[[0, 1, 1, 2, 3, 4]]
+    amount = 2 * torch.rand(6, count, generator=g, device=DEVICE) - 1
+    amount[0] = 1
+    changes = most * used * on * amount
+    changes[1:3] = torch.where(steps > 0, (changes[1:3] * steps).round() / steps, changes[1:3])  # pixels stay whole
+    return changes, torch.cat([changes[:5] / most[:5], changes[5:].cos() - 1, changes[5:].sin()]).T
 
 def changed(images, changes):
-    """Bytes [B, C, H, W] as floats, mirrored, then scaled, turned and shifted (bilinear, the border repeats), then with other hues."""
-    mirrored, dx, dy, scale, degrees, hue = changes
-    (height, width), size, turn = images.shape[-2:], 2.0**-scale, degrees * math.pi / 180
-    cosine, sine = (size * turn.cos())[:, None, None], (size * turn.sin())[:, None, None]
-    y, x = torch.meshgrid(*(torch.arange(n, device=images.device, dtype=torch.float32) - (n - 1) / 2 for n in (height, width)), indexing="ij")
-    x, y = x - (dx * width)[:, None, None], y - (dy * height)[:, None, None]
-    flip = (1 - 2 * mirrored)[:, None, None]
-    grid = torch.stack([flip * (cosine * x + sine * y) * 2 / width, (cosine * y - sine * x) * 2 / height], -1)
-    images = F.grid_sample(images, grid, padding_mode="border", align_corners=False).round()
-    if images.shape[1] == 1:
-        return images
-    cosine, sine = hue.cos().reshape(-1, 1, 1, 1), hue.sin().reshape(-1, 1, 1, 1) / 3**0.5
-    turned = cosine * images + (1 - cosine) * images.mean(1, keepdim=True) + sine * (images[:, [2, 0, 1]] - images[:, [1, 2, 0]])
-    return turned.round().clamp(0, 255)
+    """Bytes [B, C, H, W], mirrored, then scaled, turned and shifted (bilinear, borders repeat), then with other hues."""
+    mirrored, dx, dy, scale, degrees, hue = changes[:, :, None, None]
+    (height, width), size, turn = images.shape[2:], 2.0**-scale, degrees * math.pi / 180
+    cosine, sine = size * turn.cos(), size * turn.sin()
+    from_middle = lambda n: torch.arange(n, device=images.device, dtype=torch.float32) - (n - 1) / 2
+    x, y = from_middle(width) - dx * width, from_middle(height)[:, None] - dy * height
+    grid = [(1 - 2 * mirrored) * (cosine * x + sine * y) * 2 / width, (cosine * y - sine * x) * 2 / height]
+    images = F.grid_sample(images, torch.stack(grid, -1), padding_mode="border", align_corners=False).round()
+    cosine, sine = hue.cos()[:, None], hue.sin()[:, None] / 3**0.5
+    grey, around = images.mean(1, keepdim=True), images.roll(1, 1) - images.roll(-1, 1)
+    return (cosine * images + (1 - cosine) * grey + sine * around).round().clamp(0, 255)
 
+@functools.lru_cache(2)
+def order(seed, epoch, count):  # of an epoch, which visits each picture once
+    return torch.randperm(count, generator=generator(seed, "order", epoch, device="cpu")).tolist()
 
-def input_of(changes, most):
-    mirrored, dx, dy, scale, degrees, hue = changes
-    return torch.stack([mirrored, dx / most["shift"], dy / most["shift"], scale / most["logScale"], degrees / most["degrees"], hue.cos() - 1, hue.sin()], 1)
-
-
-class Batches:
-    """The share of this process in the batch of a step: a function of the seed and the step, on any number of processes."""
-
-    def __init__(self, config, pictures):
-        self.config, self.pictures, self.epoch = config, pictures, -1
-
-    def order(self, n):
-        """The picture at place n of all epochs: each visits every picture once."""
-        epoch, place = divmod(n, len(self.pictures))
-        if epoch != self.epoch:
-            self.permutation = torch.randperm(len(self.pictures), generator=generator(self.config, "order", epoch, device="cpu"))
-            self.epoch = epoch
-        return int(self.permutation[place])
-
-    def at(self, step):
-        config, recipe, batch = self.config, self.config["recipe"], self.config["batch"]
-        mine = slice(RANK * batch // WORLD, (RANK + 1) * batch // WORLD)
-        places = range((step - 1) * batch, step * batch)[mine]
-        images, classes = self.pictures.at(torch.tensor([self.order(n) for n in places]))
-        g = generator(config, "batch", step)
-        uniform = lambda: torch.rand(batch, generator=g, device=DEVICE)[mine]
-        hidden, turned = uniform() < recipe["labelDropout"], uniform() < 0.5
-        label = F.one_hot(classes, config["spec"]["classes"]).float() * ~hidden[:, None]
-        if config.get("mirror"):
-            images = torch.where(turned[:, None, None, None], images.flip(3), images)
-        change = None
-        if recipe["augmentation"] > 0:
-            changes = drawn_changes(config, batch, images.shape, g)[:, mine]
-            images, change = changed(images, changes), input_of(changes, config["trainer"]["changes"])
-        clean, noise = framed(images, config), recipe["logSigma"]
-        sigma = (noise["mean"] + noise["std"] * torch.randn(batch, generator=g, device=DEVICE)[mine]).exp()
-        normal = torch.randn(batch, *clean.shape[1:], generator=g, device=DEVICE)[mine]
-        return {"clean": clean, "noise": normal, "sigma": sigma, "label": label, "change": change}
-
+def batch_at(config, pictures, step):
+    """The share of this process in the batch of a step: a function of the seed and the step."""
+    batch, seed, count = config["batch"], config["seed"], len(pictures.labels)
+    levels, dropout = config["recipe"]["logSigma"], config["recipe"]["labelDropout"]
+    mine, g = slice(RANK * batch // WORLD, (RANK + 1) * batch // WORLD), generator(seed, "batch", step)
+    numbers = range((step - 1) * batch, step * batch)[mine]
+    images, label = pictures.at([order(seed, n // count, count)[n % count] for n in numbers], config)
+    hidden, turned = torch.rand(2, batch, 1, generator=g, device=DEVICE)[:, mine]
+    images = torch.where(turned[:, :, None, None] < config.get("mirror", False) / 2, images.flip(3), images)
+    changes, told = draw_changes(config, batch, g)
+    clean = framed(changed(images, changes[:, mine]), config)
+    sigma = (levels["mean"] + levels["std"] * torch.randn(batch, generator=g, device=DEVICE)[mine]).exp()
+    noise = torch.randn(batch, *clean.shape[1:], generator=g, device=DEVICE)[mine]
+    return {"clean": clean, "noise": noise, "sigma": sigma, "label": label * (hidden >= dropout), "change": told[mine]}
 
 def objective(network, guide, config, batch):
-    """The mean of loss / exp(u) + u, and the mean loss. With a guide it learns D_guide + w (D - D_guide) below sigmaMax."""
-    clean, sigma, label, change = (batch[name] for name in ("clean", "sigma", "label", "change"))
-    noisy = clean + sigma.reshape(-1, 1, 1, 1) * batch["noise"]
+    """The mean of loss / exp(u) + u, and the mean loss. With a guide, D becomes D_guide + w (D - D_guide)."""
+    target, sigma, label, change = (batch[name] for name in ("clean", "sigma", "label", "change"))
+    noisy = target + sigma.reshape(-1, 1, 1, 1) * batch["noise"]
     with torch.autocast(DEVICE.type, torch.bfloat16, enabled=DEVICE.type == "cuda"):
         denoised = network(noisy, sigma, label, change)
-        target = clean
-        if guide is not None:
+        if guide:
             guidance = config["recipe"]["guidance"]
+            share = (1 - 1 / guidance["weight"]) * (sigma <= guidance["sigmaMax"]).float().reshape(-1, 1, 1, 1)
             with torch.no_grad():
-                share = (1 - 1 / guidance["weight"]) * (sigma <= guidance["sigmaMax"]).float().reshape(-1, 1, 1, 1)
-                target = clean + share * (denoised - guide(noisy, sigma, torch.zeros_like(label), change))
-    d = network.sigma_data
-    loss = (sigma**2 + d**2) / (sigma * d) ** 2 * (denoised - target).float().square().mean((1, 2, 3))
-    u = network.log_variance(sigma)
+                target = target + share * (denoised - guide(noisy, sigma, torch.zeros_like(label), change))
+    d, error, u = network.sigma_data, (denoised - target).float().square().mean((1, 2, 3)), network.log_variance(sigma)
+    loss = (sigma**2 + d**2) / (sigma * d) ** 2 * error
     return (loss / u.exp() + u).mean(), loss.mean().detach()
-
 
 @torch.no_grad()
 def held_out_loss(network, config, pictures):
     """The geometric mean over noise levels of the loss on held-out pictures, with the same noise each time."""
-    reports, d = config["trainer"]["reports"], network.sigma_data
-    sums, count = torch.zeros(len(reports["sigmas"]), dtype=torch.float64, device=DEVICE), min(reports["images"], len(pictures))
-    for draw in range(reports["draws"]):
-        for start in range(0, count, MEASURED):
-            mine = torch.arange(start, min(start + MEASURED, count))[RANK::WORLD]
-            if len(mine) == 0:
-                continue
-            images, classes = pictures.at(mine)
-            clean = framed(images, config)
-            g = generator(config, "held-out", draw, start)
-            noise = torch.randn(MEASURED, *clean.shape[1:], generator=g, device=DEVICE)[(mine - start).to(DEVICE)]
-            label = F.one_hot(classes, config["spec"]["classes"]).float()
-            for i, s in enumerate(reports["sigmas"]):
-                sigma = torch.full((len(mine),), float(s), device=DEVICE)
-                error = (network(clean + s * noise, sigma, label) - clean).double().square().mean((1, 2, 3)).sum()
-                sums[i] += (s**2 + d**2) / (s * d) ** 2 * error
+    reports, count = config["trainer"]["reports"], min(config["trainer"]["reports"]["images"], len(pictures.labels))
+    sums = torch.zeros(len(reports["sigmas"]), device=DEVICE)
+    if RANK < count:
+        images, label = pictures.at(range(count)[RANK::WORLD], config)
+        batch = {"clean": framed(images, config), "label": label, "change": None}
+        for draw, (i, level) in itertools.product(range(reports["draws"]), enumerate(reports["sigmas"])):
+            g = generator(config["seed"], "held-out", draw)
+            batch["noise"] = torch.randn(count, *batch["clean"].shape[1:], generator=g, device=DEVICE)[RANK::WORLD]
+            batch["sigma"] = torch.full((len(images),), float(level), device=DEVICE)
+            sums[i] += objective(network, None, config, batch)[1] * len(images)
     if WORLD > 1:
-        dist.all_reduce(sums)
+        torch.distributed.all_reduce(sums)
     return float((sums / (count * reports["draws"])).log().mean().exp())
 
-
-def flattened(network):
-    """One vector of all that is learned, of which the network's parameters become views: optimizer and exchange are a line each."""
-    parameters = list(network.parameters())
-    vector = torch.cat([w.detach().flatten() for w in parameters])
-    for w, part in zip(parameters, vector.split([w.numel() for w in parameters])):
-        w.data = part.view_as(w)
-    return vector
-
-
-class Trainer:
-    def __init__(self, config, network, guide):
-        self.config, self.network, self.guide = config, network.to(DEVICE), guide and guide.to(DEVICE).requires_grad_(False)
-        self.averaged = copy.deepcopy(self.network).requires_grad_(False)
-        self.weights, self.average = flattened(self.network), flattened(self.averaged)
-        self.first, self.second, self.gradient = (torch.zeros_like(self.weights) for _ in range(3))
-        parameters = list(self.network.parameters())
-        for w, part in zip(parameters, self.gradient.split([w.numel() for w in parameters])):
-            w.grad = part.view_as(w)
-
-    def step(self, t, rate, batch, cooling):
-        """Step t, counted from 1. Returns the mean loss before it."""
-        recipe, adam = self.config["recipe"], self.config["recipe"]["adam"]
-        rounding, guided = self.config["trainer"]["rounding"], cooling and recipe["guidance"]["weight"] != 1
-        self.network.rounding = (rounding["codes"], rounding["weights"]) if cooling else None
-        self.network.normalize_(recipe["filterEpsilon"])
-        self.gradient.zero_()
-        value, loss = objective(self.network, self.guide if guided else None, self.config, batch)
-        value.backward()
-        if WORLD > 1:  # one message of 7 MB: DistributedDataParallel's buckets overlap nothing worth having in so small a network
-            dist.all_reduce(self.gradient)
-            dist.all_reduce(loss)
-            self.gradient /= WORLD
-            loss /= WORLD
-        self.first.lerp_(self.gradient, 1 - adam["beta1"])
-        self.second.mul_(adam["beta2"]).addcmul_(self.gradient, self.gradient, value=1 - adam["beta2"])
-        root = (self.second / (1 - adam["beta2"] ** t)).sqrt_().add_(adam["epsilon"])
-        self.weights.addcdiv_(self.first, root, value=-rate / (1 - adam["beta1"] ** t))
-        self.average.lerp_(self.weights, 1 - (1 - 1 / t) ** (recipe["averageGamma"] + 1))
-        return loss
+class Run:
+    def __init__(self, config, folder, plan):
+        start, guide, adam = folder / "start.safetensors", folder / "guide.safetensors", config["recipe"]["adam"]
+        self.config, self.pictures, self.held_out = config, Pictures(folder, "train"), Pictures(folder, "held-out")
+        self.network, self.average = Network(start).to(DEVICE), Network(start).to(DEVICE).requires_grad_(False)
+        self.guide = Network(guide if guide.exists() else start).to(DEVICE)
+        self.adam = torch.optim.Adam(self.network.parameters(), betas=(adam["beta1"], adam["beta2"]), eps=adam["epsilon"])
+        self.progress = {"plan": plan, "step": 0, "coolDown": None, "losses": [], "best": None}
 
     def state(self):
-        return {name: getattr(self, name).clone() for name in VECTORS}
+        return copy.deepcopy({name: getattr(self, name).state_dict() for name in ("network", "average", "adam")})
 
-    def go_on_from(self, state):
-        for name in VECTORS:
-            getattr(self, name).copy_(state[name])
+    def load(self, state):
+        for name, values in copy.deepcopy(state).items():
+            getattr(self, name).load_state_dict(values)
 
+    def end(self):
+        return sum(self.progress["coolDown"] or [self.config["steps"]])
 
-def rate_at(config, t, cool_down):
-    warm_up = config["recipe"]["warmUp"]
-    rising = min(warm_up["steps"], config["steps"] * warm_up["share"])
-    left = 1 - (t - 1 - cool_down[0]) / cool_down[1] if cool_down else 1
-    return config["learningRate"] * min(1, t / rising, left)
+    def rate(self, t):
+        warm_up, cool_down = self.config["recipe"]["warmUp"], self.progress["coolDown"]
+        rising = t / min(warm_up["steps"], self.config["steps"] * warm_up["share"])
+        return self.config["learningRate"] * min(1, rising, 1 - (t - 1 - cool_down[0]) / cool_down[1] if cool_down else 1)
 
+    def step(self, t):
+        """Step t, counted from 1. Returns the mean loss of this process before it."""
+        recipe, cooling = self.config["recipe"], self.progress["coolDown"]
+        self.network.rounding = self.config["trainer"]["rounding"] if cooling else None
+        self.network.normalize_(recipe["filterEpsilon"])
+        self.adam.zero_grad()
+        guide = self.guide if cooling and recipe["guidance"]["weight"] != 1 else None
+        value, loss = objective(self.network, guide, self.config, batch_at(self.config, self.pictures, t))
+        (value / WORLD).backward()
+        if WORLD > 1:  # one message of 7 MB: in so small a network, DistributedDataParallel has nothing to overlap it with
+            gradients = [w.grad for w in self.network.parameters() if w.grad is not None]
+            message = torch.nn.utils.parameters_to_vector(gradients)
+            torch.distributed.all_reduce(message)
+            torch.nn.utils.vector_to_parameters(message, gradients)
+        self.adam.param_groups[0]["lr"] = self.rate(t)
+        self.adam.step()
+        for a, w in zip(self.average.parameters(), self.network.parameters()):
+            a.lerp_(w.detach(), 1 - (1 - 1 / t) ** (recipe["averageGamma"] + 1))
+        self.progress["step"] = t
+        return float(loss)
 
-def train(config, pictures, held_out, trainer, kept, keep, every):
-    """`kept`: the progress that it goes on from. `keep`: called each so many steps with the progress."""
-    steps, reports, palette = config["steps"], config["trainer"]["reports"], config.get("palette")
-    batches, interval, began, first = Batches(config, pictures), max(1, steps // reports["count"]), time.time(), kept["step"]
-    losses = []
-    while True:
-        cool_down = kept["coolDown"]
-        end = sum(cool_down) if cool_down else steps
-        if kept["step"] >= end:
+    def report(self, t):
+        """Measures; keeps the best state, from which it begins to cool down in time."""
+        config, progress = self.config, self.progress
+        value = held_out_loss(self.average, config, self.held_out if self.held_out.parts else self.pictures)
+        say(f"step {t}: held-out loss {value:.4f}")
+        if progress["coolDown"]:
             return
-        t = kept["step"] = kept["step"] + 1
-        losses.append(trainer.step(t, rate_at(config, t, cool_down), batches.at(t), cool_down is not None))
-        if t % 50 == 0 or t == end:
-            loss = float(torch.stack(losses).mean())
-            speed, losses = (t - first) * config["batch"] / (time.time() - began), []
-            say(f"step {t} of at most {end}: loss {loss:.4f}, rate {rate_at(config, t, cool_down):.4f}, {speed:.0f} images a second")
-            if not math.isfinite(loss):
-                sys.exit("The loss is not finite any more: training has diverged; try it with a lower --learning-rate")
-        if t == end or (t % interval == 0 and end - t >= interval / 2):
-            value = held_out_loss(trainer.averaged, config, held_out)
-            kept["losses"].append([t, value])
-            stable = [loss for at, loss in kept["losses"] if not cool_down or at <= cool_down[0]]
-            best = stable.index(min(stable))
-            say(f"held-out loss {value:.4f} after {t * config['batch']} images")
-            if not cool_down:
-                if palette or best == len(stable) - 1:
-                    kept["best"] = trainer.state()
-                patience = not palette and len(stable) - 1 - best >= reports["patience"]
-                if t < steps and (t >= config["recipe"]["stableShare"] * steps or patience):
-                    trainer.go_on_from(kept["best"])
-                    kept["coolDown"] = [t, min(steps - t, t)]
-                    say(f"cooling down for {kept['coolDown'][1]} steps: the rate falls, int8 rounding and guidance are learned")
-        if t % every == 0:
-            keep(kept)
+        losses = progress["losses"] = [*progress["losses"], value]
+        since = 0 if config.get("palette") else len(losses) - 1 - losses.index(min(losses))  # it still improves
+        if since == 0:
+            progress["best"] = self.state()
+        is_late, patience = t >= config["recipe"]["stableShare"] * config["steps"], config["trainer"]["reports"]["patience"]
+        if t < config["steps"] and (is_late or since >= patience):
+            self.load(progress["best"])
+            progress["coolDown"] = [t, min(config["steps"] - t, t)]
+            say(f"cooling down for {progress['coolDown'][1]} steps: the rate falls; int8 rounding and guidance are learned")
 
-
-def read_state(file, plan):
-    with safe_open(file, "pt") as f:
-        kept = json.loads(f.metadata()["progress"])
-        if kept["plan"] != plan:
-            differing = [name for name in plan if plan[name] != kept["plan"].get(name)]
-            sys.exit(f"The state in {file} is that of another run, with another {', '.join(differing)}: it goes on as it began")
-        states = {group: {name: f.get_tensor(f"{group}/{name}").to(DEVICE) for name in VECTORS if f"{group}/{name}" in f.keys()} for group in ("now", "best")}
-    return {**kept, "best": states["best"] or None}, states["now"]
-
-
-def write_state(file, kept, now):
-    """Behind a name of its own until it is whole."""
-    progress = json.dumps({name: value for name, value in kept.items() if name != "best"})
-    tensors = {f"{group}/{name}": v.cpu() for group, state in (("now", now), ("best", kept["best"] or {})) for name, v in state.items()}
-    save_file(tensors, f"{file}.tmp", {"progress": progress})
-    os.replace(f"{file}.tmp", file)
-
+    def train(self, file, every):
+        interval, began, losses = max(1, self.config["steps"] // self.config["trainer"]["reports"]["count"]), time.time(), []
+        while self.progress["step"] < self.end():
+            t = self.progress["step"] + 1
+            losses.append(self.step(t))
+            if not math.isfinite(losses[-1]):
+                sys.exit("The loss is not finite: training has diverged. Try a lower learningRate in config.json")
+            if len(losses) == 50 or t == self.end():
+                loss, speed = sum(losses) / len(losses), len(losses) * self.config["batch"] / (time.time() - began)
+                say(f"step {t}/{self.end()}: loss {loss:.4f}, rate {self.rate(t):.5f}, {speed:.0f} images/s")
+                began, losses = time.time(), []
+            if t == self.end() or (t % interval == 0 and self.end() - t >= interval / 2):
+                self.report(t)
+            if RANK == 0 and (t % every == 0 or t == self.end()):  # behind a name of its own until it is whole
+                torch.save({**self.progress, "now": self.state()}, f"{file}.tmp")
+                os.replace(f"{file}.tmp", file)
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path, help="what `npx anneal train --prepare` wrote")
     parser.add_argument("--images", type=int, help="training images, with repetition (default: as prepared)")
     parser.add_argument("--batch", type=int, help="images of a step, of all processes together (default: as prepared)")
-    parser.add_argument("--learning-rate", type=float, help="(default: as prepared)")
-    parser.add_argument("--out", type=pathlib.Path, default="weights.safetensors", help="where the weights go (default: weights.safetensors)")
-    parser.add_argument("--keep-every", type=int, default=500, metavar="N", help="keep the state in {out}.state each N steps (default: 500)")
-    parser.add_argument("--resume", action="store_true", help="go on from the state in {out}.state, of the same run")
+    parser.add_argument("--out", type=pathlib.Path, default="weights.safetensors", help="the weights' file")
+    parser.add_argument("--keep-every", type=int, default=500, metavar="N", help="keep the state in {out}.state each N steps")
+    parser.add_argument("--resume", action="store_true", help="go on from {out}.state, of the same run")
     flags = parser.parse_args()
-    if not (flags.folder / "config.json").exists() or not (flags.folder / "start.safetensors").exists():
-        parser.error(f"Expected a folder that `npx anneal train --prepare` wrote but received {flags.folder}")
-    config = json.loads((flags.folder / "config.json").read_text())
-    given = {"images": flags.images, "batch": flags.batch, "learningRate": flags.learning_rate}
-    config |= {name: value for name, value in given.items() if value is not None}
-    if config["images"] < 1 or config["batch"] < 1 or config["batch"] % WORLD:
-        parser.error(f"Expected images, and a batch that {WORLD} processes share, but received --images {config['images']} --batch {config['batch']}")
-    config["steps"] = math.ceil(config["images"] / config["batch"])
-    state = flags.out.with_name(f"{flags.out.name}.state")
-    if flags.resume and not state.exists():
-        parser.error(f"Expected the state of a run for --resume in {state}, and there is none")
-    if DEVICE.type == "cpu":
-        torch.set_num_threads(max(1, (os.cpu_count() or 1) // int(os.environ.get("LOCAL_WORLD_SIZE", 1))))
-    else:
+    folder, state = flags.folder, flags.out.with_name(f"{flags.out.name}.state")
+    for file in (folder / "config.json", folder / "start.safetensors", *([state] if flags.resume else [])):
+        if not file.exists():
+            parser.error(f"Expected a folder that --prepare wrote, and the run's state for --resume, but there is no {file}")
+    config = json.loads((folder / "config.json").read_text())
+    config |= {name: value for name, value in (("images", flags.images), ("batch", flags.batch)) if value is not None}
+    images, batch = config["images"], config["batch"]
+    if images < 1 or batch < 1 or batch % WORLD:
+        parser.error(f"Expected --images, and a --batch that {WORLD} processes share, but received {images} and {batch}")
+    config["steps"] = math.ceil(images / batch)
+    torch.set_num_threads(max(1, (os.cpu_count() or 1) // LOCAL_WORLD))
+    if DEVICE.type == "cuda":
         torch.cuda.set_device(DEVICE)
     if WORLD > 1:
-        dist.init_process_group("nccl" if DEVICE.type == "cuda" else "gloo")
-    pictures, held_out = Pictures(flags.folder, "train"), Pictures(flags.folder, "held-out")
-    guide = flags.folder / "guide.safetensors"
-    start = flags.folder / "start.safetensors"
-    trainer = Trainer(config, Network.load(start), Network.load(guide if guide.exists() else start))
-    plan = {"dataSha256": config["dataSha256"], "seed": config["seed"], **{name: config[name] for name in given}}
-    kept = {"plan": plan, "step": 0, "coolDown": None, "losses": [], "best": None}
+        torch.distributed.init_process_group("nccl" if DEVICE.type == "cuda" else "gloo")
+    plan = {name: config[name] for name in ("dataSha256", "seed", "images", "batch", "learningRate")}
+    run = Run(config, folder, plan)
     if flags.resume:
-        kept, now = read_state(state, plan)
-        trainer.go_on_from(now)
-    say(f"{len(pictures)} pictures, {config['steps']} steps of {config['batch']} on {WORLD} x {DEVICE.type}, from step {kept['step']}")
-    keep = lambda kept: write_state(state, kept, trainer.state()) if RANK == 0 else None
-    train(config, pictures, held_out if len(held_out) else pictures, trainer, kept, keep, flags.keep_every)
+        run.progress = torch.load(state, DEVICE, weights_only=True)
+        if run.progress["plan"] != plan:
+            parser.error(f"Expected the run in {state}, of {run.progress['plan']}, for --resume but received {plan}")
+        run.load(run.progress.pop("now"))
+    say(f"{len(run.pictures.labels)} pictures, {WORLD} x {DEVICE.type}, batch {batch}, step {run.progress['step']}/{config['steps']}")
+    run.train(state, flags.keep_every)
     if RANK == 0:
-        keep(kept)
-        trainer.averaged.normalize_(0)
-        images = kept["step"] * config["batch"]
-        trainer.averaged.save(flags.out, {"by": f"PyTorch {torch.__version__}", "images": str(images), "split": config["dataSha256"]})
-        say(f"wrote {flags.out}; next: npx anneal train --finish {flags.folder} --from {flags.out} --out models/{config['card']['name']}")
+        run.average.normalize_(0)
+        seen, split = str(run.progress["step"] * batch), config["dataSha256"]
+        run.average.save(flags.out, {"by": f"PyTorch {torch.__version__}", "images": seen, "split": split})
+        say(f"Next: npx anneal train --finish {folder} --from {flags.out} --out models/{config['card']['name']}")
     if WORLD > 1:
-        dist.destroy_process_group()
-
-
+        torch.distributed.destroy_process_group()
 if __name__ == "__main__":
     main()
