@@ -1,13 +1,14 @@
 /**
  * What tests need of the machine: browsers, an emulator of another processor, and Python programs in virtual
- * environments of their own in the ignored folder `.venv`. Each is found, else installed: as root on Debian, which CI is, by apt-get. Nothing else in the tests
+ * environments of their own in the ignored folder `.venv` (PyTorch: in the user's cache). Each is found, else installed: as root on Debian, which CI is, by apt-get. Nothing else in the tests
  * installs system packages. Throws an Error that says what to do where something cannot be had: no test is skipped
  * because a download failed.
  */
 import { execFile, spawnSync } from "node:child_process";
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { cacheFolder } from "../../training/backend/library.ts";
 import { ARM64_LIBRARIES } from "../support/arm64.ts";
 import { findChromium, openChromium } from "../support/chromium.ts";
 import { findFirefox } from "../support/firefox.ts";
@@ -77,25 +78,37 @@ const succeeds = (command: string, ...args: string[]): Promise<boolean> => run(c
  * The folder of the virtual environment that has these requirements, such as `onnx==1.23.2`. It is
  * made at the first use; where that fails, nothing half made is left.
  */
-export async function pythonWith(...requirements: readonly string[]): Promise<string> {
-  const [name] = requirements[0].split("==");
-  const environment = join(ENVIRONMENTS, name);
+export const pythonWith = (...requirements: readonly string[]): Promise<string> =>
+  pythonIn(join(ENVIRONMENTS, requirements[0].split("==")[0]), requirements);
+
+/** The index of PyTorch's builds for processors alone; those of PyPI bring 3 GB of CUDA. */
+const TORCH_INDEX = "https://download.pytorch.org/whl/cpu";
+
+/** `pythonWith` PyTorch and what training/torch needs beside it: some 900 MB, which all clones share in the user's cache. */
+export async function torchPython(): Promise<string> {
+  const wanted = readFileSync(resolve(import.meta.dirname, "../../training/torch/requirements.txt"), "utf8");
+  const isReached = await succeeds("python3", "-c", `import urllib.request as u; u.urlopen("${TORCH_INDEX}/torch/", timeout=10)`);
+  return pythonIn(join(cacheFolder(), "python", "torch"), wanted.trim().split("\n"), isReached ? ["--extra-index-url", TORCH_INDEX] : []);
+}
+
+async function pythonIn(environment: string, requirements: readonly string[], flags: readonly string[] = []): Promise<string> {
   const python = join(environment, "bin", "python");
-  const checks = requirements.map((requirement) => requirement.split("==").map((part) => JSON.stringify(part)));
-  const check = checks.map(([name, version]) => `assert m.version(${name}) == ${version}`).join("; ");
-  if (await succeeds(python, "-c", `import importlib.metadata as m; ${check}`)) return environment;
+  const installed = join(environment, "requirements.txt");
+  const isThere = existsSync(installed) && readFileSync(installed, "utf8") === requirements.join("\n");
+  if (isThere && (await succeeds(python, "-c", ""))) return environment;
   const make = () => run("python3", ["-m", "venv", "--clear", environment]);
   try {
     if (!(await make().then(done, failed))) {
       installByApt("python3-venv"); // Debian's Python comes without it
       await make();
     }
-    await run(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...requirements]);
+    await run(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...flags, ...requirements]);
+    writeFileSync(installed, requirements.join("\n"));
     return environment;
   } catch (cause) {
     rmSync(environment, { recursive: true, force: true });
     const { message, stdout = "" } = cause as Error & { stdout?: string }; // venv tells its advice on stdout
-    throw new Error(`Expected python3 to install ${name} into \`${environment}\` but received: ${message}${stdout}`, { cause });
+    throw new Error(`Expected python3 to install ${requirements[0]} into \`${environment}\` but received: ${message}${stdout}`, { cause });
   }
 }
 
