@@ -194,7 +194,7 @@ describe("a run that is handed over", () => {
   it("learns in two processes, and comes back as a model that draws, by the commands of training/README.md", async () => {
     expect(COMMANDS).toContain("pip install -r node_modules/anneal/training/torch/requirements.txt\n");
     const said = typed(TRAIN.replace("--images 60000", "--images 640"));
-    expect(said).toMatch(/160 pictures, 2 x cpu, batch 32, step 0\/20\n/);
+    expect(said).toMatch(/180 pictures, 2 x cpu, batch 32, step 0\/20\n/);
     expect(said).toMatch(/cooling down for 10 steps/);
     const end = typed(FINISH, "--backend", "wasm");
     expect(end).toMatch(/models\/emoji: a model, trained by PyTorch/);
@@ -208,7 +208,7 @@ describe("a run that is handed over", () => {
     const page = readFileSync(inFolder("models/emoji/README.md"), "utf8");
     expect(page).toContain("Trained by PyTorch");
     expect((await sample(await loadModel(file, { runtime: simd }), { seed: "alice" })).pixels).toHaveLength(8 * 8);
-    expect(typed("npx anneal evaluate models/emoji", "--backend", "wasm")).toContain("held out");
+    expect(typed("npx anneal evaluate models/emoji", "--backend", "wasm")).toContain("held-out loss over");
   });
 
   it("equals in two processes what it is in one, within rounding, before it cools down", () => {
@@ -220,10 +220,8 @@ describe("a run that is handed over", () => {
       typed(`torchrun --nproc_per_node ${count} node_modules/anneal/training/torch/train.py stable ${flags}`);
     }
     const [one, two] = [1, 2].map((count) => tensorsIn(`${count}.safetensors`));
-    for (const [path, { values }] of one) {
-      console.log(path, relativeDifference(two.get(path)!.values, values));
-      expect(relativeDifference(two.get(path)!.values, values), path).toBeLessThan(1e-3);
-    }
+    const differences = Array.from(one, ([path, { values }]) => relativeDifference(two.get(path)!.values, values));
+    expect(Math.max(...differences)).toBeLessThan(1e-4);
   });
 
   it("is the same to the bit where it was killed, and resumed", async () => {
@@ -265,6 +263,6 @@ describe("a run that is handed over", () => {
   it("says what to install where PyTorch is missing, and what it takes", () => {
     const without = spawnSync("python3", ["-S", join(TORCH, "train.py"), "emoji-run"], { cwd: folder, encoding: "utf8" });
     expect(without.stderr).toMatch(/^train.py needs torch: pip install -r .*requirements.txt\n$/);
-    expect(typed("python node_modules/anneal/training/torch/train.py --help")).toContain("--images");
+    expect(execFileSync(join(bin, "python"), [join(TORCH, "train.py"), "--help"], { encoding: "utf8" })).toContain("--images");
   });
 });

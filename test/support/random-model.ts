@@ -148,4 +148,4 @@ export const largestDifference = (a: Float32Array, b: ArrayLike<number>): number
 
 /** `largestDifference` in multiples of the largest value that is expected. */
 export const relativeDifference = (actual: Float32Array, expected: Float32Array): number =>
-  largestDifference(actual, expected) / Math.max(...expected.map(Math.abs));
+  largestDifference(actual, expected) / expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);

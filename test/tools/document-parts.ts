@@ -2,6 +2,12 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as v from "valibot";
+import { augmentationOf, BATCH, guidanceOf, learningRateOf, logSigmaOf, stableShareOf } from "../../training/learning/defaults.ts";
+import { RECIPE } from "../../training/learning/recipe.ts";
+import { PATIENCE } from "../../training/learning/reports.ts";
+import { MOST_CHANGED } from "../../training/network/augment.ts";
+import { HELD_OUT_SIGMAS } from "../../training/network/held-out.ts";
+import { MAX_CODE, MAX_WEIGHT } from "../../wasm-model/network/quantization.ts";
 import { documentedAttributes } from "../../worker/element/attributes.ts";
 import { expected, QUERY_NAMES, QUERY_OPTIONS } from "../../worker/service/request.ts";
 import { million, PRICE } from "../bench/measure.ts";
@@ -97,9 +103,35 @@ function cost(): string {
   ].join("\n\n");
 }
 
+/** The numbers that training needs beside the tensors, as code has them. */
+function recipe(): string {
+  const { logSigma, labelDropout, warmUp, guidance, adam, filterEpsilon, averageGamma } = RECIPE;
+  const { shift, logScale, degrees } = MOST_CHANGED;
+  const art = logSigmaOf(true);
+  const rows = [
+    ["noise level", `ln sigma ~ N(${logSigma.mean}, ${logSigma.std}²); pixel art N(${art.mean}, ${art.std}²)`],
+    ["class hidden (label of zeros)", `of ${labelDropout} of the images`],
+    ["each change of an image", `with probability ${augmentationOf(0)}, of fewer than 10 000 pictures`],
+    ["largest changes", `shift ${shift} of a side, log2 scale ${logScale}, ${degrees} degrees, hue pi`],
+    ["Adam", `beta1 ${adam.beta1}, beta2 ${adam.beta2}, epsilon ${adam.epsilon}`],
+    ["learning rate, batch", `${learningRateOf(true)} (from nothing ${learningRateOf(false)}), ${BATCH}`],
+    ["warm-up", `over ${warmUp.steps} steps, at most ${warmUp.share} of the run`],
+    ["added to a filter's root mean square", String(filterEpsilon)],
+    ["average of the weights", `gamma ${averageGamma}`],
+    [
+      "cool-down",
+      `after ${stableShareOf(false)} of the steps (pixel art ${stableShareOf(true)}), or ${PATIENCE} reports without a lower held-out loss`,
+    ],
+    ["guidance, from weights", `${guidanceOf(true, false)} (pixel art ${guidanceOf(true, true)}), up to sigma ${guidance.sigmaMax}`],
+    ["codes, filters", `0 to ${MAX_CODE}, -${MAX_WEIGHT} to ${MAX_WEIGHT}`],
+    ["noise levels of the held-out loss", HELD_OUT_SIGMAS.join(", ")],
+  ];
+  return table({ head: ["what", "number"], rows });
+}
+
 /** By name: the part's text, for the document that it is in. */
 export const PARTS: Readonly<Record<string, (document: string) => string>> = {
-  ...{ contents, options, quality, speed, cost },
+  ...{ contents, options, quality, speed, cost, recipe },
   attributes: () =>
     table({
       head: ["attribute", "takes", "default", "what it does"],

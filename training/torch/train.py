@@ -233,7 +233,7 @@ def main():
         seen, split = str(run.progress["step"] * batch), config["dataSha256"]
         run.average.save(flags.out, {"by": f"PyTorch {torch.__version__}", "images": seen, "split": split})
         say(f"Next: npx anneal train --finish {folder} --from {flags.out} --out models/{config['card']['name']}")
-    if WORLD > 1:
-        torch.distributed.destroy_process_group()
+    if WORLD > 1:  # until the first process has written the weights
+        torch.distributed.barrier()
 if __name__ == "__main__":
     main()
