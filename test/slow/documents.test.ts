@@ -63,9 +63,12 @@ describe("README.md, training/README.md, API.md's command line and DEPLOY.md", (
       .replace(" --open", "")
       .split(" && "),
   );
-  /** What needs an account or a download is left out, and the package has tests of its own; the tests themselves are running. */
+  /** What needs an account or a download is left out; the package and PyTorch have tests of their own; the tests themselves are running. */
   const commands = [...new Set(typed)].filter(
-    (command) => !/^npm (?:ci|test|install|pack)\b|^npx anneal setup-native|^npm run lab -- dataset fashion-mnist/.test(command),
+    (command) =>
+      !/^npm (?:ci|test|install|pack)\b|^npx anneal setup-native|^npm run lab -- dataset fashion-mnist|^pip |^torchrun |--(?:prepare|finish) /.test(
+        command,
+      ),
   );
 
   /** Flags that make a command small, or keep it from what needs an account; the rest stands as it is typed. */
