@@ -122,8 +122,8 @@ interface HandOver {
   readonly large?: LargePictures;
 }
 
-/** Throws a UserError for a folder that `prepareHandOver` did not fill, or that was damaged since. */
-function readHandOver(folder: string): HandOver {
+/** What a prepared folder has. Throws a UserError for one that `prepareHandOver` did not fill, or that was damaged since. */
+export function readHandOver(folder: string): HandOver {
   const path = join(folder, CONFIG);
   if (!existsSync(path) || !existsSync(join(folder, START)))
     throw new UserError(
