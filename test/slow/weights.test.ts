@@ -226,7 +226,7 @@ describe("train --from", () => {
 
   it("names what does not fit: other classes, or another network that was asked for", () => {
     const other = weightsOf("other", { ...spec, classes: 5 });
-    expect(() => startOf(other, "s32")).toThrow("its tensor `emb.class` has the shape [64, 5] and not [64, 4]");
+    expect(() => startOf(other, "s32")).toThrow("its classes are 5, and those of the pictures 4: `--from base`, or");
     expect(() => startOf(weightsOf("fit", spec), "s32x3")).toThrow(/it lacks the tensor `down.2`.*; and \d+ more faults$/);
   });
 });

@@ -88,10 +88,15 @@ export function expectNumbersOf(spec: NetworkSpec, { path, content: { metadata }
 
 /**
  * What a run on pictures of these classes starts from: `network`, or the network that the weights are of. Its classes are these, in
- * this order. `sigmaData`: of a file that does not say it.
+ * this order. `sigmaData`: of a file that does not say it. Throws a UserError for weights of other classes.
  */
 export function modelOfWeights(file: WeightsFile, labels: readonly string[], sigmaData: number, network?: NetworkName): ModelContents {
   const { tensors, metadata } = file.content;
+  const classes = (tensors.get("emb.class") ?? tensors.get("average/emb.class"))?.shape[1] ?? 1;
+  if (classes !== labels.length) {
+    const advice = "`--from base`, or the folder of a model, gives a run of any classes its weights";
+    throw refusal(file.path, new Error(`its classes are ${classes}, and those of the pictures ${labels.length}: ${advice}`));
+  }
   const input = tensors.get("in") ?? tensors.get("average/in");
   const specOf = (name: NetworkName): NetworkSpec => ({
     ...{ ...NETWORKS[name], height: 32, width: 32, bound: ACTIVATION_BOUND },
