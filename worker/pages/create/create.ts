@@ -160,10 +160,12 @@ await nextTurn(); // a page made at once is a long task
 const isShown = (name: keyof typeof FIELDS): boolean => isOpen(FIELDS[name]) && Object.values(SHOWN).some((shown) => shown.includes(name));
 const names = (Object.keys(FIELDS) as (keyof typeof FIELDS)[]).filter(isShown);
 const panel = controls(state, names, { isLive: true });
+await nextTurn();
 const other = button("Another image", () => state.set({ [state.values.tab === "morph" ? "to" : "seed"]: randomSeed() }));
 const how = element("details", {}, element("summary", {}, "How it is drawn"), controls(state, HOW));
 showControls();
 find("#controls", HTMLElement).prepend(panel, element("p", { className: "buttons" }, other), how);
+await nextTurn();
 const links = new Map((Object.keys(TABS) as Tab[]).map((tab) => [tab, element("a", { className: "button" }, TABS[tab])]));
 for (const [tab, link] of links) {
   find("#tabs", HTMLElement).append(element("li", {}, link));
