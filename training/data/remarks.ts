@@ -3,6 +3,7 @@ import type { Size } from "../../wasm-model/network/spec.ts";
 import type { Skipped } from "./class-folders.ts";
 import type { ConversionSettings } from "./conversion.ts";
 import type { Dataset } from "./dataset.ts";
+import { namesOf } from "./pixel-art.ts";
 import { cutPictures } from "./sizes.ts";
 
 /** Examples of skipped files, and sizes, that are named. */
@@ -13,7 +14,7 @@ const FEW = 100;
 
 /** `images`: their sizes in the files. `alike`: a line on equal and near pictures. */
 export function remarksOn(
-  images: readonly Size[],
+  images: readonly (Size & { readonly path: string })[],
   skipped: readonly Skipped[],
   { width, height, crop }: ConversionSettings,
   { train, test, alike }: { readonly train: number; readonly test: number; readonly alike: string | undefined },
@@ -45,10 +46,12 @@ export function remarksOn(
       `images of ${sizes.length} sizes become ${width}x${height}: most common ${sizes[0].size}, ${count > 0 ? smaller : "none enlarged"}`,
     );
   } else if (count > 0) notes.push(`images of ${sizes[0].size}: ${smaller}`);
-  const cut = cutPictures(images, { width, height, crop });
-  if (cut.count > 0) {
-    const which = cut.count === images.length ? "all" : `${cut.count} of ${images.length}`;
-    notes.push(`${which} pictures are cut, by up to ${Math.round(100 * cut.most)} %: \`--crop contain\` keeps them whole, with padding`);
+  const { cut, most } = cutPictures(images, { width, height, crop });
+  if (cut.length > 0) {
+    const [which, names] = cut.length === images.length ? ["all", ""] : [`${cut.length} of ${images.length}`, ` (${namesOf(cut)})`];
+    notes.push(
+      `${which} pictures are cut${names}, by up to ${Math.round(100 * most)} %: \`--crop contain\` keeps them whole, with padding`,
+    );
   }
   if (alike) notes.push(alike);
   if (train === 1) notes.push("only one training image: the model can only reproduce it");

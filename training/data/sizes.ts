@@ -20,10 +20,13 @@ export function lostShare(picture: Size, { width, height, crop }: Size & { reado
 /** A smaller share is not worth a word: it may be by rounding. */
 const WORTH_A_WORD = 0.05;
 
-/** Of these pictures, how many are cut so that it matters, and the largest share of one that is lost. */
-export function cutPictures(pictures: readonly Size[], settings: Size & { readonly crop: CropWay }): { count: number; most: number } {
-  const shares = pictures.map((picture) => lostShare(picture, settings)).filter((share) => share > WORTH_A_WORD);
-  return { count: shares.length, most: Math.max(0, ...shares) };
+/** Of these pictures those that are cut so that it matters, and the largest share of one that is lost. */
+export function cutPictures<P extends Size>(
+  pictures: readonly P[],
+  settings: Size & { readonly crop: CropWay },
+): { cut: P[]; most: number } {
+  const cut = pictures.filter((picture) => lostShare(picture, settings) > WORTH_A_WORD);
+  return { cut, most: Math.max(0, ...cut.map((picture) => lostShare(picture, settings))) };
 }
 
 /** A picture of native size, reduced as those of the network are, and four times as large, as RGBA bytes. */

@@ -134,6 +134,13 @@ describe("a folder of images", () => {
     expect(notes[0]).toBe('skipped 3 of 33 files: 2 not a regular file ("red/pipe.png", "red/zero.png"); 1 not readable ("red/self.png")');
   });
 
+  it("with pictures that are cut names up to three of them", async () => {
+    const shapes: [number, number][] = [[16, 20], [32, 32], [64, 32]]; // biome-ignore format: a list
+    const files = await Promise.all(shapes.map(async (size, i) => [`${i}.png`, await png(RED, BLUE, size)] as const));
+    const { notes } = await load(writeFolder(join(root, "cut"), Object.fromEntries(files)));
+    expect(notes.find((note) => note.includes("are cut"))).toContain('2 of 3 pictures are cut ("0.png", "2.png"), by up to 50 %:');
+  });
+
   it("with a single image is trained on, with a warning", async () => {
     const folder = writeFolder(join(root, "one"), { "1.png": await png(RED, RED, [16, 20]) });
     const { train, test, labels, notes } = await load(folder);

@@ -98,7 +98,8 @@ export function sightNote(set: PictureSet): string {
 export function cropNote(set: PictureSet): string {
   const all = picturesOf(set);
   if (sightOf(set).isUnscaled) return "Pixel art is not scaled: smaller pictures stand in the middle.";
-  const { count, most } = cutPictures(all, { width: SIDE, height: SIDE, crop: "cover" });
+  const { cut, most } = cutPictures(all, { width: SIDE, height: SIDE, crop: "cover" });
+  const count = cut.length;
   if (count === 0) return "";
   const which = count === 1 ? "One of them is not square" : `${count} of ${counted(all.length, "picture")} are not square`;
   return set.crop === "cover"
