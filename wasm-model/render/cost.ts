@@ -9,7 +9,6 @@ import type { Size } from "../network/spec.ts";
 import { TRANSPARENT } from "../request/colours.ts";
 import { type Appearance, cellsOf, type Settings } from "../request/resolve.ts";
 import { isSharpened } from "./enlarge.ts";
-import { isExact } from "./palette.ts";
 
 /** For each image: parsing, noise, hashes and the answer (0.7 ms where an evaluation of 44 million took 0.86 ms). */
 export const IMAGE_COST = 40e6;
@@ -19,12 +18,6 @@ export const IMAGE_COST = 40e6;
  * where an evaluation of 54 million took 1.13 ms).
  */
 export const BYTE_COST = 2500;
-
-/**
- * Of pixel art, added for each evaluation, pixel and colour of the palette (3.4 ms for 64 colours and 7 evaluations of 32x32, where one
- * evaluation of 54 million took 0.98 ms).
- */
-export const COLOUR_COST = 400;
 
 /** What the cost depends on. */
 type Priced = Appearance & Pick<Settings, "nfe" | "n" | "frames">;
@@ -38,8 +31,7 @@ export function costOf(priced: Priced, card: ModelCard): number {
   const enlarging = isSharpened(priced, card) ? enlargerMacs(card) * (card.cutOut ? 2 : 1) : 0; // colours, and opacity
   const cutting = card.cutOut ? finisherMacs("matte", spec) : 0;
   const bytes = cellsOf(n) * frames * width * height * channels;
-  const colouring = isExact(priced, card) ? COLOUR_COST * spec.height * spec.width * card.palette!.length : 0;
-  return IMAGE_COST + nfe * (macsOf(spec) + colouring) + (n ?? 1) * (enlarging + cutting) + BYTE_COST * bytes;
+  return IMAGE_COST + nfe * macsOf(spec) + (n ?? 1) * (enlarging + cutting) + BYTE_COST * bytes;
 }
 
 /** Multiply-accumulates of the enlarger for an image of this model. */

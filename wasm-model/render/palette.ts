@@ -20,7 +20,7 @@ const WORTH = 20_000;
 /** The least share that a colour has in a pixel beside a clear one, where it is mixed with the ground. */
 const LEAST_SHARE = 0.5;
 /** On a key a pixel is clear, for those beside it, at less than this squared distance from the ground. */
-const CLEAR = 120 ** 2;
+const CLEAR = 120 * 120;
 
 /** At noise levels up to this the image that is expected has the palette's colours. Above it, its objects take shape. */
 const CLAMPED = 1;
@@ -133,7 +133,7 @@ function inPalette(values: Float32Array, { height, width }: Size, palette: Palet
 
 /** Fills in a pixel's squared distances to all colours, and returns the nearest of these. Red, green and blue are from the ground, too. */
 function distancesOf(distances: Int32Array, red: number, green: number, blue: number, { fromGround }: Palette): number {
-  let [nearest, least] = [0, 2 ** 30];
+  let [nearest, least] = [0, 1 << 30];
   for (let k = 0, at = 0; k < distances.length; k++, at += RGB) {
     const [r, g, b] = [red - fromGround[at], green - fromGround[at + 1], blue - fromGround[at + 2]];
     const distance = r * r + g * g + b * b;
@@ -147,11 +147,11 @@ function distancesOf(distances: Int32Array, red: number, green: number, blue: nu
 
 /** The same of a pixel that may be mixed with the ground. */
 function distancesOfMixture(distances: Int32Array, red: number, green: number, blue: number, { fromGround, lengths }: Palette): number {
-  let [nearest, least] = [0, 2 ** 30];
+  let [nearest, least] = [0, 1 << 30];
   for (let k = 0, at = 0; k < distances.length; k++, at += RGB) {
     const [r, g, b] = [fromGround[at], fromGround[at + 1], fromGround[at + 2]];
     const share = Math.min(1, Math.max(LEAST_SHARE, (red * r + green * g + blue * b) / Math.max(1, lengths[k])));
-    const distance = Math.floor((red - share * r) ** 2 + (green - share * g) ** 2 + (blue - share * b) ** 2);
+    const distance = Math.floor(square(red - share * r) + square(green - share * g) + square(blue - share * b));
     distances[k] = distance;
     if (distance >= least) continue;
     least = distance;

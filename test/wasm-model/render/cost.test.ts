@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { macsOf } from "../../../wasm-model/network/count.ts";
 import { NETWORKS } from "../../../wasm-model/network/spec.ts";
-import { BYTE_COST, COLOUR_COST, costOf, enlargerMacs, IMAGE_COST } from "../../../wasm-model/render/cost.ts";
+import { BYTE_COST, costOf, enlargerMacs, IMAGE_COST } from "../../../wasm-model/render/cost.ts";
 import { resolve } from "../../../wasm-model/request/resolve.ts";
 import { cardOf, SMALL } from "../../support/random-model.ts";
 
@@ -25,8 +25,6 @@ it("is the network's multiply-accumulates, plus a stated number for an image and
   expect(cost({ steps: 1, size: 100 })).toBe(IMAGE_COST + macs + enlargerMacs(grey) + BYTE_COST * 100 * 100);
   expect(cost({ steps: 1, size: 56, n: 3 }) - cost({ steps: 1, size: 56, n: 3, enlarge: "pixels" })).toBe(3 * enlargerMacs(grey));
   expect(cost({ steps: 1 }, colour)).toBe(IMAGE_COST + macsOf(colour.spec) + BYTE_COST * 64 * 64 * 3);
-  const art = { ...colour, palette: ["000000", "ffffff"] };
-  expect(cost({ steps: 3 }, art) - cost({ steps: 3, palette: "free" }, art)).toBe(3 * 2 * COLOUR_COST * 64 * 64);
   const pixels = (options: object, card = grey) => (cost({ steps: 1, ...options }, card) - IMAGE_COST - macsOf(card.spec)) / BYTE_COST;
   expect(pixels({ foreground: "f00" })).toBe(3 * 784);
   expect(pixels({ background: "transparent" })).toBe(4 * 784);
