@@ -31,7 +31,7 @@ find("#controls", HTMLElement).append(controls(state, ["seed", "model", "class",
 let levels: readonly AnnealingFrame[] = [];
 const slider = find("#slider", HTMLInputElement);
 const [askSigma, sigmaTold] = noteOn("σ", () => "The strength of the noise: its standard deviation, where black is −1 and white is 1.");
-find("label[for=slider]", HTMLElement).append(askSigma);
+find("label[for=slider]", HTMLElement).after(askSigma);
 slider.after(sigmaTold);
 slider.addEventListener("input", () => showLevel(slider.valueAsNumber));
 
