@@ -30,6 +30,12 @@ it.each([
   expect(stderr).toMatch(new RegExp(`Expected [^\\n]+ \`${name}\`[^\\n]* but received [^\\n]+\\n`));
 });
 
+it("what `npm run deploy -- --env free` uploads fits into the Workers Free plan's 3 MB", async () => {
+  const { code, stdout } = await finished(startProgram("worker/node/deploy.ts", ["--dry-run", "--env", "free"]));
+  expect(code).toBe(0);
+  expect(Number(/gzip: ([\d.]+) KiB/.exec(stdout)?.[1])).toBeLessThan(3072);
+});
+
 it("a wrangler.toml that cannot be read ends `anneal deploy` with a line that says where", async () => {
   const path = writeFolder(temporaryFolder("deploy"), { "wrangler.toml": 'name = "x', "models/.keep": "" });
   symlinkSync(resolve("node_modules"), join(path, "node_modules"));

@@ -1,6 +1,6 @@
 /**
- * The models: what the service says of each, and their networks. A model is loaded at the start or by the first request that needs it,
- * and stays until others need its memory; one that is ready at the start is the first for good.
+ * The models: what the service says of each, and their networks. The first one is loaded at the start, for good; another by the first
+ * request that needs it, and it stays until others need its memory.
  */
 import { LRUCache } from "lru-cache";
 import type { Model, ModelCard, Runtime } from "../../wasm-model/index.ts";
@@ -115,10 +115,10 @@ export class Models {
   /**
    * Loads the first model for good and draws images of several classes with it, larger than native. So before the first request the
    * enlarger is loaded, V8 has compiled the code, and the values that depend on noise level and class are computed (`npm run bench --
-   * workerd`). Loads the others, too: reading one costs several images.
+   * workerd`).
    */
   async start(): Promise<void> {
-    const [{ card, version, file }, ...others] = this.served;
+    const [{ card, version, file }] = this.served;
     const model = { card, version, denoiser: await this.#runtime.load(readModel(file)) };
     const size = ENLARGED * nativeShape(card).width;
     const image = (i: number) => resolve("sample", { seed: String(i), class: i % card.spec.classes, size }, card);
@@ -126,7 +126,5 @@ export class Models {
     const takeTurn = () => undefined; // Workers refuse to wait while they start
     for (let i = 0; i * cost < READY_COST; i++) (await render(model, image(i), { takeTurn })).png();
     this.#resident = model;
-    const { signal } = new AbortController();
-    for (const other of others) await this.load(other, signal);
   }
 }

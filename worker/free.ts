@@ -1,0 +1,6 @@
+/** The Worker for the Workers Free plan, where an upload has at most 3 MB compressed: the service with as many of the shipped models. */
+import avatars from "../wasm-model/models/avatars/model.onnx";
+import fashion from "../wasm-model/models/fashion-mnist/model.onnx";
+import { serve } from "./serve.ts";
+
+export default await serve([avatars, fashion]);
