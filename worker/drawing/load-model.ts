@@ -1,9 +1,9 @@
 /** Loads a model: fetches, checks and prepares it. */
 import { type Model, OptionError, type Runtime } from "../../wasm-model/index.ts";
+import { ModelError } from "../../wasm-model/model/card.ts";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
-import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
 import { fileAt, jsonAt, NotThere } from "./downloads.ts";
 import { MOST_BYTES, type ProgressDetail, RequestError, type Source } from "./protocol.ts";
 import type { CallOptions } from "./rpc.ts";
@@ -12,9 +12,9 @@ import type { CallOptions } from "./rpc.ts";
 export interface ListedModel {
   readonly name: string;
   readonly version: string;
-  /** The length of its file, and the SHA-256 of its bytes, hexadecimal. */
+  /** The length of its file, and the checksum that stands at the file's end. */
   readonly bytes: number;
-  readonly sha256: string;
+  readonly checksum: string;
 }
 
 /** The most multiply-accumulates of an evaluation that a model of a file may have. */
@@ -43,16 +43,20 @@ export async function loadModel(
 
 async function servedModel(
   server: string,
-  { name, version, bytes: length, sha256 }: ListedModel,
+  { name, version, bytes: length, checksum }: ListedModel,
   runtime: Runtime,
   options: CallOptions<ProgressDetail>,
 ): Promise<Model> {
   const url = new URL(`v1/models/${encodeURIComponent(name)}@${version}/${MODEL_FILE}`, server).href;
-  const isNamed = (file: Uint8Array): boolean => sha256Hex(file) === sha256;
-  let bytes = await fileAt(url, { length }, options);
-  if (!isNamed(bytes)) bytes = await fileAt(url, { length, cache: "reload" }, options); // a cache keeps what was damaged on the way
-  if (!isNamed(bytes)) throw new Error(`Expected the file that ${url} names but received another`);
-  const file = readModel(bytes);
+  const read = async (cache: RequestCache) => {
+    const file = readModel(await fileAt(url, { length, cache }, options));
+    if (file.checksum !== checksum) throw new ModelError(`Expected the file that ${url} names but received another`);
+    return file;
+  };
+  const file = await read("default").catch((error: unknown) => {
+    if (error instanceof ModelError) return read("reload"); // a cache keeps what was damaged on the way
+    throw error;
+  });
   return { card: file.card, version, denoiser: await runtime.load(file) };
 }
 

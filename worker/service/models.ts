@@ -3,36 +3,31 @@
  * request that needs it, and it stays until others need its memory.
  */
 import { LRUCache } from "lru-cache";
-import type { Model, ModelCard, Runtime } from "../../wasm-model/index.ts";
+import type { Model, Runtime } from "../../wasm-model/index.ts";
 import { nativeShape } from "../../wasm-model/model/card.ts";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
-import { headIn, readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { headIn, type ModelHead, readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { ENLARGED } from "../../wasm-model/network/finishers.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
 import { render } from "../../wasm-model/render/render.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
 import { withoutLists } from "../../wasm-model/sampling/settings.ts";
-import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
 import type { AnnealOptions } from "./hono.d.ts";
 import { Shared } from "./queue.ts";
 import type { Bytes } from "./send.ts";
 import { defaultCost } from "./settings.ts";
 
 /** A model that is served: its file, and what a request needs to be resolved before the model is loaded. */
-export interface ServedModel {
+export interface ServedModel extends ModelHead {
   readonly name: string;
-  readonly version: string;
-  readonly card: ModelCard;
   readonly file: Bytes;
-  /** Of the file, hexadecimal. */
-  readonly sha256: string;
 }
 
 /** Throws `ModelError` for a damaged file and for one without a valid card. */
 export function servedModel(file: Bytes): ServedModel {
-  const { card, version } = headIn(file);
-  return { name: card.name, version, card, file, sha256: sha256Hex(file) };
+  const head = headIn(file);
+  return { ...head, name: head.card.name, file };
 }
 
 /** Throws `ModelError` for a file or a card that is invalid, `TypeError` if there is no model and for two of the same name. */
@@ -51,12 +46,12 @@ export const MODELS_PATH = "/v1/models";
 export const filePath = (model: string): string => `${MODELS_PATH}/${model}/${MODEL_FILE}`;
 
 /** A model as the service describes it to clients. `base`: the path that the service is mounted under. */
-export function describeModel(base: string, { name, version, card, file, sha256 }: ServedModel) {
+export function describeModel(base: string, { name, version, checksum, card, file }: ServedModel) {
   return {
     ...card,
     sampling: withoutLists(card.sampling),
     file: base + filePath(name),
-    ...{ bytes: file.length, sha256, macs: macsOf(card.spec), version },
+    ...{ bytes: file.length, checksum, macs: macsOf(card.spec), version },
     pictures: `${base}/v1/${name}@${version}/{seed}.{format}`,
     cost: defaultCost(card),
   };

@@ -105,7 +105,7 @@ const MODEL = record({
   pictures: text("The pattern of its permanent addresses."),
   file: text("The path of its file."),
   bytes: count("The length of the file."),
-  sha256: text("The SHA-256 of the file, hexadecimal."),
+  checksum: text("The checksum at the file's end: SHA-256 of all that stands before it, hexadecimal."),
   macs: count("Multiply-accumulates of one network evaluation of one image."),
   cost: count("Cost of an image with the default options, in multiply-accumulates."),
 });

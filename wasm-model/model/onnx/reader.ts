@@ -17,8 +17,13 @@ export interface ModelFile extends ModelContents {
   readonly bytes: Uint8Array;
 }
 
+/** What a file says of itself. `checksum`: SHA-256 of all that stands before it in the file, hexadecimal. */
+export interface ModelHead extends Pick<Model, "card" | "version"> {
+  readonly checksum: string;
+}
+
 /** Card and weights: fp32, int8 or in half precision. Throws ModelError for any file that this library did not write. */
-export function readModel(bytes: Uint8Array): ModelFile & Pick<Model, "version"> {
+export function readModel(bytes: Uint8Array): ModelFile & ModelHead {
   const model = decodeFile(bytes);
   const head = headOf(model);
   const content = sealedContent(bytes);
@@ -69,8 +74,8 @@ function ofFinisher<T>(name: FinisherName, read: () => T): T {
   }
 }
 
-/** The card of a model file and its version. Throws ModelError, for a file that was changed since it was written, too. Nothing else is checked. */
-export function headIn(bytes: Uint8Array): Pick<Model, "card" | "version"> {
+/** Throws ModelError, for a file that was changed since it was written, too. Nothing else is checked. */
+export function headIn(bytes: Uint8Array): ModelHead {
   const head = headOf(decodeFile(bytes));
   sealedContent(bytes);
   return head;
@@ -101,7 +106,7 @@ function isNestedTooDeeply(json: string): boolean {
   return depth > DEEPEST;
 }
 
-function headOf(model: StoredModel): Pick<Model, "card" | "version"> {
+function headOf(model: StoredModel): ModelHead {
   let card: unknown;
   const json = metadataValue(model, CARD_KEY);
   if (isNestedTooDeeply(json))
@@ -115,7 +120,8 @@ function headOf(model: StoredModel): Pick<Model, "card" | "version"> {
   const has = (name: FinisherName): boolean => metadataValue(model, finisherKey(name)) !== "";
   if (has("matte") !== (checked.cutOut === true))
     throw new ModelError(`Expected \`cutOut\` in the model's card if, and only if, there is \`${finisherKey("matte")}\``);
-  return { card: checked, version: modelVersion(metadataValue(model, CHECKSUM_KEY), has("enlarger")) };
+  const checksum = metadataValue(model, CHECKSUM_KEY);
+  return { card: checked, version: modelVersion(checksum, has("enlarger")), checksum };
 }
 
 const metadataValue = ({ metadata_props }: StoredModel, name: string): string =>
