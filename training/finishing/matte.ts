@@ -7,16 +7,14 @@ import type * as v from "valibot";
 import { nativeShape } from "../../wasm-model/model/card.ts";
 import { finisherCounts } from "../../wasm-model/network/count.ts";
 import { matteNetwork } from "../../wasm-model/network/finishers.ts";
-import type { Weights } from "../../wasm-model/network/quantization.ts";
 import { RGB } from "../../wasm-model/network/spec.ts";
-import { cutOut } from "../../wasm-model/render/cut-out.ts";
 import type { Colour } from "../../wasm-model/request/colours.ts";
 import { object } from "../../wasm-model/schema/fields.ts";
 import { groundOfHex } from "../data/cut-outs.ts";
-import { placeParameters, type Tf, tensorOps } from "../network/score-network.ts";
-import { type Split, unitRange } from "../network/split.ts";
+import type { Tf } from "../network/score-network.ts";
+import type { Split } from "../network/split.ts";
 import { FINISHER_FIELDS, type Finisher } from "./finisher.ts";
-import { damageOfBatches, fromFrame, noiseSource, type OwnNetwork, renoised, toFrame } from "./own-network.ts";
+import { damageOfBatches, type OwnNetwork, toFrame } from "./own-network.ts";
 
 export const MATTE_SCHEMA = object(FINISHER_FIELDS);
 export type MatteSettings = v.InferOutput<typeof MATTE_SCHEMA>;
@@ -47,44 +45,6 @@ export const MATTE: Finisher<Pick<MatteSettings, "batch" | "denoised">, CutOuts,
     return { objective: crossEntropy(tf, logits, alpha), loss: tf.mean(tf.abs(tf.sub(tf.sigmoid(logits), alpha))) };
   },
 };
-
-/** Pictures that are measured at once. */
-const AT_ONCE = 32;
-/** Noise that is removed of them before, as a share of the way from the least to the most that a matte learns with. */
-const MEASURED = 0.2;
-
-/** Mean error of the opacity of cut-outs by these learned weights, from 0 to 1. The run's network has redrawn them. */
-export function matteError(network: OwnNetwork, learned: Weights, { images, alpha, grounds }: CutOuts): number {
-  const { tf, spec } = network;
-  const { height, width } = nativeShape(network);
-  const area = height * width;
-  const count = alpha.length / area;
-  const weights = placeParameters(tf, MATTE.parameters, learned.floats);
-  const noise = noiseSource(tf, "matte/measured");
-  let sum = 0;
-  for (let from = 0; from < count; from += AT_ONCE) {
-    const batch = Math.min(AT_ONCE, count - from);
-    const [values, opacity] = tf.tidy(() => {
-      const given = tf.tensor(unitRange(images.subarray(3 * area * from, 3 * area * (from + batch))), [batch, height, width, RGB]);
-      const drawn = renoised(
-        network,
-        toFrame(network, given),
-        noise(from, [batch, spec.height, spec.width, RGB]),
-        Array(batch).fill(MEASURED),
-      );
-      const x = tf.clipByValue(drawn, -1, 1);
-      const native = (map: TF.Tensor): Float32Array => tf.transpose(fromFrame(network, map), [0, 3, 1, 2]).dataSync() as Float32Array;
-      return [native(x), native(tf.sigmoid(matteNetwork(tensorOps(tf, weights), x)))];
-    });
-    for (let b = 0; b < batch; b++) {
-      const ground = grounds[(from + b) % grounds.length];
-      const rgba = cutOut(values.subarray(RGB * area * b, RGB * area * (b + 1)), opacity.subarray(area * b, area * (b + 1)), ground);
-      for (let i = 0; i < area; i++) sum += Math.abs((rgba[RGB * area + i] + 1) / 2 - alpha[(from + b) * area + i] / 255);
-    }
-  }
-  tf.dispose([...weights.values()]);
-  return sum / alpha.length;
-}
 
 /** Mean over pixels of -a log p - (1 - a) log(1 - p), with p = 1 / (1 + exp(-logit)). */
 function crossEntropy(tf: Tf, logits: TF.Tensor, alpha: TF.Tensor): TF.Scalar {

@@ -16,7 +16,7 @@ export interface OwnNetwork extends CroppedShape {
 const [LEAST_REMOVED, MOST_REMOVED] = [0.1, 0.6];
 
 /** Standard normal noise of this shape, a function of (name, step). */
-export function noiseSource(tf: Tf, name: string) {
+function noiseSource(tf: Tf, name: string) {
   const state: RandomState = seedState(name);
   return (step: number, shape: readonly number[]): TF.Tensor => {
     const noise = new Float32Array(shape.reduce((product, n) => product * n, 1));
@@ -32,7 +32,7 @@ const perImage = (tf: Tf, values: readonly number[]): TF.Tensor => tf.tensor(val
  * Images [B, H, W, C] of the network's size with noise, which the network then removes without being told a class. `draws`: B
  * uniform numbers in [0, 1), from which the noise levels follow.
  */
-export function renoised({ tf, spec, weights }: OwnNetwork, images: TF.Tensor, noise: TF.Tensor, draws: readonly number[]): TF.Tensor {
+function renoised({ tf, spec, weights }: OwnNetwork, images: TF.Tensor, noise: TF.Tensor, draws: readonly number[]): TF.Tensor {
   const levels = draws.map((draw) => LEAST_REMOVED + (MOST_REMOVED - LEAST_REMOVED) * draw);
   const x = tf.add(images, tf.mul(noise, perImage(tf, levels)));
   const input = { x, sigma: tf.tensor(levels, [levels.length, 1]), label: tf.zeros([levels.length, spec.classes]) };

@@ -11,12 +11,11 @@ import { writeFileAtomically } from "../cli/files.ts";
 import { FP32_FILE } from "../cli/model-files.ts";
 import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
-import { splitNameOf } from "../data/dataset.ts";
 import { largePictures } from "../data/load.ts";
 import type { LargePictures } from "../data/sizes.ts";
 import { ENLARGER } from "../finishing/enlarger.ts";
-import { type Finisher, type FinisherSettings, learnedWeights, learnToFinish } from "../finishing/finisher.ts";
-import { cutOutsOf, MATTE, matteError } from "../finishing/matte.ts";
+import { type Finisher, type FinisherSettings, learnToFinish } from "../finishing/finisher.ts";
+import { cutOutsOf, MATTE } from "../finishing/matte.ts";
 import { type Finished, fallFromBase, finishedModel } from "../finishing/outcome.ts";
 import type { FinisherStates } from "../finishing/plan.ts";
 import { roundingError } from "../finishing/quantized.ts";
@@ -62,7 +61,6 @@ export async function finishRun(backend: Backend, learned: RunAtEnd, pause: () =
   const { spec } = config;
   const finishers = await learnFinishers(backend, learned, pause);
   const weights = placeWeights(tf, spec, average);
-  const sentence = cutOutSentence(tf, learned, weights, finishers);
   const bar = progress("making the model", 1);
   const onProgress = async (done: number, total: number): Promise<void> => {
     bar.update(done, "", total);
@@ -84,7 +82,7 @@ export async function finishRun(backend: Backend, learned: RunAtEnd, pause: () =
   tf.dispose([...weights.values()]);
   const { heldOut, over } = found;
   const need = config.by ? [] : [describeNeed(config, dataset.train.count, log)];
-  const sentences = [...found.sentences, ...sentence, ...need];
+  const sentences = [...found.sentences, ...need];
   const notes = [
     config.by ? describeTrainer(config.by) : `Trained${timeAndPlace(log, config)}.`,
     ...(config.from === "base" ? [BASE] : []),
@@ -192,20 +190,6 @@ async function learnFinishers(
     pictures: () => large ?? largePictures(dataset),
   });
   return { ...(matte && { matte }), ...(enlarger && { enlarger }) };
-}
-
-/** How well its matte reads the opacity of the test images, if it has one. */
-function cutOutSentence(
-  tf: Tf,
-  { config, dataset }: RunAtEnd,
-  weights: ReturnType<typeof placeWeights>,
-  { matte }: FinisherStates,
-): string[] {
-  if (!matte || !dataset.alpha) return [];
-  const { test, pictures } = dataset;
-  const cutOuts = cutOutsOf(test, dataset.alpha.test, pictures.background);
-  const error = matteError({ tf, spec: config.spec, weights, crop: config.crop }, learnedWeights(MATTE, matte), cutOuts);
-  return [`It cuts out: the opacity of ${counted(test.count, `${splitNameOf(dataset)} image`)} errs by ${error.toFixed(4)} on average.`];
 }
 
 /** Whether the loss still fell, from pictures enough to learn more of. */

@@ -1,8 +1,8 @@
 /** A matte of a run's own pictures: when it is learned, from what, and how well. */
 import { describe, expect, it } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
-import { learnedWeights, learnToFinish } from "../../../training/finishing/finisher.ts";
-import { type CutOuts, MATTE, type MatteSettings, matteError } from "../../../training/finishing/matte.ts";
+import { learnToFinish } from "../../../training/finishing/finisher.ts";
+import { type CutOuts, MATTE, type MatteSettings } from "../../../training/finishing/matte.ts";
 import type { OwnNetwork } from "../../../training/finishing/own-network.ts";
 import { finishingCost, planFinishing } from "../../../training/finishing/plan.ts";
 import { firstState } from "../../../training/learning/checkpoint.ts";
@@ -109,26 +109,8 @@ it("a matte learns, and frees what it took", async () => {
   const run = { spec, weights, settings, pictures: cutOuts(), seed: "s" };
   const first = firstState(MATTE.parameters, randomParameters(MATTE.parameters, "s"));
   const errors: number[] = [];
-  let last = first;
-  for await (const { step, loss, state } of learnToFinish(backend, MATTE, run, first, async () => {})) {
-    errors.push(loss);
-    if (step === settings.steps) last = state();
-  }
+  for await (const { loss } of learnToFinish(backend, MATTE, run, first, async () => {})) errors.push(loss);
   expect(errors[0]).toBeGreaterThan(0.4);
   expect(meanOf(errors.slice(-5))).toBeLessThan(0.2);
   expect(backend.tf.memory().numTensors).toBe(before);
-  const cropped = network({ top: 1, left: 0, height: 6, width: 8 });
-  for (const [state, least, most] of [
-    [first, 0.3, 0.6],
-    [last, 0, 0.2],
-  ] as const) {
-    for (const [own, cutOut] of [
-      [network(), cutOuts()],
-      [cropped, cutOuts(6)],
-    ] as const) {
-      const error = matteError(own, learnedWeights(MATTE, state), cutOut);
-      expect(error).toBeGreaterThan(least);
-      expect(error).toBeLessThan(most);
-    }
-  }
 });

@@ -18,14 +18,11 @@ export interface ChosenImages extends LabelledImages, LearnedImages {
   readonly test: Split;
   /** Those that it learns to enlarge from: their files have the pixels. */
   readonly large: LargePictures;
-  /** If most pictures are transparent: those that it learns to cut out from, and some that are held out. */
-  readonly cutOuts?: Readonly<Record<"train" | "test", CutOuts>> | undefined;
+  /** If most pictures are transparent: those that it learns to cut out from. */
+  readonly cutOuts?: CutOuts | undefined;
   /** On how many pictures are equal or near. */
   readonly alike?: string | undefined;
 }
-
-/** Held-out pictures that are cut out to tell how well: of many more the page would take seconds. */
-const MOST_CUT_OUT = 64;
 
 export function datasetOf({ classes, crop, ground, width, height, palette }: Folder): ChosenImages {
   const used = classes.filter(({ pictures }) => pictures.length > 0);
@@ -53,10 +50,6 @@ export function datasetOf({ classes, crop, ground, width, height, palette }: Fol
   const heldOut = test.length > 0 ? splitOf(test) : learned;
   const images = { labels: alive.map((label) => used[label].name), train: learned, ...size, channels, ...(palette && { palette }) };
   const pictures = train.flatMap(({ rgba, large }) => (large ? [{ small: rgba, large }] : []));
-  const cutOutsOf = (chosen: typeof train, images: Uint8Array): CutOuts => ({
-    ...{ images, alpha: joined(chosen.map(({ rgba }) => alphaOf(rgba))), grounds: [groundOfHex(ground)] },
-  });
-  const unseen = test.slice(0, MOST_CUT_OUT);
   return {
     ...images,
     pictures: { crop, background: ground, transparent: isCutOut },
@@ -64,7 +57,7 @@ export function datasetOf({ classes, crop, ground, width, height, palette }: Fol
     test: heldOut,
     large: { pictures, background: ground, isCutOut },
     ...(isCutOut && {
-      cutOuts: { train: cutOutsOf(train, learned.images()), test: cutOutsOf(unseen, joined(unseen.map(({ pixels }) => pixels))) },
+      cutOuts: { images: learned.images(), alpha: joined(train.map(({ rgba }) => alphaOf(rgba))), grounds: [groundOfHex(ground)] },
     }),
     alike,
   };

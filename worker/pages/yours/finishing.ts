@@ -8,17 +8,12 @@ import {
   learnedWeights,
   learnToFinish,
 } from "../../../training/finishing/finisher.ts";
-import { matteError } from "../../../training/finishing/matte.ts";
 import { FEWEST_ENLARGER, firstFinishers, LEARNING } from "../../../training/finishing/plan.ts";
 import type { TrainingState } from "../../../training/learning/checkpoint.ts";
 import type { Parameters } from "../../../training/network/parameters.ts";
-import { placeWeights } from "../../../training/network/score-network.ts";
-import { nativeShape } from "../../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../../wasm-model/model/onnx/writer.ts";
 import type { FinisherName } from "../../../wasm-model/network/finishers.ts";
-import type { Weights } from "../../../wasm-model/network/quantization.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
-import { counted } from "../../../wasm-model/schema/text.ts";
 import type { ChosenImages } from "./dataset.ts";
 import type { KeptRun } from "./protocol.ts";
 
@@ -77,7 +72,7 @@ export async function ownFinishers(
 
   const { matte, enlarger } = settings;
   const longest = enlarger ? OF_MATTE : LONGEST;
-  const cutOut = matte && (await learnFinisher("matte", LEARNING.matte, { settings: matte, pictures: dataset.cutOuts!.train }, longest));
+  const cutOut = matte && (await learnFinisher("matte", LEARNING.matte, { settings: matte, pictures: dataset.cutOuts! }, longest));
   const left = LONGEST - (performance.now() - began) / 1000;
   const large = enlarger && (await learnFinisher("enlarger", LEARNING.enlarger, { settings: enlarger, pictures: dataset.large }, left));
   const kept = large ?? (own?.enlarger && first.enlarger);
@@ -85,16 +80,4 @@ export async function ownFinishers(
     ...(cutOut && { matte: learnedWeights(LEARNING.matte, cutOut) }),
     ...(kept && { enlarger: learnedWeights(LEARNING.enlarger, kept) }),
   };
-}
-
-/** How well a run cuts out with this matte, in a sentence after others; empty if no picture was held out. */
-export function cutOutNote({ backend: { tf }, settings: { spec, crop }, dataset }: FinishingRun, best: Parameters, matte: Weights): string {
-  const { test } = dataset.cutOuts!;
-  if (test.alpha.length === 0) return "";
-  const weights = placeWeights(tf, spec, best);
-  const error = matteError({ tf, spec, crop, weights }, matte, test);
-  tf.dispose([...weights.values()]);
-  const { width, height } = nativeShape({ spec, crop });
-  const count = test.alpha.length / (width * height);
-  return ` It cuts out with a mean error of ${(100 * error).toFixed(1)} %, measured on ${counted(count, "picture")} that it held out.`;
 }

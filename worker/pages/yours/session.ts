@@ -16,7 +16,7 @@ import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { newKey } from "../shared/own-pictures.ts";
 import { aboutOf, type ChosenImages } from "./dataset.ts";
-import { cutOutNote, ownFinishers } from "./finishing.ts";
+import { ownFinishers } from "./finishing.ts";
 import { looksOf } from "./model-file.ts";
 import type { Folder, KeptRun, LearnerProgress, Outcome, RunKey } from "./protocol.ts";
 import { keepAverage, keepRun } from "./store.ts";
@@ -144,7 +144,6 @@ export async function outcomeOf(
   const { tf } = backend;
   const { train } = dataset;
   const own = await ownFinishers(run, best, (what, share, secondsLeft) => tell({ work: { what, share, secondsLeft } }));
-  const cutOut = own.matte ? cutOutNote(run, best, own.matte) : "";
   const began = performance.now();
   const progress = (what: "calibrating" | "comparing", from: number, to: number) => (done: number, total: number) => {
     const share = from + (to - from) * (done / total);
@@ -159,14 +158,13 @@ export async function outcomeOf(
   const { seed, likeness } = settings;
   const facts = { seed, likeness, fell: await fallFromBase(tf, pretrained, settings, dataset.validation, log) };
   const drawing = { card: int8.card, denoiser: await simd.load(int8) };
-  const { drawn, memorization, ...found } = await judgeModel(tf, drawing, dataset, facts, comparing);
+  const { drawn, memorization, verdict } = await judgeModel(tf, drawing, dataset, facts, comparing);
   const sheet = sheetPixels(drawn, dataset);
   tell({ sheet });
   const indices = memorization.nearest.slice(0, sheet.length);
   const nearest = indices.flatMap((index) => sheetPixels(train.images(index, index + 1), dataset));
   const files = { model: int8.bytes, fp32: writeModel(fp32) };
   const { name } = card;
-  const verdict = found.verdict + cutOut;
   return { key: newKey(), name, seed, ...looksOf(learned), ...files, sheet, nearest, verdict, learned: train.count };
 }
 
