@@ -33,8 +33,8 @@ import type { Trainer } from "./trainer.ts";
 export type LearningEvent =
   /** `loss`: mean weighted loss of the step's batch, before it. `reportFollows`: the next event is a report, which may take long. */
   | { readonly type: "step"; readonly step: number; readonly loss: number; readonly seconds: number; readonly reportFollows: boolean }
-  /** `isBest`: the run gives the averaged weights of now, unless a better report follows. `ratio`: its loss over an untrained network's. */
-  | { readonly type: "report"; readonly report: TrainingReport; readonly isBest: boolean; readonly ratio: number }
+  /** `isBest`: the run gives the averaged weights of now, unless a better report follows. */
+  | { readonly type: "report"; readonly report: TrainingReport; readonly isBest: boolean }
   /** Images of the averaged weights, those of `sheetImages`, as bytes [N, H, W, C]: finished, but not cut out, which is learned later. */
   | { readonly type: "sheet"; readonly step: number; readonly images: Uint8Array }
   /** From here on the run cools down, from the state of its best report, which is the trainer's now. */
@@ -111,7 +111,7 @@ export async function* learn(
     expectLess(ratio, DIVERGED, `a held-out loss below ${DIVERGED} times an untrained network's`);
     const report = { step, heldOut: levels };
     log.push(report);
-    return { type: "report", report, isBest: bestReport(log, settings) === report, ratio };
+    return { type: "report", report, isBest: bestReport(log, settings) === report };
   }
 
   /** Begins the cool-down if it is time, of at most so many steps. */

@@ -109,7 +109,7 @@ export async function runToEnd(backend: Backend, session: Session): Promise<void
 
 /** Writes what happens into the run's folder and onto the terminal; nothing into the folder once the run is stopped. */
 function runWriter({ run, config, dataset, log, checkpointEvery }: Session, trainer: Trainer) {
-  const { spec, batch, steps, recipe } = config;
+  const { spec, batch, steps } = config;
   const bar = progress("training", steps * batch, trainer.step * batch);
   let saved = performance.now();
   /** Losses since the last line of the log, and when that was. */
@@ -154,12 +154,7 @@ function runWriter({ run, config, dataset, log, checkpointEvery }: Session, trai
   }
 
   /** The checkpoint is that of the report's step. A report is in the written log when all that belongs to it is written. One that was interrupted is repeated on resume. */
-  function report({ report, isBest, ratio }: Extract<LearningEvent, { type: "report" }>): void {
-    if (report.step === endOf(log, config) && recipe.guidance.weight === 1 && ratio >= 1) {
-      console.log(
-        `the network denoises no better than an untrained one (its held-out loss is ${threeDigits(ratio)} times as large): increase --images or lower --learning-rate`,
-      );
-    }
+  function report({ isBest }: Extract<LearningEvent, { type: "report" }>): void {
     if (isStopped) {
       if (isBest) best = trainer.state();
       return;
