@@ -142,10 +142,8 @@ async function planNew(
   const backend = await announcedBackend(flags);
   const loaded = trainingDataOf(await loadDataset(flags.data, given));
   const source = start && "content" in start ? modelOfWeights(start, loaded.labels, base!.card.spec.sigmaData, flags.network) : start;
-  const { images, batch, learningRate, mirror, augment: augmentation } = flags;
-  const logSigma = { mean: flags.logSigmaMean, std: flags.logSigmaStd };
-  const guidance = { weight: flags.guidance, sigmaMax: flags.guidanceSigmaMax };
-  const choices = { seed, images, batch, learningRate, mirror, augmentation, logSigma, guidance };
+  const { images, batch, learningRate, mirror, augment: augmentation, guidance } = flags;
+  const choices = { seed, images, batch, learningRate, mirror, augmentation, guidance };
   const { settings: wanted, ...beginning } = begin(loaded, choices, source ?? flags.network ?? NETWORK, base);
   const { alpha, train, large } = loaded;
   const counts = { cutOuts: alpha ? train.count : 0, large: large.length };
@@ -211,12 +209,11 @@ async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan | undefi
 
 /** The flags by which a run begins like this one. */
 function flagsOf({ dataLicence, name, batch, learningRate, mirror, seed, recipe }: RunConfig): TrainFlags {
-  const { augmentation: augment, logSigma, guidance } = recipe;
+  const { augmentation: augment, guidance } = recipe;
   return {
-    ...{ dataLicence, batch, learningRate, seed, augment, logSigmaMean: logSigma.mean, logSigmaStd: logSigma.std },
+    ...{ dataLicence, batch, learningRate, seed, augment, guidance: guidance.weight },
     ...(name !== undefined && { name }),
     ...(mirror !== undefined && { mirror }),
-    ...{ guidance: guidance.weight, guidanceSigmaMax: guidance.sigmaMax },
   };
 }
 

@@ -41,18 +41,16 @@ export interface TrainingSettings extends RateSchedule, Frame {
   readonly contrast?: number | undefined;
 }
 
-type Given<T> = { readonly [K in keyof T]?: T[K] | undefined };
-
 /** What may be chosen; the rest is by default. */
 export interface Choices {
   readonly seed: string;
   readonly images?: number | undefined;
   readonly batch?: number | undefined;
   readonly learningRate?: number | undefined;
-  readonly logSigma?: Given<TrainingRecipe["logSigma"]>;
   readonly augmentation?: number | undefined;
   readonly mirror?: boolean | undefined;
-  readonly guidance?: Given<TrainingRecipe["guidance"]>;
+  /** The weight of the guidance that is learned. */
+  readonly guidance?: number | undefined;
 }
 
 export interface Beginning {
@@ -84,14 +82,12 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
     images = plannedImages(train.count, startsFromWeights, isPixelArt ? "pixel art" : likeness),
   } = choices;
   const { learningRate = learningRateOf(startsFromWeights), augmentation = augmentationOf(train.count) } = choices;
-  const noise = logSigmaOf(isPixelArt);
-  const { mean = noise.mean, std = noise.std } = choices.logSigma ?? {};
-  const { weight = guidanceOf(startsFromWeights, isPixelArt), sigmaMax = RECIPE.guidance.sigmaMax } = choices.guidance ?? {};
+  const { guidance: weight = guidanceOf(startsFromWeights, isPixelArt) } = choices;
   if (!source && weight !== 1) throw new UserError("`guidance` works with runs from weights only");
   const network = source?.card.training.network ?? (from as NetworkName);
   const isOther = base !== undefined && base !== source && network === NETWORK;
   const { sigmaData } = source && isOther ? base.card.spec : spec; // of what guides
-  const guidance = { weight, sigmaMax, ...(sigmaData !== spec.sigmaData && { sigmaData }) };
+  const guidance = { ...RECIPE.guidance, weight, ...(sigmaData !== spec.sigmaData && { sigmaData }) };
   const frame = { spec, crop, mirror, palette: dataset.palette };
   const sampling = source && source !== base ? samplingFrom(source.card, labels, train, frame) : youngSampling(train, frame);
   const settings: TrainingSettings = {
@@ -109,7 +105,7 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
     sampling,
     ...(source && { source: sourceOf(source.card) }),
     ...(!sampling.schedules && { contrast: contrastByClass(dataset, dataset.width * dataset.height * dataset.channels) }),
-    recipe: { ...RECIPE, stableShare: stableShareOf(isPixelArt), logSigma: { mean, std }, augmentation, guidance },
+    recipe: { ...RECIPE, stableShare: stableShareOf(isPixelArt), logSigma: logSigmaOf(isPixelArt), augmentation, guidance },
     seed,
   };
   const weights = source ? startingWeights(spec, labels, source, seed) : initialParameters(spec, seed);

@@ -15,8 +15,8 @@ import { ENLARGER_SCHEMA } from "../finishing/enlarger.ts";
 import { learnedWeights } from "../finishing/finisher.ts";
 import { MATTE_SCHEMA } from "../finishing/matte.ts";
 import { type FinisherStates, LEARNING } from "../finishing/plan.ts";
-import { augmentationOf, BATCH, guidanceOf, learningRateOf, logSigmaOf, MOST_IMAGES, NETWORK } from "../learning/defaults.ts";
-import { RECIPE, RECIPE_SCHEMA } from "../learning/recipe.ts";
+import { augmentationOf, BATCH, guidanceOf, learningRateOf, MOST_IMAGES, NETWORK } from "../learning/defaults.ts";
+import { RECIPE_SCHEMA } from "../learning/recipe.ts";
 import { cardFor, expectHeld } from "../learning/settings.ts";
 import { FORECASTS, type Likeness } from "../measure/likeness.ts";
 import { modelOf, type Parameters } from "../network/parameters.ts";
@@ -29,8 +29,6 @@ export const DEFAULT_SEED = "anneal";
 
 /** The licence of images if nobody names one. */
 export const UNKNOWN_LICENCE = "unknown";
-
-const NOISE = RECIPE_SCHEMA.entries.logSigma.entries;
 
 /** The flags that a run keeps in its configuration, in the order of a command line. */
 export const TRAIN_FLAGS = {
@@ -69,18 +67,6 @@ export const TRAIN_FLAGS = {
     value: "x",
     doc: `peak learning rate (default: ${learningRateOf(true)}, from nothing ${learningRateOf(false)})`,
   },
-  logSigmaMean: {
-    schema: NOISE.mean,
-    value: "x",
-    doc: `mean of the logarithms of the training noise levels (default: ${logSigmaOf(false).mean}, of pixel art ${logSigmaOf(true).mean})`,
-    elsewhere: true,
-  },
-  logSigmaStd: {
-    schema: NOISE.std,
-    value: "x",
-    doc: `standard deviation of these logarithms (default: ${logSigmaOf(false).std}, of pixel art ${logSigmaOf(true).std})`,
-    elsewhere: true,
-  },
   seed: { schema: text(), value: "text", doc: `seed of weights, order and noise (default: ${DEFAULT_SEED})` },
   mirror: {
     schema: v.optional(v.boolean("true or false")),
@@ -96,12 +82,6 @@ export const TRAIN_FLAGS = {
     schema: RECIPE_SCHEMA.entries.guidance.entries.weight,
     value: "w",
     doc: `guidance that the last part of the run learns: how far images move away from what the network that it started from would draw; they cost no more; 1 is none (default: ${guidanceOf(true, false)} from weights, ${guidanceOf(true, true)} of pixel art, else 1)`,
-    elsewhere: true,
-  },
-  guidanceSigmaMax: {
-    schema: RECIPE_SCHEMA.entries.guidance.entries.sigmaMax,
-    value: "x",
-    doc: `highest noise level at which --guidance acts (default: ${RECIPE.guidance.sigmaMax})`,
     elsewhere: true,
   },
 } as const satisfies RunFlags;

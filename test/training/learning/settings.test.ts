@@ -60,9 +60,7 @@ describe("a run on one class", () => {
   it("learns guidance from weights, by default, and refuses it from nothing", () => {
     expect(begin(dataset(["a"]), choices, ofOneClass).settings.recipe.guidance.weight).toBe(1.8);
     expect(begin(dataset(["a"]), choices, "s32").settings.recipe.guidance.weight).toBe(1);
-    expect(() => begin(dataset(["a"]), { ...choices, guidance: { weight: 2 } }, "s32")).toThrow(
-      "`guidance` works with runs from weights only",
-    );
+    expect(() => begin(dataset(["a"]), { ...choices, guidance: 2 }, "s32")).toThrow("`guidance` works with runs from weights only");
   });
 });
 
