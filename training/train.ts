@@ -1,5 +1,4 @@
 /** `anneal train`: trains a score network on a folder of images, and writes the model. */
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { Option } from "commander";
@@ -7,7 +6,6 @@ import { nameLike } from "../wasm-model/model/card.ts";
 import { MODEL_FILE } from "../wasm-model/model/model.ts";
 import type { ModelContents } from "../wasm-model/model/onnx/writer.ts";
 import { macsOf, parametersOf } from "../wasm-model/network/count.ts";
-import { withoutLists } from "../wasm-model/sampling/settings.ts";
 import { chooseBackend } from "./backend/index.ts";
 import type { Backend, BackendName } from "./backend/step.ts";
 import { backendOption, newVerb, numberIn, runCommandLine, typedCommand } from "./cli/command-line.ts";
@@ -45,8 +43,6 @@ interface TrainCommandFlags extends ConversionFlags, TrainFlags {
   readonly backend: BackendName | "auto";
   readonly checkpointEvery: number;
   readonly dryRun?: true;
-  readonly json?: true;
-  readonly open?: true;
   /** Whether `out` is a folder for a trainer elsewhere. */
   readonly prepare?: true;
   /** Such a folder, whose network has learned. */
@@ -84,9 +80,7 @@ function commandLine(argv: readonly string[]): TrainCommandFlags {
   withConversionFlags(withRunFlags(command, TRAIN_FLAGS))
     .addOption(backendOption())
     .option("--checkpoint-every <seconds>", "time between checkpoints", numberIn("checkpoint-every", 1, 86400, "any"), 60)
-    .option("--open", "show the run's images in a browser as they improve")
-    .option("--dry-run", "say what would be learned, at what cost, write a contact sheet of the images to {out}-data.png, and stop")
-    .option("--json", "with --dry-run: print the configuration instead, as JSON");
+    .option("--dry-run", "say what would be learned, at what cost, write a contact sheet of the images to {out}-data.png, and stop");
   const { out, resume, prepare, ...flags } = command
     .parse(argv)
     .opts<Omit<TrainCommandFlags, "out" | "resume" | "prepare"> & Partial<Record<"out" | "resume" | "prepare", string>>>();
@@ -238,34 +232,14 @@ async function describe({ backend, secondsPerStep, ...plan }: TrainPlan): Promis
   return [...describeDataset(dataset), network, describePlan(plan), ...end].join("\n");
 }
 
-const OPENERS: Partial<Record<NodeJS.Platform, readonly [program: string, ...args: string[]]>> = {
-  darwin: ["open"],
-  win32: ["cmd", "/c", "start", ""],
-};
-
-/** Says where the file is, for systems without a browser. */
-function openInBrowser(path: string): void {
-  const [program, ...args] = OPENERS[process.platform] ?? ["xdg-open"];
-  const opener = spawn(program, [...args, resolve(path)], { stdio: "ignore", detached: true });
-  opener.on("error", () => undefined);
-  opener.unref();
-  console.log(`shown in a browser, if there is one: ${path}`);
-}
-
 await runCommandLine(async () => {
   const flags = commandLine(process.argv);
-  if (flags.json && !flags.dryRun) throw new UserError("`--json` works with --dry-run only");
-  if (flags.json) console.log = console.error; // what is said on the way
   const { finish: folder, from } = flags;
   if (folder !== undefined && from !== undefined) return finishHandOver(await announcedBackend(flags), { ...flags, folder, from });
   const plan = await (flags.resume ? planResumed(flags) : planNew(flags));
   if (!plan) return;
   const run = new RunFolder(flags.out);
   if (flags.dryRun) {
-    if (flags.json) {
-      process.stdout.write(`${JSON.stringify({ ...plan.config, sampling: withoutLists(plan.config.sampling) }, null, 2)}\n`);
-      return;
-    }
     console.log(await describe(plan));
     const sheet = `${resolve(flags.out)}-data.png`;
     makeFolder(dirname(sheet));
@@ -284,7 +258,7 @@ await runCommandLine(async () => {
   else run.writeConfig(config);
   console.log(`${config.network} from ${config.from}, on ${config.data}: step ${plan.state.step} of ${config.steps}`);
   if (plan.state.step < config.steps) console.log(describePlan(plan));
-  if (flags.open) openInBrowser(run.file(PROGRESS_PAGE));
+  console.log(`its images as they become better: ${run.file(PROGRESS_PAGE)}, for a browser`);
   try {
     await runToEnd(plan.backend, { ...plan, run, checkpointEvery: flags.checkpointEvery });
   } catch (error) {

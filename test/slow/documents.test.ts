@@ -58,10 +58,7 @@ describe("README.md, training/README.md, API.md's command line and DEPLOY.md", (
 
   const lines = [...[readme, training, deployment].flatMap((text) => linesOf(text)), ...linesOf(api, "text")];
   const typed = [...lines, ...[readme, training, deployment, api].flatMap(inSentences)].flatMap((line) =>
-    line
-      .replace(/ +# .*/, "")
-      .replace(" --open", "")
-      .split(" && "),
+    line.replace(/ +# .*/, "").split(" && "),
   );
   /** What needs an account or a download is left out; the package and PyTorch have tests of their own; the tests themselves are running. */
   const commands = [...new Set(typed)].filter(

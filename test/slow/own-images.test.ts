@@ -40,12 +40,7 @@ async function drawShape(name: keyof typeof CLASSES, i: number): Promise<[path: 
 const [TRAIN] = readFileSync(join(ROOT, "README.md"), "utf8")
   .split("\n")
   .filter((line) => /^npx anneal train /.test(line))
-  .map((line) =>
-    line
-      .replace(/ --open|# .*/g, "")
-      .trim()
-      .replaceAll("my-images", "shapes"),
-  );
+  .map((line) => line.replace(/# .*/g, "").trim().replaceAll("my-images", "shapes"));
 
 /** Runs `npx anneal verb ...words` in the test's own folder. */
 function command(line: string, ...more: string[]): Promise<Finished> {

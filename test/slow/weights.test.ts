@@ -209,10 +209,11 @@ describe("train --from", () => {
   it("takes the network that they are of, its scale, and the folder's classes", async () => {
     const data = writeTinyDataset(inFolder("data"));
     const from = weightsOf("fit", { ...spec, channels: 3, sigmaData: 0.7 });
-    const flags = words`--data ${data} --size 8 --from ${from} --out ${inFolder("run")} --dry-run --json --backend wasm`;
-    const { stdout, stderr } = await succeeded(run("train", flags));
-    expect(stderr).not.toContain("new ones:");
-    const config = JSON.parse(stdout);
+    const { stdout } = await succeeded(
+      run("train", words`--data ${data} --size 8 --from ${from} --prepare ${inFolder("run")} --backend wasm`),
+    );
+    expect(stdout).not.toContain("new ones:");
+    const config = JSON.parse(readFileSync(inFolder("run/config.json"), "utf8"));
     expect(config).toMatchObject({ network: "s32", labels, source: { name: "fit", images: 0 } });
     expect(config.sampling).toMatchObject({ steps: 7, start: { sigmaMax: 8 } }); // of a young network: the file has none
     expect(config.spec).toMatchObject({ sigmaData: 0.7, widths: [32, 64], channels: 1 }); // weights in colour become grey

@@ -10,7 +10,7 @@ import { ENLARGER } from "../../training/finishing/enlarger.ts";
 import { learnedWeights, stateFrom } from "../../training/finishing/finisher.ts";
 import { MOST_IMAGES } from "../../training/learning/defaults.ts";
 import { judgeModel } from "../../training/measure/verdict.ts";
-import { DEFAULT_SEED, type RunConfig } from "../../training/run/config.ts";
+import { DEFAULT_SEED } from "../../training/run/config.ts";
 import { RunFolder } from "../../training/run/folder.ts";
 import { simd } from "../../wasm-model/engine/simd.ts";
 import { loadModel } from "../../wasm-model/index.ts";
@@ -30,10 +30,6 @@ const SMALL = ["--size", "8", "--network", "s32", "--batch", "16", "--backend", 
 /** A run of tiny images that begins from `model`. */
 const fromModel = (model: string, out: string, { images = 16, pictures = data } = {}): string[] =>
   words`--data ${pictures} --size 8 --out ${out} --from ${model} --images ${String(images)} --batch 16 --backend wasm`;
-
-/** The configuration that `--dry-run --json` prints, alone. */
-const configOf = async (flags: readonly string[]): Promise<RunConfig> =>
-  JSON.parse((await succeeded(run("train", [...flags, "--dry-run", "--json"]))).stdout);
 
 const readFile = (out: string, name = "model.onnx") => readModel(readFileSync(join(out, name)));
 
@@ -201,19 +197,14 @@ describe("--from", () => {
   });
 });
 
-it("--dry-run says what would be learned, at what cost and until when, --json prints the configuration, and neither writes a run", async () => {
+it("--dry-run says what would be learned, at what cost and until when, and writes no run", async () => {
   const out = join(folder, "dry");
-  const flags = words`--data ${data} --size 8 --images 9000 --out ${out} --backend wasm`;
-  const { stdout } = await succeeded(run("train", [...flags, "--dry-run"]));
+  const { stdout } = await succeeded(run("train", words`--data ${data} --size 8 --images 9000 --out ${out} --backend wasm --dry-run`));
   expect(stdout).toMatch(/^backend: WASM, about 3 TIMES SLOWER than native \(--backend wasm\)\n/);
-  expect(stdout).not.toContain("{");
   expect(stdout).toMatch(/180 training, 20 validation and 50 test images, mean -?0\.\d+, std 0\.\d+/);
   expect(stdout).toMatch(/^network: 8x8 pixels, \d+\.\d MMAC per evaluation, \d\.\d+ M parameters$/m);
   expect(stdout).toMatch(/^expected end: in .+, .+ 20\d\d, \d\d:\d\d, at the speed that this machine has now with the wasm backend$/m);
-  const { images, steps, network, recipe, sampling } = await configOf(flags);
-  expect(stdout).toContain(`plan: at most ${images} images in ${steps} steps of 32, reports: `);
-  expect([images, steps, network, recipe.logSigma.mean, sampling.steps]).toEqual([9000, Math.ceil(images / 32), "s32x3", -0.4, 7]);
-  expect(sampling.start).toEqual({ sigmaMax: 8, squares: 4, spread: 1, extrapolation: 1 }); // not its thousand numbers
+  expect(stdout).toContain("plan: at most 9000 images in 282 steps of 32, reports: ");
   expect(stdout).toContain(`contact sheet: ${out}-data.png\n`);
   expect(existsSync(out)).toBe(false);
 });

@@ -23,12 +23,7 @@ const IMAGES = [...TFJS, "sharp"] as const;
 export const VERBS = {
   train: {
     summary: "train a model on a folder of images",
-    examples: [
-      "--data ./my-images --dry-run",
-      "--data ./my-images --open",
-      "--data ./my-images --images 500000",
-      "--resume models/my-images",
-    ],
+    examples: ["--data ./my-images --dry-run", "--data ./my-images", "--data ./my-images --images 500000", "--resume models/my-images"],
     needs: IMAGES,
   },
   export: {
