@@ -87,7 +87,6 @@ export async function finishRun(backend: Backend, learned: RunAtEnd, pause: () =
     config.by ? describeTrainer(config.by) : `Trained${timeAndPlace(log, config)}.`,
     ...(config.from === "base" ? [BASE] : []),
   ];
-  run.keepEditedPage();
   const page = await writeModelFiles(run.model, made, {
     command: config.command,
     run: { sentences, heldOut, over, notes, dataSha256: config.dataSha256 },

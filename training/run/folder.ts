@@ -3,9 +3,9 @@
  * checkpoint.safetensors (the latest state), checkpoint.best.safetensors (that of the best report), pretrained.safetensors (the
  * weights that it is compared with, if it starts from some), matte.safetensors and enlarger.safetensors (the states of what finishes
  * its images, if it learns its own), sheet.png (images of the folder beside drawn ones), progress.html, which shows it, loss.svg,
- * neighbours.png and, once the model is written, a copy of its page, earlier.md where there was one before. While a process trains it, lock.
+ * neighbours.png and, once the model is written, a copy of its page. While a process trains it, lock.
  */
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parametersOf } from "../../wasm-model/network/count.ts";
 import { FINISHER_NAMES, type FinisherName } from "../../wasm-model/network/finishers.ts";
@@ -19,7 +19,7 @@ import type { LogEntry } from "../learning/reports.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedTensors } from "../learning/safetensors.ts";
 import type { Parameters } from "../network/parameters.ts";
 import { parseConfig, type RunConfig } from "./config.ts";
-import { EDITED_PAGE, isOfRun, LOSS_CURVE, PAGE, RUN } from "./model-folder.ts";
+import { isOfRun, LOSS_CURVE, PAGE, RUN } from "./model-folder.ts";
 import type { PlannedRun } from "./plan.ts";
 
 export const CONFIG = "config.json";
@@ -28,8 +28,6 @@ const STATES = { last: "checkpoint.safetensors", best: "checkpoint.best.safetens
 type StateName = keyof typeof STATES;
 const PRETRAINED = "pretrained.safetensors";
 const LOG = "log.jsonl";
-/** A copy of the page that the run before has written. */
-const EARLIER_PAGE = "earlier.md";
 
 export const SHEET = "sheet.png";
 export const PROGRESS_PAGE = "progress.html";
@@ -61,12 +59,10 @@ export class RunFolder {
 
   /**
    * Writes a new run with its first checkpoint, in place of an earlier one; the configuration, which makes it a run, goes first and
-   * comes last. The folder is locked. Throws a UserError, before anything is written, for a configuration that could not be read.
+   * comes last. The folder is locked.
    */
   create({ config, state, pretrained, finishers = {} }: Pick<PlannedRun, "config" | "state" | "pretrained" | "finishers">): void {
-    parseConfig(JSON.parse(JSON.stringify(config)), this.file(CONFIG));
     rmSync(this.file(CONFIG), { force: true });
-    if (this.writtenPage() !== undefined) renameSync(this.file(PAGE), this.file(EARLIER_PAGE));
     this.clear();
     try {
       this.writeState(config.spec, state);
@@ -82,7 +78,7 @@ export class RunFolder {
   }
 
   private clear(): void {
-    for (const name of readdirSync(this.path).filter((name) => isOfRun(name) && name !== EARLIER_PAGE)) rmSync(this.file(name));
+    for (const name of readdirSync(this.path).filter(isOfRun)) rmSync(this.file(name));
   }
 
   /** Throws a UserError when the folder holds no run. */
@@ -96,15 +92,6 @@ export class RunFolder {
   writtenPage(): string | undefined {
     const path = this.file(PAGE);
     return existsSync(path) ? readFileSync(path, "utf8") : undefined;
-  }
-
-  /** Where the model's page is not as a run has written it, it gets another name, so that a new one does not replace it. */
-  keepEditedPage(): void {
-    const page = join(this.model, PAGE);
-    const written = [PAGE, EARLIER_PAGE].map((name) => this.file(name)).filter((path) => existsSync(path));
-    if (!existsSync(page) || written.some((path) => readFileSync(path).equals(readFileSync(page)))) return;
-    renameSync(page, join(this.model, EDITED_PAGE));
-    console.log(`\`${page}\` was edited since a run wrote it: it is ${EDITED_PAGE} now`);
   }
 
   /** In JSON whose lists of numbers take a line each. */

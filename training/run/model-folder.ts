@@ -12,8 +12,8 @@ import { expectWritable, makeFolder, writeFileAtomically } from "../cli/files.ts
 import { UserError } from "../cli/user-error.ts";
 
 export const PAGE = "README.md";
-/** Within the model's folder: a page that somebody had edited. */
-export const EDITED_PAGE = "README.edited.md";
+/** Within the model's folder: the page of the model before, which somebody may have edited. */
+const EARLIER_PAGE = "README.earlier.md";
 export const SAMPLES = "samples.png";
 export const LOSS_CURVE = "loss.svg";
 /** Within the model's folder. */
@@ -56,7 +56,7 @@ function hasModel(folder: string): boolean {
 
 /** Whether a run writes files of this name. */
 export const isOfRun = (name: string): boolean =>
-  /^(?:config\.json|log\.jsonl|(?:checkpoint(?:\.best)?|pretrained|matte|enlarger)\.safetensors|sheet\.png|neighbours\.png|progress\.html|loss\.svg|README\.md|earlier\.md|.+\.\d+\.tmp)$/.test(
+  /^(?:config\.json|log\.jsonl|(?:checkpoint(?:\.best)?|pretrained|matte|enlarger)\.safetensors|sheet\.png|neighbours\.png|progress\.html|loss\.svg|README\.md|.+\.\d+\.tmp)$/.test(
     name,
   );
 
@@ -133,7 +133,8 @@ export function writeModelFolder(folder: string, files: ReadonlyMap<string, Uint
     try {
       for (const [name, content] of files) writeFileAtomically(join(staging, name), content);
       rmSync(join(folder, MODEL_FILE), { force: true });
-      for (const name of [PAGE, SAMPLES, LOSS_CURVE]) if (!files.has(name)) rmSync(join(folder, name), { force: true });
+      if (existsSync(join(folder, PAGE))) renameSync(join(folder, PAGE), join(folder, EARLIER_PAGE));
+      for (const name of [SAMPLES, LOSS_CURVE]) if (!files.has(name)) rmSync(join(folder, name), { force: true });
       const names = [...files.keys()].sort((a, b) => Number(a === MODEL_FILE) - Number(b === MODEL_FILE));
       for (const name of names) renameSync(join(staging, name), join(folder, name));
     } finally {

@@ -79,7 +79,7 @@ describe("the files of a model", () => {
     ["README.md", "its page"],
   ]);
 
-  it("replace those of another one, whose page and curve go, and nothing else", () => {
+  it("replace those of another one, whose curve goes and whose page stays beside, and nothing else", () => {
     const place = writeFolder(join(folder, "replaced"), {
       "model.onnx": model,
       "README.md": "old",
@@ -87,8 +87,8 @@ describe("the files of a model", () => {
       "notes.txt": "mine",
     });
     writeModelFolder(place, files);
-    expect(readdirSync(place).sort()).toEqual(["README.md", "model.onnx", "notes.txt"]);
-    expect(readFileSync(join(place, "README.md"), "utf8")).toBe("its page");
+    expect(readdirSync(place).sort()).toEqual(["README.earlier.md", "README.md", "model.onnx", "notes.txt"]);
+    expect(["README.md", "README.earlier.md"].map((name) => readFileSync(join(place, name), "utf8"))).toEqual(["its page", "old"]);
   });
 
   it("are never those of two models: where they cannot all be written there is no model.onnx, or the old one with its page", () => {
@@ -108,6 +108,6 @@ describe("the files of a model", () => {
     expect(() => expectModelFolder(place)).toThrow("which holds a model: --force replaces it");
     expect(() => expectModelFolder(place, true)).not.toThrow();
     writeModelFolder(place, files);
-    expect(readdirSync(place).sort()).toEqual(["README.md", "model.onnx"]);
+    expect(readdirSync(place).sort()).toEqual(["README.earlier.md", "README.md", "model.onnx"]);
   });
 });

@@ -87,13 +87,6 @@ function interruptedAfter(listens: number, counts = () => true): void {
   });
 }
 
-it("is not begun with a configuration that could not be read: what is there stays", async () => {
-  const { run } = await makeRun("kept");
-  const before = readdirSync(run.path);
-  expect(() => run.create({ config: runConfig({ contrast: Number.NaN }), state: run.readState(spec) })).toThrow("for `contrast` of `");
-  expect(readdirSync(run.path)).toEqual(before);
-});
-
 it("never has a checkpoint without the log of its steps", async () => {
   const { run, start } = await makeRun("run");
   // Where the checkpoint is prepared there is a folder: it cannot be written.
