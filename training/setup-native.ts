@@ -9,11 +9,10 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { createInterface } from "node:readline/promises";
 import type * as TF from "@tensorflow/tfjs";
 import { chooseBackend } from "./backend/index.ts";
 import { BINDING, cacheFolder, LIBRARY, TFJS, TFJS_NODE, VERSIONS } from "./backend/library.ts";
-import { newVerb, quoteWord, runCommandLine } from "./cli/command-line.ts";
+import { newVerb, runCommandLine } from "./cli/command-line.ts";
 import { makeFolder } from "./cli/files.ts";
 import { UserError } from "./cli/user-error.ts";
 import { expectInstalled, isInstalled, VERBS, withRange } from "./cli/verbs.ts";
@@ -37,10 +36,6 @@ let isInterrupted = false;
 
 type Command = readonly [program: string, ...args: string[]];
 
-const INSTALL_COMPILER: readonly Command[] = [
-  ["apt-get", "update", "-q"],
-  ["apt-get", "install", "-y", "-q", "--no-install-recommends", "g++"],
-];
 const SOURCES: Command = [...NPM, "--ignore-scripts", `@tensorflow/tfjs-node@${VERSIONS.tfjsNode}`, "node-api-headers@1.9.0"];
 /** Enough where its host can be reached. */
 const OWN_INSTALLER: Command = ["npm", "rebuild", "--loglevel=error", "@tensorflow/tfjs-node"];
@@ -48,48 +43,24 @@ const MAKE_VENV: Command = ["python3", "-m", "venv", VENV];
 /** Only the shared libraries and headers are wanted, never `import tensorflow`: hence no dependencies. */
 const FETCH: Command = [join(VENV, "bin", "pip"), "install", "--quiet", "--disable-pip-version-check", "--no-deps", TENSORFLOW];
 
-/** Throws a UserError unless `--yes` was given or somebody at a terminal says yes. */
-async function expectConsent(yes?: boolean): Promise<void> {
-  if (yes) return;
-  if (!process.stdin.isTTY) throw new UserError("There is no terminal to ask at: add --yes to go on");
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question("Go on? [y/N] ");
-  terminal.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw new UserError("Nothing was done, since the answer was not y");
-}
-
 await runCommandLine(async () => {
-  const { yes, check } = newVerb("setup-native")
+  const { check } = newVerb("setup-native")
     .description(
-      "Installs what train, export and evaluate need: packages, saved in this project, and TensorFlow's native library, for all projects of this user. Shows the commands and asks before it runs them.",
+      "Installs what train, export and evaluate need: packages, saved in this project, and TensorFlow's native library (820 MB), in a cache folder for all projects of this user.",
     )
-    .option("--yes", "run them without asking")
     .option("--check", "only say whether the native library works")
     .parse(process.argv)
-    .opts<{ yes?: true; check?: true }>();
+    .opts<{ check?: true }>();
   if (check) {
     expectGradient((await chooseBackend("native")).tf);
     return console.log("The native library works.");
   }
   const missing = PACKAGES.filter((peer) => !isInstalled(peer));
-  const installPackages: Command = [...NPM, "--save-dev", ...missing.map(withRange)];
   const isBuilt = existsSync(place) && (missing.length > 0 || loadError() === "");
   if (isBuilt && missing.length === 0) return console.log(`Everything is there, the native library in ${place}: nothing to do.`);
-
-  const compiler = !runs("g++") && process.getuid?.() === 0 && runs("apt-get") ? INSTALL_COMPILER : [];
-  if (missing.length > 0) show(`In ${process.cwd()} this saves in package.json`, [installPackages]);
-  if (!isBuilt) {
-    show(`TensorFlow's library goes to ${place}, where no npm install removes it, by`, [SOURCES, OWN_INSTALLER]);
-    show("and, if that does not bring the library,", [...compiler, MAKE_VENV, FETCH, compile("3.*")]);
-    console.log(
-      "That downloads about 250 MB. A Python environment of 1.3 GB is deleted at the end; 820 MB stay, until you delete that folder.\n",
-    );
-  }
-  await expectConsent(yes);
-
-  if (missing.length > 0) expectStep("Installing packages", installPackages, process.cwd());
+  if (missing.length > 0) expectStep("Installing packages", [...NPM, "--save-dev", ...missing.map(withRange)], process.cwd());
   expectInstalled("`anneal train`", PACKAGES);
-  if (!isBuilt || loadError() !== "") buildLibrary(compiler);
+  if (!isBuilt || loadError() !== "") buildLibrary();
   console.log("Everything is there that train, export and evaluate need, with the native library.");
 });
 
@@ -99,12 +70,9 @@ function expectGradient(tf: typeof TF): void {
   if (gradient.sum().dataSync()[0] !== 49) throw new Error("its gradient of a convolution is wrong");
 }
 
-function show(title: string, commands: readonly Command[]): void {
-  console.log(`${title}\n\n${commands.map((command) => `  ${command.map(quoteWord).join(" ")}\n`).join("")}`);
-}
-
 /** Builds it beside its place, tries it, and moves it there. */
-function buildLibrary(compiler: readonly Command[]): void {
+function buildLibrary(): void {
+  console.log(`TensorFlow's library goes to ${place}: 250 MB to download, 820 MB that stay until you delete that folder`);
   process.once("SIGINT", () => undefined); // the command that runs ends by it, and then what is half built is removed
   rmSync(building, { recursive: true, force: true });
   try {
@@ -112,7 +80,7 @@ function buildLibrary(compiler: readonly Command[]): void {
     writeFileSync(join(root, "package.json"), "{}"); // npm installs here
     expectStep("Installing tfjs-node", SOURCES);
     const isThere = step("Fetching TensorFlow by tfjs-node's own installer", OWN_INSTALLER) === undefined && loadError(building) === "";
-    if (!isThere) buildFromPython(compiler);
+    if (!isThere) buildFromPython();
     removeOthers();
     const error = loadError(building);
     if (error !== "") throw new UserError(`The native library was built but does not load: ${error}`);
@@ -124,9 +92,8 @@ function buildLibrary(compiler: readonly Command[]): void {
   }
 }
 
-function buildFromPython(compiler: readonly Command[]): void {
+function buildFromPython(): void {
   expectTool("python3", "install Python 3.10 to 3.13 (Debian: apt-get install python3 python3-venv)");
-  for (const command of compiler) step("Installing g++", command);
   expectTool("g++", "install a C++17 compiler (Debian: apt-get install g++)");
   expectStep("Making a Python environment", MAKE_VENV, root, "install Python's venv and pip (Debian: apt-get install python3-venv)");
   expectStep(`Fetching ${TENSORFLOW}`, FETCH, root, "it needs the network and Python 3.10 to 3.13 on Linux; see its output above");

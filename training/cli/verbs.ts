@@ -51,7 +51,7 @@ export const VERBS = {
   },
   "setup-native": {
     summary: "install what train, export and evaluate need, with TensorFlow's native library",
-    examples: ["", "--yes"],
+    examples: ["", "--check"],
   },
   dev: {
     summary: "serve models on this machine",
