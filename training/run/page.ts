@@ -1,7 +1,7 @@
 /** The page of a model for readers, in Markdown, from its card and what was measured: use first, hashes last. */
 import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
 import { macsOf, parametersOf } from "../../wasm-model/network/count.ts";
-import { evaluationSigmas } from "../../wasm-model/sampling/index.ts";
+import { evaluations } from "../../wasm-model/sampling/index.ts";
 import { COLUMNS, shownClasses } from "../network/draw.ts";
 import type { HeldOutLoss } from "../network/held-out.ts";
 import { sizeOf } from "../network/parameters.ts";
@@ -90,11 +90,10 @@ function factsOf({ spec, training, sampling }: ModelCard): string[][] {
     .filter(({ trainingOnly }) => !trainingOnly)
     .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const size = `${(parameters / 1e6).toFixed(2)} M parameters, ${(macsOf(spec) / 1e6).toFixed(1)} M multiply-accumulates per evaluation`;
-  const levels = evaluationSigmas(sampling.sampler, sampling.steps, sampling);
   return [
     ["network", `${training.network}: ${size}`],
     ["data", `${training.data} (licence ${training.dataLicence}), sigmaData ${spec.sigmaData}`],
     ["training", `${imagesOf(training)} images with repetition, ${startOf(training)}; seed \`${training.seed}\``],
-    ["sampling", `${sampling.sampler}, ${levels.length} evaluations from sigma ${levels[0]} to ${levels[levels.length - 1]}`],
+    ["sampling", `${sampling.sampler}, ${evaluations(sampling.sampler, sampling.steps, sampling)} evaluations`],
   ];
 }

@@ -74,7 +74,7 @@ export async function generate(
     evaluations += images.length;
     return denoiser.denoise(...input);
   };
-  const denoise = paletteDenoiser(guidedDenoiser(countedDenoise, guidance, sampling.guidanceSigmaMax), settings, card);
+  const denoise = paletteDenoiser(guidedDenoiser(countedDenoise, guidance), settings, card);
   return runSampler(sampler, (x, sigma) => denoise(x, sigma, labels), {
     signal,
     onStep: async (step) => {

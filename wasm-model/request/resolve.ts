@@ -2,7 +2,7 @@
 
 import { type ModelCard, nativeShape } from "../model/card.ts";
 import type { Size } from "../network/spec.ts";
-import { evaluations, guidedEvaluations, withRequestedGrid } from "../sampling/index.ts";
+import { evaluations, withRequestedGrid } from "../sampling/index.ts";
 import { CLASS_DRAW, seedState, uniformInt } from "../sampling/random.ts";
 import { MAX_EVALUATIONS, SAMPLERS, type SamplerName, type SamplingSettings } from "../sampling/settings.ts";
 import { type Colour, type Colours, contrasting, TRANSPARENT, WHITE } from "./colours.ts";
@@ -110,7 +110,7 @@ export function resolve<O extends Operation>(operation: O, options: Requested<O>
   const guidance = label === undefined || card.spec.unconditional ? 1 : weight;
   const strength = operation === "vary" ? atLeastVisible(decimal("strength", given.strength)) : undefined;
   const sampling = withRequestedGrid(strength ? variationSampling(strength, card.sampling) : card.sampling, used);
-  const cost = (levels: number): number => guidedEvaluations(guidance, sampler, levels, sampling);
+  const cost = (levels: number): number => evaluations(sampler, levels, sampling) * (guidance === 1 ? 1 : 2);
   const steps = stepsOf(given.steps, card, cost);
   const isDrawn = strength !== 0; // otherwise a variation is the image itself
   const stages = isDrawn ? evaluations(sampler, steps, sampling) + 1 : 1;

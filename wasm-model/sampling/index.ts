@@ -9,20 +9,16 @@ export { type Batch, type Denoise, type Evaluation, type Noise, type RunOptions,
 interface SamplerDefinition {
   /** Network evaluations per image. */
   nfe(sampling: SamplingSettings): number;
-  /** The noise level of each evaluation. */
-  sigmas(sampling: SamplingSettings): number[];
   create(sampling: SamplingSettings, batch: Batch): Sampler;
 }
 
 const ENTRIES: Record<SamplerName, SamplerDefinition> = {
   langevin: {
     nfe: ({ steps }) => steps,
-    sigmas: (sampling) => [...scheduleOf(sampling).sigmas],
     create: (sampling, batch) => langevin({ ...batch, ...scheduleOf(sampling) }),
   },
   ald: {
     nfe: ({ steps, stepsPerLevel }) => steps * stepsPerLevel,
-    sigmas: (sampling) => geometricSigmas(sampling).flatMap((sigma) => Array<number>(sampling.stepsPerLevel).fill(sigma)),
     create: (sampling, batch) => {
       const sigmas = geometricSigmas(sampling);
       const sigmaLast = sigmas.at(-1)!;
@@ -31,10 +27,6 @@ const ENTRIES: Record<SamplerName, SamplerDefinition> = {
   },
   heun: {
     nfe: ({ steps }) => 2 * steps - 1,
-    sigmas: (sampling) => {
-      const sigmas = karrasSigmas(sampling);
-      return [...sigmas.slice(1).flatMap((sigma, i) => [sigmas[i], sigma]), sigmas.at(-1)!];
-    },
     create: (sampling, batch) => heun({ ...batch, sigmas: karrasSigmas(sampling) }),
   },
 };
@@ -71,36 +63,20 @@ export function withRequestedGrid(
 export const evaluations = (sampler: SamplerName, steps: number, sampling: SamplingSettings): number =>
   ENTRIES[sampler].nfe({ ...sampling, steps });
 
-/** The noise level of each of these evaluations, in order. */
-export const evaluationSigmas = (sampler: SamplerName, steps: number, sampling: SamplingSettings): number[] =>
-  ENTRIES[sampler].sigmas({ ...sampling, steps });
-
-/** Network evaluations per image of a sampler with guidance: two where the noise level is guided, one elsewhere. */
-export function guidedEvaluations(guidance: number, sampler: SamplerName, steps: number, sampling: SamplingSettings): number {
-  const { guidanceSigmaMax = Infinity } = sampling;
-  const plain = evaluations(sampler, steps, sampling);
-  if (guidance === 1) return plain;
-  if (guidanceSigmaMax === Infinity) return 2 * plain;
-  return plain + evaluationSigmas(sampler, steps, sampling).filter((sigma) => sigma <= guidanceSigmaMax).length;
-}
-
 /** The sampler at `steps` noise levels. */
 export const createSampler = (sampler: SamplerName, steps: number, sampling: SamplingSettings, batch: Batch): Sampler =>
   ENTRIES[sampler].create({ ...sampling, steps }, batch);
 
 /**
  * D_uncond + w (D_cond - D_uncond) with w = `guidance`: two network evaluations, with and without the labels. Images
- * show their class more (w > 1) or less (w < 1) than without guidance. With w = 1, and at noise levels above `sigmaMax`
- * (Kynkäänniemi et al. 2024), it is `denoise` itself.
+ * show their class more (w > 1) or less (w < 1) than without guidance. With w = 1 it is `denoise` itself.
  */
-export function guidedDenoiser(denoise: Denoise, guidance: number, sigmaMax = Infinity): Denoise {
+export function guidedDenoiser(denoise: Denoise, guidance: number): Denoise {
   if (guidance === 1) return denoise;
-  return (x, sigma, labels) => (sigma <= sigmaMax ? combined(x, sigma, labels) : denoise(x, sigma, labels));
-
-  async function combined(x: Float32Array, sigma: number, labels: Float32Array): Promise<Float32Array> {
+  return async (x, sigma, labels) => {
     const conditional = await denoise(x, sigma, labels);
     const unconditional = await denoise(x, sigma, new Float32Array(labels.length));
     blend(conditional, conditional, unconditional, guidance);
     return conditional;
-  }
+  };
 }

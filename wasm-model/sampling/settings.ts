@@ -81,7 +81,6 @@ export const SAMPLING = v.pipe(
     stepsPerLevel: integer(1, MAX_EVALUATIONS / 2), // one level, guided, is always affordable
     /** Algorithm 1's epsilon = relativeStep sigmaMin^2. */
     relativeStep: number(1e-9, 10),
-    guidanceSigmaMax: v.exactOptional(number(...SIGMA)),
     /** What an image starts from on `langevin`'s grid, in addition to noise of its first level, which replaces `sigmaMax`. Absent: noise alone. */
     start: v.exactOptional(
       object({ sigmaMax: number(...SIGMA), ...START_ENTRIES }, "an object of sigmaMax, squares, spread, extrapolation, means and factor"),

@@ -5,7 +5,7 @@ import { calibrate, observer, quantizeRoughly, trajectoriesOf } from "../../../t
 import { expectIn } from "../../../training/quantize/quantize.ts";
 import { quantizedPathsOf } from "../../../wasm-model/network/count.ts";
 import { MAX_CODE } from "../../../wasm-model/network/quantization.ts";
-import { evaluationSigmas, evaluations } from "../../../wasm-model/sampling/index.ts";
+import { evaluations, scheduleOf } from "../../../wasm-model/sampling/index.ts";
 import { MAX_EVALUATIONS, SAMPLERS, type SamplingSettings } from "../../../wasm-model/sampling/settings.ts";
 import { onnxObserver } from "../../support/onnx-probe.ts";
 import { cardOf, largestDifference, randomInput, randomModel, TINY } from "../../support/random-model.ts";
@@ -47,8 +47,8 @@ describe("the trajectories", () => {
 
   it("begin at the highest noise of any sampler where `langevin` starts from less", () => {
     const start = { sigmaMax: 4, ...{ squares: 1, spread: 1, extrapolation: 1, means: [[0], [0], [0]], factor: [1] } };
-    const first = (settings: SamplingSettings) => evaluationSigmas(settings.sampler, settings.steps, settings)[0];
-    expect(trajectoriesOf({ ...card.sampling, steps: 6, start }).map(first)).toEqual([4, 4, card.sampling.sigmaMax]);
+    const first = (settings: SamplingSettings) => scheduleOf(settings).sigmas[0];
+    expect(trajectoriesOf({ ...card.sampling, sampler: "langevin", steps: 6, start }).map(first)).toEqual([4, 4, card.sampling.sigmaMax]);
   });
 
   it("have three times the model's steps where one image may cost as much", () => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
   createSampler,
-  evaluationSigmas,
   evaluations,
   guidedDenoiser,
   runSampler,
@@ -21,15 +20,14 @@ const denoise = gaussianDenoiser(-0.2, 0.4);
 describe("createSampler", () => {
   describe.each(SAMPLERS)("%s", (sampler) => {
     it.each([1, 2, 6])("takes as many evaluations as stated, at %i levels", (steps) => {
-      const levels: number[] = [];
+      let count = 0;
       const images = drive(createSampler(sampler, steps, sampling, batch), denoise, ({ x, sigma, level }) => {
-        levels.push(sigma);
+        count++;
         expect(x).toHaveLength(6);
         expect(sigma).toBeGreaterThan(0);
         expect(level).toBeLessThan(steps);
       });
-      expect(levels).toHaveLength(evaluations(sampler, steps, sampling));
-      expect(levels).toEqual(evaluationSigmas(sampler, steps, sampling));
+      expect(count).toBe(evaluations(sampler, steps, sampling));
       expect(images).toHaveLength(6);
       expect(images.every(Number.isFinite)).toBe(true);
     });
@@ -46,7 +44,6 @@ describe("createSampler", () => {
     expect(scheduleOf({ ...withRequestedGrid(tuned, { extrapolation: 1 }), steps: 3 })).toEqual(steadySchedule(sigmas, 0.85, 1));
     expect(scheduleOf({ ...withRequestedGrid({ ...tuned, churn: [0.9, 0.4] }, { extrapolation: 1 }), steps: 3 }).churn).toEqual([0.9, 0.4]); // a ramp
     expect(withRequestedGrid(tuned, {})).toBe(tuned);
-    expect(evaluationSigmas("langevin", 3, tuned)).toEqual(schedule.sigmas);
   });
 
   it("begins the grid at the start of the card, whatever a request asks, and leaves schedules and other samplers alone", () => {
@@ -56,7 +53,8 @@ describe("createSampler", () => {
     const grid = { start, ...steadySchedule(karrasSigmas({ ...sampling, steps: 3, sigmaMax: 4 }), 0.85, 1) };
     expect(scheduleOf({ ...withRequestedGrid(started, { extrapolation: 1 }), steps: 3 })).toEqual(grid);
     expect(scheduleOf({ ...started, steps: 2 })).toEqual(schedule);
-    expect(evaluationSigmas("heun", 3, started)).toEqual(evaluationSigmas("heun", 3, sampling));
+    const drawn = (settings: SamplingSettings) => drive(createSampler("heun", 3, settings, batch), denoise);
+    expect(drawn(started)).toEqual(drawn(sampling));
   });
 });
 
@@ -87,13 +85,9 @@ describe("guided", () => {
     expect([...(await asynchronous(x, 1, labels))]).toEqual(expected);
   });
 
-  it("is the denoiser itself at 1, and above the highest noise level that is guided", async () => {
-    const { denoise, calls } = network();
+  it("is the denoiser itself at 1", () => {
+    const { denoise } = network();
     expect(guidedDenoiser(denoise, 1)).toBe(denoise);
-    const limited = guidedDenoiser(denoise, 3, 0.5);
-    expect(await limited(x, 0.6, labels)).toEqual(denoise(x, 0.6, labels));
-    expect(calls()).toBe(2);
-    expect(await limited(x, 0.5, labels)).toEqual(await guidedDenoiser(denoise, 3)(x, 0.5, labels));
   });
 });
 

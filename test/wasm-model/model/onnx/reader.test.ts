@@ -217,7 +217,6 @@ describe("readModel", () => {
     const sampling = {
       schedules: [{ sigmas: [9, 1], churn: [1], extrapolation: [1.2] }],
       churn: 1,
-      guidanceSigmaMax: 3,
     };
     const crop = { top: 0, left: 1, height: 8, width: 6 };
     const { card } = readModel(withCard((c) => Object.assign(c, { crop, sampling: { ...c.sampling, ...sampling } })));
