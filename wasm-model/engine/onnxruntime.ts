@@ -1,7 +1,7 @@
 /** onnxruntime-web as a runtime: for Node and browsers, on one thread. The host passes in the module `onnxruntime-web/wasm`. */
 import type * as Ort from "onnxruntime-web/wasm";
 import { nativeShape } from "../model/card.ts";
-import { type Denoiser, enlargerFile, opacitiesOf } from "../model/model.ts";
+import { enlargerFile, opacitiesOf } from "../model/model.ts";
 import { writeFinisher } from "../model/onnx/writer.ts";
 import type { FinisherName } from "../network/finishers.ts";
 import type { Weights } from "../network/quantization.ts";
@@ -45,7 +45,7 @@ export function onnxruntime({ ort }: OnnxRuntimeOptions): Runtime {
       const sessions = [session, own, cutter].filter((one) => one !== undefined);
       const { channels, height, width, classes } = card.spec;
       const native = nativeShape(card);
-      const loaded: Denoiser = {
+      return {
         spec: card.spec,
         bytes: sessions.length * SESSION_BYTES + bytes.length,
         async denoise(x, sigma, labels) {
@@ -60,26 +60,16 @@ export function onnxruntime({ ort }: OnnxRuntimeOptions): Runtime {
         },
         enlarge: async (image) => finish(own ?? (await sharedEnlarger()), image, native),
         ...(cutter && { matte: async (image: Float32Array) => opacitiesOf(await finish(cutter, image, card.spec)) }),
-        dispose() {
-          droppedModels.unregister(loaded);
-          return releaseSessions(sessions);
+        async dispose() {
+          for (const one of sessions) await inTurn(() => one.release());
         },
       };
-      droppedModels.register(loaded, sessions, loaded);
-      return loaded;
     },
   };
 }
 
 /** Memory of a session besides its parameters, as measured: onnxruntime does not report it. */
 const SESSION_BYTES = 6_291_456;
-
-/** Releases the sessions of denoisers that were garbage-collected. */
-const droppedModels = new FinalizationRegistry(releaseSessions);
-
-async function releaseSessions(sessions: readonly Ort.InferenceSession[]): Promise<void> {
-  for (const session of sessions) await inTurn(() => session.release());
-}
 
 let last: Promise<unknown> = Promise.resolve();
 

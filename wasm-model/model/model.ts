@@ -28,7 +28,7 @@ export interface Denoiser {
   enlarge(image: Float32Array): Promise<Float32Array>;
   /** How opaque the pixels of an image [3, H, W] on its ground are, [H, W] from 0 to 1. `image`: the network's, before its crop. */
   matte?(image: Float32Array): Float32Array | Promise<Float32Array>;
-  /** Frees its memory now. Without this call it is freed when the denoiser is garbage-collected. */
+  /** Frees its memory. Our engine's is garbage-collected anyway, that of onnxruntime is not. */
   dispose(): void | Promise<void>;
 }
 
