@@ -18,31 +18,25 @@ import { UserError } from "./cli/user-error.ts";
 
 interface SampleFlags {
   readonly seed?: string;
-  readonly out?: string;
-  readonly sheet?: string;
+  readonly out: string;
   readonly count?: number;
   readonly seeds?: string;
   readonly force?: true;
 }
 
-/** `n` is the flag `--count`; there are no animations here. */
+/** In place of grids (`n`) there are sheets; there are no animations here. */
 const NAMES = optionsOf("sample").filter((name) => name !== "n" && name !== "frames");
 
 function commandLine(argv: readonly string[]): { file: string | undefined; flags: SampleFlags } {
   const command = newVerb("sample")
     .description("Draws images with a model and writes them as PNG files.")
     .argument("[model.onnx]", `the model's file, or its folder (default: ${DEFAULT_MODEL}, which is in the package)`)
-    .option("--out <file.png | folder/>", "Where the PNG goes. Into a folder goes a file for each image, `class/seed.png`.", outName)
-    .option(
-      "--sheet <file.png>",
-      "In place of --out: all images side by side in one file, and a JSON file beside it that says where each is (for Phaser, PixiJS, Godot).",
-      sheetName,
+    .requiredOption(
+      "--out <file.png | folder/>",
+      "Where the images go: into a folder a file for each, `class/seed.png`; several into one file side by side, with a JSON file beside it that says where each is (for Phaser, PixiJS, Godot).",
+      outName,
     )
-    .option(
-      "--count <n>",
-      `Draw n images with the seeds {seed}/0, {seed}/1, ...: a grid of at most ${OPTIONS.n.domain.max} in a .png file, a sheet, or files of a folder.`,
-      numberIn("count", 1, 1_000_000),
-    )
+    .option("--count <n>", "Draw n images with the seeds {seed}/0, {seed}/1, ...", numberIn("count", 1, 1_000_000))
     .option(
       "--seeds <list>",
       "Draw an image for each line of this file, whose seed it is, or for each row of a CSV with the header seed,class.",
@@ -50,23 +44,15 @@ function commandLine(argv: readonly string[]): { file: string | undefined; flags
     .option("--force", "Replace files of the folder, or a sheet, that are there.");
   for (const name of NAMES) command.option(`--${name} <${name}>`, `${OPTIONS[name].doc} Default: ${OPTIONS[name].default}.`);
   command.parse(argv);
-  const { out, sheet } = command.opts<SampleFlags>();
-  if (out === undefined && sheet === undefined) throw new UserError("`sample` needs --out or --sheet, which say where the images go");
-  if (out !== undefined && sheet !== undefined) throw new UserError("`--sheet` is in place of `--out`: leave out one of them");
   return { file: command.args[0], flags: command.opts<SampleFlags>() };
 }
 
-const meansFolder = (path: string): boolean => /[\\/]$/.test(path) || isFolder(path);
+const isPng = (path: string): boolean => extname(path).toLowerCase() === ".png" && !isFolder(path);
 
-/** Accepts a folder, or a file name that ends in .png or has no ending. */
+/** Accepts a file name that ends in .png, or a folder. */
 function outName(path: string): string {
-  if (meansFolder(path) || ["", ".png"].includes(extname(path).toLowerCase())) return path;
+  if (/[\\/]$/.test(path) || isFolder(path) || extname(path) === "" || isPng(path)) return path;
   throw new UserError(`Expected a file whose name ends in .png, or a folder that ends in a slash, for \`out\` but received "${path}"`);
-}
-
-function sheetName(path: string): string {
-  if (extname(path).toLowerCase() === ".png") return path;
-  throw new UserError(`Expected a file whose name ends in .png for \`sheet\` but received "${path}"`);
 }
 
 /** What is drawn of a model: the options of each image, and the names of their files in a folder or on a sheet. */
@@ -117,7 +103,7 @@ async function drawSheet(path: string, drawings: Drawings, options: SheetOrigin[
   for await (last of drawEach(drawings)) {
     const most = mostInSheet(last);
     if (images.length > most)
-      throw new UserError(`Expected at most ${most} images of ${last.width}x${last.height} for \`sheet\` but received ${images.length}`);
+      throw new UserError(`Expected at most ${most} images of ${last.width}x${last.height} for \`out\`, in one file, but received ${images.length}`);
     found.push({ file: files[found.length], image: last });
   }
   const { png, json } = encodeSheet(found, { file: basename(path), model: card.name, version, options }, card.palette !== undefined);
@@ -136,14 +122,12 @@ function withNumber<T>(list: string | undefined, i: number, work: () => T): T {
 }
 
 /** The images of a folder or a sheet, by `seed` where no file names them. Throws a UserError if there are none. */
-function requestsOf({ count, out, seeds: file, seed: given }: SampleFlags, seed: string): NamedSeed[] {
+function requestsOf({ count, seeds: file, seed: given }: SampleFlags, seed: string): NamedSeed[] {
   if (file === undefined) {
     const first = seedText("seed", seed, 0);
     return count === undefined ? [{ seed: first }] : Array.from({ length: count }, (_, i) => ({ seed: `${first}/${i}` }));
   }
   if (count !== undefined || given !== undefined) throw new UserError("`--seeds` names all seeds: leave out `--seed` and `--count`");
-  if (out !== undefined && !meansFolder(out) && extname(out) !== "")
-    throw new UserError(`Expected a folder for \`out\`, with \`--seeds\`, but received "${out}"`);
   try {
     const list = seedsIn(new TextDecoder().decode(readRegularFile(file)));
     if (list.length === 0) throw new Error("it has no line");
@@ -159,25 +143,23 @@ const describe = ({ width, height, sampler, steps, nfe }: Sample): string =>
 
 await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
-  const { out, sheet, count, seed = randomSeed(), seeds, force, ...options } = flags;
-  // Several images go into one file only if its name says that it is an image.
-  if (out !== undefined && !meansFolder(out) && seeds === undefined && (count === undefined || extname(out) !== "")) {
+  const { out, count, seed = randomSeed(), seeds, force, ...options } = flags;
+  const isSheet = isPng(out);
+  if (isSheet && seeds === undefined && count === undefined) {
     const model = await openModel(file);
     makeFolder(dirname(out));
-    const drawn = await sample(model, { ...options, seed, ...(count !== undefined && { n: count }) });
+    const drawn = await sample(model, { ...options, seed });
     writeFileAtomically(out, drawn.png());
-    const what = count === undefined ? `seed ${seed}` : `${count} images of the seeds ${seed}/0 to ${seed}/${count - 1}`;
-    const { label } = drawn;
-    return console.log(`wrote ${out}: ${what}, ${label === undefined ? "" : `${label}, `}${describe(drawn)}`);
+    return console.log(`wrote ${out}: seed ${seed}, ${drawn.label === undefined ? "" : `${drawn.label}, `}${describe(drawn)}`);
   }
-  if (sheet !== undefined) expectFree([sheet, jsonOf(sheet)], force);
+  if (isSheet) expectFree([out, jsonOf(out)], force);
   const seedsOfImages = requestsOf(flags, seed);
   const model = await openModel(file);
   const images = seedsOfImages.map((named) => ({ ...options, ...named }));
   const files = imageFiles(images.map((image, i) => ({ seed: image.seed, class: withNumber(seeds, i, () => labelOf(image, model.card)) })));
   const all = { model, images, files };
-  const drawn = await (sheet === undefined ? drawInto(out as string, all, force) : drawSheet(sheet, all, options));
-  const place = sheet === undefined ? out : `${sheet} and ${jsonOf(sheet)}`;
+  const drawn = await (isSheet ? drawSheet(out, all, options) : drawInto(out, all, force));
+  const place = isSheet ? `${out} and ${jsonOf(out)}` : out;
   const [first, last] = [images[0].seed, images.at(-1)?.seed];
   const what = images.length === 1 ? `${place}: seed ${first},` : `${images.length} images to ${place}: seeds ${first} to ${last}, each`;
   console.log(`wrote ${what} ${describe(drawn)}`);

@@ -41,7 +41,7 @@ export const VERBS = {
       "--seed alice --out alice.png",
       "models/pets/model.onnx --class cat --count 64 --out cats.png",
       "models/pets/model.onnx --seeds names.txt --out pets/",
-      "models/pets/model.onnx --count 60 --sheet pets.png",
+      "models/pets/model.onnx --count 60 --out pets/",
     ],
   },
   evaluate: {
