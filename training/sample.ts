@@ -103,7 +103,9 @@ async function drawSheet(path: string, drawings: Drawings, options: SheetOrigin[
   for await (last of drawEach(drawings)) {
     const most = mostInSheet(last);
     if (images.length > most)
-      throw new UserError(`Expected at most ${most} images of ${last.width}x${last.height} for \`out\`, in one file, but received ${images.length}`);
+      throw new UserError(
+        `Expected at most ${most} images of ${last.width}x${last.height} for \`out\`, in one file, but received ${images.length}`,
+      );
     found.push({ file: files[found.length], image: last });
   }
   const { png, json } = encodeSheet(found, { file: basename(path), model: card.name, version, options }, card.palette !== undefined);

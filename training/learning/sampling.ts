@@ -1,14 +1,10 @@
 /** The sampling settings that a run's images are drawn with, and its model's. */
-import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import type { Split } from "../network/split.ts";
 import { fittedStart, type StartedFrame } from "./gaussian-start.ts";
 
-/**
- * Sampling settings for weights of any origin. The extrapolation is where a run begins: a finished model's is set to the contrast of its
- * training images. At 64 levels `ald` stays below 1000 evaluations.
- */
+/** The extrapolation is where a run begins: a finished model's is set to the contrast of its training images. At 64 levels `ald` stays below 1000 evaluations. */
 export const SAMPLING_DEFAULTS: SamplingSettings = {
   sampler: "langevin",
   steps: 8,
@@ -27,33 +23,14 @@ const STARTED_STEPS = 7;
 const startSigma = ({ height, width }: Pick<NetworkSpec, "height" | "width">): number => 8 * Math.max(1, Math.sqrt(height * width) / 32);
 
 /**
- * The settings of a young network, from nothing or from the base: its images start from the Gaussian of these pictures. Flat areas of pixel
+ * The settings of a run's network: its images start from the Gaussian of these pictures, whatever model it goes on from. Flat areas of pixel
  * art show what more levels clean: it has as many as cost what 7 do at 32x32 pixels, but 7 to 14.
  */
-export function youngSampling(pictures: Split, frame: StartedFrame): SamplingSettings {
+export function samplingFor(pictures: Split, frame: StartedFrame): SamplingSettings {
   const { height, width } = frame.spec;
   const share = frame.palette ? Math.min(2, Math.max(1, 32 ** 2 / (height * width))) : 1;
   const { squares, means, factor } = fittedStart(pictures, frame);
   // In the schema's order, as config.json is read: a page and Node write the same bytes.
   const start = { sigmaMax: startSigma(frame.spec), squares, spread: 1, extrapolation: 1, means, factor };
   return { ...SAMPLING_DEFAULTS, steps: Math.round(share * STARTED_STEPS), start };
-}
-
-/**
- * The settings of a model that a run starts from: what its images start from becomes the Gaussian of these pictures, but a searched
- * schedule that starts from other classes goes. Weights without a card have none of their own.
- */
-export function samplingFrom(
-  { labels: known, sampling, spec }: ModelCard,
-  labels: readonly string[],
-  pictures: Split,
-  frame: StartedFrame,
-): SamplingSettings {
-  if (sampling === SAMPLING_DEFAULTS) return youngSampling(pictures, frame);
-  const { schedules = [], start, ...rest } = sampling;
-  const kept = schedules.filter((schedule) => schedule.start === undefined || labels.join("\n") === known.join("\n"));
-  const settings = { ...rest, ...(kept.length > 0 && { schedules: kept }) };
-  if (!start) return settings;
-  const sigmaMax = (start.sigmaMax * startSigma(frame.spec)) / startSigma(spec);
-  return { ...settings, start: { ...start, sigmaMax, ...fittedStart(pictures, frame) } };
 }

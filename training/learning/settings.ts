@@ -14,7 +14,7 @@ import type { Frame } from "./batches.ts";
 import { initialState, type TrainingState } from "./checkpoint.ts";
 import { augmentationOf, BATCH, guidanceOf, learningRateOf, logSigmaOf, NETWORK, plannedImages, stableShareOf } from "./defaults.ts";
 import { type RateSchedule, RECIPE, type TrainingRecipe } from "./recipe.ts";
-import { samplingFrom, youngSampling } from "./sampling.ts";
+import { samplingFor } from "./sampling.ts";
 import { startingWeights } from "./start.ts";
 
 export interface TrainingSettings extends RateSchedule, Frame {
@@ -37,7 +37,7 @@ export interface TrainingSettings extends RateSchedule, Frame {
   readonly seed: string;
   /** The settings that its images are drawn with, and those of its card. */
   readonly sampling: SamplingSettings;
-  /** The contrast of its training images, to which the finished model's extrapolation is set; absent if a searched schedule decides it. */
+  /** The contrast of its training images, to which the finished model's extrapolation is set. */
   readonly contrast?: number | undefined;
 }
 
@@ -64,8 +64,7 @@ export interface Beginning {
 }
 
 /**
- * A run on these images, and its first state: from a model, or with random weights for a network of this name. A run from the
- * base has sampling settings of its own. Throws a UserError for images that the network cannot learn, and for guidance without weights.
+ * A run on these images, and its first state: from a model, or with random weights for a network of this name. Throws a UserError for images that the network cannot learn, and for guidance without weights.
  */
 export function begin(dataset: LabelledImages, choices: Choices, from: ModelContents | NetworkName, base?: ModelContents): Beginning {
   const { labels, train } = dataset;
@@ -89,7 +88,6 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
   const { sigmaData } = source && isOther ? base.card.spec : spec; // of what guides
   const guidance = { ...RECIPE.guidance, weight, ...(sigmaData !== spec.sigmaData && { sigmaData }) };
   const frame = { spec, crop, mirror, palette: dataset.palette };
-  const sampling = source && source !== base ? samplingFrom(source.card, labels, train, frame) : youngSampling(train, frame);
   const settings: TrainingSettings = {
     labels,
     likeness,
@@ -102,9 +100,9 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
     batch,
     steps: stepsFor(images, batch),
     learningRate,
-    sampling,
+    sampling: samplingFor(train, frame),
     ...(source && { source: sourceOf(source.card) }),
-    ...(!sampling.schedules && { contrast: contrastByClass(dataset, dataset.width * dataset.height * dataset.channels) }),
+    contrast: contrastByClass(dataset, dataset.width * dataset.height * dataset.channels),
     recipe: { ...RECIPE, stableShare: stableShareOf(isPixelArt), logSigma: logSigmaOf(isPixelArt), augmentation, guidance },
     seed,
   };

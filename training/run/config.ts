@@ -115,7 +115,7 @@ const SCHEMA = openObject(
     steps: integer(1, MOST),
     /** The settings that its images are drawn with, and those of its card. */
     sampling: SAMPLING,
-    /** Of the training images; absent if a searched schedule decides the extrapolation. */
+    /** Of the training images. */
     contrast: v.optional(number(0, 255)),
     recipe: RECIPE_SCHEMA,
     /** Absent if the run learns none. */

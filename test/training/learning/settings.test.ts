@@ -25,17 +25,11 @@ describe("sampling settings of a run", () => {
   const tuned = randomModel(TINY, 5, "fp32");
   const from = { ...tuned, card: { ...tuned.card, sampling: { ...tuned.card.sampling, steps: 2, schedules: [searched] } } };
 
-  it("are those of a model with searched schedules, whose extrapolation is left alone", () => {
-    const { settings } = begin(dataset(["a", "b"]), choices, from);
-    expect(settings.sampling).toEqual(from.card.sampling);
-    expect(settings.contrast).toBeUndefined();
-  });
-
   it.each([
-    ["the base, whatever its file has", from],
+    ["a model, whatever its file has", from],
     ["nothing", "s32"],
-  ] as const)("suit a young network from %s, and its images get the contrast of the pictures", (_, start) => {
-    const { settings } = begin(dataset(["a", "b"]), choices, start, from);
+  ] as const)("are one for all, from %s, and its images get the contrast of the pictures", (_, start) => {
+    const { settings } = begin(dataset(["a", "b"]), choices, start);
     const { steps, start: fitted, ...grid } = settings.sampling;
     expect({ ...grid, steps: SAMPLING_DEFAULTS.steps }).toEqual(SAMPLING_DEFAULTS);
     const means = [-0.2, 0.2].map((colour) => Array.from({ length: 16 }, () => colour)); // of a black picture and a white one
