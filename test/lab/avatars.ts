@@ -4,10 +4,13 @@
  * everywhere: each is made from a seed, and no two are alike.
  */
 import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import sharp from "sharp";
 import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
-import { expectNewFolder } from "../../training/cli/files.ts";
+import { expectNewFolder, makeFolder } from "../../training/cli/files.ts";
+import { progress } from "../../training/cli/progress.ts";
 import { installTools, toolPath } from "../tools/install.ts";
-import { drawInto } from "./draw.ts";
 
 /** Classes and their styles. */
 const CLASSES = {
@@ -48,9 +51,27 @@ async function avatarImages(count: number) {
   return labels.flatMap((label) =>
     [...avatarsOf(diceBear, label, Math.floor(count * (1 + HELD_OUT)))].map((svg, i) => ({
       path: `${i < count ? "train" : "test"}/${label}/${String(i).padStart(5, "0")}.png`,
-      svg: () => svg,
+      svg,
     })),
   );
+}
+
+/** Draws each over white as a PNG file of `size` pixels each way, at its path in the folder, some at once. */
+async function drawInto(out: string, images: readonly { readonly path: string; readonly svg: string }[], size: number): Promise<void> {
+  for (const folder of new Set(images.map(({ path }) => dirname(path)))) makeFolder(join(out, folder));
+  sharp.concurrency(1);
+  const bar = progress("drawing", images.length);
+  let next = 0;
+  const drawOn = async (): Promise<void> => {
+    while (next < images.length) {
+      const { path, svg } = images[next++];
+      const drawing = sharp(Buffer.from(svg)).resize(size, size).flatten({ background: "white" }).toColourspace("srgb");
+      await writeFile(join(out, path), await drawing.png().toBuffer());
+      bar.update(next);
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, drawOn));
+  bar.stop();
 }
 
 await runCommandLine(async () => {

@@ -3,14 +3,13 @@
  * pixel art as people have it. The packed sheet of Debian 13's package is cut by what is connected.
  */
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
 import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
-import { expectNewFolder, makeFolder } from "../../training/cli/files.ts";
+import { expectNewFolder, makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
 import { UserError } from "../../training/cli/user-error.ts";
 import { evenly } from "../../training/network/draw.ts";
-import { drawEach } from "./draw.ts";
+import { encodePng } from "../../wasm-model/render/image/png.ts";
 
 /** Of a tile; a part that is narrower or lower, or of fewer pixels, is no monster. */
 const [SIDE, LEAST_SIDE, LEAST_PIXELS] = [32, 17, 250];
@@ -76,6 +75,7 @@ await runCommandLine(async () => {
     return [tile];
   });
   const chosen = evenly(tiles.length, count).map((k) => tiles[k]);
-  await drawEach(chosen, async (tile, i) => writeFile(join(out, `${i}.png`), await sharp(tile, { raw: { width: SIDE, height: SIDE, channels: 4 } }).png().toBuffer())); // biome-ignore format: one idea
+  for (const [i, tile] of chosen.entries())
+    writeFileAtomically(join(out, `${i}.png`), encodePng({ width: SIDE, height: SIDE, channels: 4, pixels: tile }));
   console.log(`${chosen.length} of ${tiles.length} ${kind} in ${out}`);
 });

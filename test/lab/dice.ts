@@ -31,24 +31,4 @@ export class Dice {
   one<T>(values: readonly T[]): T {
     return values[this.integer(0, values.length - 1)];
   }
-
-  /** One of the keys, as often as their weights say. */
-  weighted<K extends string>(weights: Readonly<Record<K, number>>): K {
-    const entries = Object.entries(weights) as [K, number][];
-    const total = entries.reduce((sum, [, weight]) => sum + weight, 0);
-    let left = this.number(0, total);
-    for (const [key, weight] of entries) {
-      left -= weight;
-      if (left < 0) return key;
-    }
-    return entries[0][0];
-  }
-
-  /** Any colour, as CSS writes it; a third of them are greys, pale or dark. */
-  colour(): string {
-    const hue = Math.round(this.number(0, 360));
-    if (this.chance(0.1)) return `hsl(${hue},${this.integer(0, 12)}%,${this.integer(0, 100)}%)`;
-    if (this.chance(0.2)) return `hsl(${hue},${this.integer(30, 100)}%,${this.integer(80, 96)}%)`;
-    return `hsl(${hue},${this.integer(25, 100)}%,${this.integer(12, 85)}%)`;
-  }
 }

@@ -5,7 +5,10 @@ import sharp from "sharp";
 import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
 import { expectNewFolder, makeFolder } from "../../training/cli/files.ts";
 import { evenly } from "../../training/network/draw.ts";
-import { installLab, labPath } from "./base-packs.ts";
+import { installPackages } from "../tools/install.ts";
+
+/** A file of the package OpenMoji. */
+const readOpenMoji = (path: string): string => readFileSync(join(import.meta.dirname, "node_modules/openmoji", path), "utf8");
 
 /** An SVG document and where its PNG file goes, without the extension. */
 type Picture = readonly [name: string, svg: string];
@@ -25,12 +28,12 @@ interface Emoji {
 
 /** `count` of each class of OpenMoji (CC BY-SA 4.0). */
 function openMoji(count: number): Picture[] {
-  const all = JSON.parse(readFileSync(labPath("openmoji/data/openmoji.json"), "utf8")) as Emoji[];
+  const all = JSON.parse(readOpenMoji("data/openmoji.json")) as Emoji[];
   return Object.entries(CLASSES).flatMap(([label, start]) => {
     const matching = all.filter(({ group, subgroups }) => `${group}/${subgroups}`.startsWith(start));
     return evenly(matching.length, count).map((k): Picture => {
       const { hexcode } = matching[k];
-      return [`${label}/${hexcode}`, readFileSync(labPath(`openmoji/color/svg/${hexcode}.svg`), "utf8")];
+      return [`${label}/${hexcode}`, readOpenMoji(`color/svg/${hexcode}.svg`)];
     });
   });
 }
@@ -50,7 +53,7 @@ await runCommandLine(async () => {
     .parse(process.argv)
     .opts<EmojiFlags>();
   expectNewFolder(out);
-  installLab();
+  installPackages(import.meta.dirname);
   for (const folder of Object.keys(CLASSES)) makeFolder(join(out, folder));
   for (const [name, svg] of openMoji(count))
     await sharp(Buffer.from(svg))

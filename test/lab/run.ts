@@ -1,13 +1,9 @@
-/** `npm run lab -- <name>`: what made the shipped models, their base and their figures. */
+/** `npm run lab -- <name>`: what draws the models' data and measures their images. */
 import { runScript } from "../tools/programs.ts";
 
-await runScript("lab", "Runs one of the experiments behind the models.", {
+await runScript("lab", "Runs a program behind the models' data and figures.", {
   avatars: { summary: "draw the training images of the model avatars", run: () => import("./avatars.ts") },
   pixels: { summary: "draw the training images of the model pixels", run: () => import("./pixels.ts") },
-  "base-data": { summary: "draw the training images of the base", run: () => import("./base-data.ts") },
-  "base-file": { summary: "write the weights of a run as the file that other runs start from", run: () => import("./base-file.ts") },
-  enlarger: { summary: "train the network that makes images four times as wide", run: () => import("./enlarger.ts") },
-  matte: { summary: "train the network from which a run learns to cut out", run: () => import("./matte.ts") },
   enlarged: { summary: "draw the picture that shows what the enlarger does", run: () => import("./enlarged.ts") },
   emoji: { summary: "draw some hundred emoji that the base never saw, to try training with", run: () => import("./emoji.ts") },
   sprites: { summary: 'draw the sprites of the page "Your pictures", and as a folder, to train on', run: () => import("./sprites.ts") },

@@ -34,7 +34,7 @@ export async function quantizedModel(
   tf.dispose([...tensors.values()]);
   const rounded = own.map(([name, learned]) => {
     const { values, ...size } = read![name];
-    return [name, quantizedFinisher(tf, name, learned, [values], size, PATCHES)] as const;
+    return [name, quantizedFinisher(tf, name, learned, values, size)] as const;
   });
   return { card, weights: quantizeWeights(card.spec, weights, inputs), ...Object.fromEntries(rounded) };
 }
@@ -78,28 +78,19 @@ function concatenate(images: readonly Float32Array[]): Float32Array {
   return all;
 }
 
-/** By ranges and moments of what its convolutions read for these images [B, H, W, 3], `patches` of each map. */
-export function quantizedFinisher(
-  tf: Tf,
-  name: FinisherName,
-  { floats }: Weights,
-  batches: Iterable<Float32Array>,
-  { height, width }: Size,
-  patches: number,
-): Weights {
+/** By ranges and moments of what its convolutions read for these images [B, H, W, 3]. */
+function quantizedFinisher(tf: Tf, name: FinisherName, { floats }: Weights, images: Float32Array, { height, width }: Size): Weights {
   const counts = finisherCounts(name);
   const weights = placeParameters(tf, counts.parameters, floats);
   const ranges = new Map<string, Range>();
   const moments = new PatchMoments(`${name}/patches`, { height, width }, counts.parameters, counts.quantized);
   const ops = observingOps(tf, weights, (path, map, images) => {
     ranges.set(path, widenRange(ranges.get(path), map));
-    for (let k = 0; k < patches; k++) moments.add(path, map, images);
+    for (let k = 0; k < PATCHES; k++) moments.add(path, map, images);
   });
-  for (const images of batches) {
-    tf.tidy(() => {
-      FINISHERS[name](ops, tf.tensor(images, [images.length / (height * width * RGB), height, width, RGB]));
-    });
-  }
+  tf.tidy(() => {
+    FINISHERS[name](ops, tf.tensor(images, [images.length / (height * width * RGB), height, width, RGB]));
+  });
   tf.dispose([...weights.values()]);
   const reads = new Map([...ranges].map(([path, range]) => [path, { range, moments: moments.momentsOf(path) }]));
   return quantizePaths(counts, { floats, convolutions: new Map() }, reads);
