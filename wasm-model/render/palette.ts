@@ -22,6 +22,11 @@ const LEAST_SHARE = 0.5;
 /** On a key a pixel is clear, for those beside it, at less than this squared distance from the ground. */
 const CLEAR = 120 * 120;
 
+/** The colour cube has so many cells each way and in all, of 1 << CELL steps of 255. */
+const [CELL, PLACES, CELLS] = [3, 32, 32 * 32 * 32];
+/** More than the diagonal of a cell, and than what is rounded off squared distances beside it. */
+const REACH = 16;
+
 /** At noise levels up to this the image that is expected has the palette's colours. Above it, its objects take shape. */
 const CLAMPED = 1;
 
@@ -66,7 +71,12 @@ interface Palette {
   /** [K, K]: what a neighbour with one colour takes off against another. */
   readonly agreement: Float64Array;
   readonly isKeyed: boolean;
+  /** The colours that may be the nearest to those of a cell of the cube, once they were asked for: of pixels as they are, and mixed. */
+  readonly cells: readonly [plain: (Uint8Array | undefined)[], mixed: (Uint8Array | undefined)[]];
 }
+
+/** The squared distance of pixel i to colour k. */
+type DistanceTo = (i: number, k: number) => number;
 
 const palettes = [new WeakMap<ModelCard, Palette>(), new WeakMap<ModelCard, Palette>()] as const;
 
@@ -79,7 +89,8 @@ function paletteOf(card: ModelCard, hasGround: boolean): Palette {
   const colours = Int32Array.from([...card.palette!.map((text) => parseColour(text)!), ...(hasGround ? [ground] : [])].flat());
   const fromGround = colours.map((value, at) => value - ground[at % RGB]);
   const lengths = new Int32Array(colours.length / RGB).map((_, k) => squaredLength(fromGround, RGB * k));
-  const palette = { colours, ground, fromGround, lengths, agreement: agreementOf(colours, isKeyed), isKeyed };
+  const cells: Palette["cells"] = [new Array(CELLS), new Array(CELLS)];
+  const palette = { colours, ground, fromGround, lengths, agreement: agreementOf(colours, isKeyed), isKeyed, cells };
   cache.set(card, palette);
   return palette;
 }
@@ -95,32 +106,26 @@ function inPalette(values: Float32Array, { height, width }: Size, palette: Palet
   const count = lengths.length;
   const pixels = new Int32Array(toPixels(values.subarray(0, RGB * area), RGB));
   const clear = new Uint8Array(area);
-  for (let i = 0; i < area; i++) {
+  const isMixed = new Uint8Array(area); // beside a clear one
+  for (let i = 0, x = 0; i < area; i++, x = x + 1 === width ? 0 : x + 1) {
     for (let c = 0; c < RGB; c++) pixels[RGB * i + c] -= ground[c];
     const isClear = isKeyed ? squaredLength(pixels, RGB * i) < CLEAR : values.length > RGB * area && values[RGB * area + i] < 0;
-    if (isClear) clear[i] = 1;
+    if (!isClear) continue;
+    clear[i] = 1;
+    if (x > 0) isMixed[i - 1] = 1;
+    if (x + 1 < width) isMixed[i + 1] = 1;
+    if (i >= width) isMixed[i - width] = 1;
+    if (i + width < area) isMixed[i + width] = 1;
   }
-  const distances = new Int32Array(area * count);
   const nearest = new Int32Array(area).fill(-1);
+  const distanceTo: DistanceTo = (i, k) =>
+    squaredDistance(palette, k, pixels[RGB * i], pixels[RGB * i + 1], pixels[RGB * i + 2], isMixed[i]);
   for (let i = 0; i < area; i++) {
     if (!isKeyed && clear[i] === 1) continue;
-    const isBesideClear =
-      (i % width > 0 && clear[i - 1] === 1) ||
-      ((i + 1) % width > 0 && clear[i + 1] === 1) ||
-      clear[i - width] === 1 ||
-      clear[i + width] === 1;
-    const row = distances.subarray(i * count, (i + 1) * count);
-    nearest[i] = (isBesideClear ? distancesOfMixture : distancesOf)(
-      row,
-      pixels[RGB * i],
-      pixels[RGB * i + 1],
-      pixels[RGB * i + 2],
-      palette,
-    );
+    nearest[i] = nearestColour(palette, pixels[RGB * i], pixels[RGB * i + 1], pixels[RGB * i + 2], isMixed[i]);
   }
-  let chosen: Int32Array = nearest;
-  for (let round = 0; round < ROUNDS; round++) chosen = voteWithNeighbours(chosen, nearest, distances, palette.agreement, width);
-  chosen = dropRareColours(chosen, nearest, distances, count);
+  const agreed = agreeWithNeighbours(nearest, distanceTo, palette, width);
+  const chosen = dropRareColours(agreed, nearest, distanceTo, count);
   const isRgba = isCut || values.length > RGB * area;
   const out = new Float32Array((isRgba ? RGB + 1 : RGB) * area).fill(-1);
   for (let i = 0; i < area; i++) {
@@ -131,33 +136,40 @@ function inPalette(values: Float32Array, { height, width }: Size, palette: Palet
   return out;
 }
 
-/** Fills in a pixel's squared distances to all colours, and returns the nearest of these. Red, green and blue are from the ground, too. */
-function distancesOf(distances: Int32Array, red: number, green: number, blue: number, { fromGround }: Palette): number {
+/** The squared distance of a pixel, which may be mixed with the ground, to colour k. Red, green and blue are from the ground, too. */
+function squaredDistance({ fromGround, lengths }: Palette, k: number, red: number, green: number, blue: number, isMixed: number): number {
+  const [r, g, b] = [fromGround[RGB * k], fromGround[RGB * k + 1], fromGround[RGB * k + 2]];
+  if (isMixed === 0) return square(red - r) + square(green - g) + square(blue - b);
+  const along = red * r + green * g + blue * b;
+  const share = along >= lengths[k] ? 1 : along > LEAST_SHARE * lengths[k] ? along / lengths[k] : LEAST_SHARE;
+  return Math.floor(square(red - share * r) + square(green - share * g) + square(blue - share * b));
+}
+
+/** The nearest colour, the first of equally near ones: it is one of those that may be the nearest to a colour of its cell. */
+function nearestColour(palette: Palette, red: number, green: number, blue: number, isMixed: number): number {
+  const { ground, cells } = palette;
+  const at = ((red + ground[0]) >> CELL) * PLACES * PLACES + ((green + ground[1]) >> CELL) * PLACES + ((blue + ground[2]) >> CELL);
+  cells[isMixed][at] ??= candidatesFor(at, palette, isMixed);
+  const candidates = cells[isMixed][at]!;
+  if (candidates.length === 1) return candidates[0];
   let [nearest, least] = [0, 1 << 30];
-  for (let k = 0, at = 0; k < distances.length; k++, at += RGB) {
-    const [r, g, b] = [red - fromGround[at], green - fromGround[at + 1], blue - fromGround[at + 2]];
-    const distance = r * r + g * g + b * b;
-    distances[k] = distance;
+  for (let n = 0; n < candidates.length; n++) {
+    const distance = squaredDistance(palette, candidates[n], red, green, blue, isMixed);
     if (distance >= least) continue;
     least = distance;
-    nearest = k;
+    nearest = candidates[n];
   }
   return nearest;
 }
 
-/** The same of a pixel that may be mixed with the ground. */
-function distancesOfMixture(distances: Int32Array, red: number, green: number, blue: number, { fromGround, lengths }: Palette): number {
-  let [nearest, least] = [0, 1 << 30];
-  for (let k = 0, at = 0; k < distances.length; k++, at += RGB) {
-    const [r, g, b] = [fromGround[at], fromGround[at + 1], fromGround[at + 2]];
-    const share = Math.min(1, Math.max(LEAST_SHARE, (red * r + green * g + blue * b) / Math.max(1, lengths[k])));
-    const distance = Math.floor(square(red - share * r) + square(green - share * g) + square(blue - share * b));
-    distances[k] = distance;
-    if (distance >= least) continue;
-    least = distance;
-    nearest = k;
-  }
-  return nearest;
+/** The colours that are nearest to some colour of a cell, and perhaps others: distances from its middle differ from those by less than half of REACH. */
+function candidatesFor(at: number, palette: Palette, isMixed: number): Uint8Array {
+  const [red, green, blue] = [Math.floor(at / PLACES / PLACES), Math.floor(at / PLACES) % PLACES, at % PLACES].map(
+    (place, c) => ((place + 0.5) * 256) / PLACES - palette.ground[c],
+  );
+  const distances = Float64Array.from(palette.lengths, (_, k) => Math.sqrt(squaredDistance(palette, k, red, green, blue, isMixed)));
+  const least = Math.min(...distances);
+  return Uint8Array.from([...distances.keys()].filter((k) => distances[k] <= least + REACH));
 }
 
 const square = (x: number): number => x * x;
@@ -180,38 +192,49 @@ function agreementOf(colours: Int32Array, isKeyed: boolean): Float64Array {
   });
 }
 
-/** A round: of the nearest colour and those of the neighbours the one that costs least, asked one after the other. -1 is no colour, and stays. */
-function voteWithNeighbours(
-  before: Int32Array,
-  nearest: Int32Array,
-  distances: Int32Array,
-  agreement: Float64Array,
-  width: number,
-): Int32Array {
-  const count = distances.length / before.length;
-  const chosen = before.slice();
+/**
+ * In rounds: of the nearest colour and those of the neighbours the one that costs least, asked one after the other. -1 is no colour, and
+ * stays. From the second round on only pixels with a neighbour that has changed are asked again: others would answer the same.
+ */
+function agreeWithNeighbours(nearest: Int32Array, distanceTo: DistanceTo, { agreement, lengths }: Palette, width: number): Int32Array {
+  const count = lengths.length;
+  let chosen = nearest;
+  let isAsked = new Uint8Array(nearest.length).fill(1);
   const around = new Int32Array(4);
-  for (let i = 0; i < before.length; i++) {
-    if (before[i] < 0) continue;
-    around[0] = i % width > 0 ? before[i - 1] : -1;
-    around[1] = (i + 1) % width > 0 ? before[i + 1] : -1;
-    around[2] = i >= width ? before[i - width] : -1;
-    around[3] = i + width < before.length ? before[i + width] : -1;
-    let best = nearest[i];
-    for (let n = 0; n < around.length; n++) {
-      const other = around[n];
-      if (other < 0 || other === best) continue;
-      let more = 0; // neighbours that have the other colour, less those that have the best one
-      for (let m = 0; m < around.length; m++) more += around[m] === other ? 1 : around[m] === best ? -1 : 0;
-      if (distances[i * count + other] - agreement[best * count + other] * more < distances[i * count + best]) best = other;
+  for (let round = 0; round < ROUNDS; round++) {
+    const [before, isAskedNow] = [chosen, isAsked];
+    chosen = before.slice();
+    isAsked = new Uint8Array(nearest.length);
+    for (let i = 0; i < before.length; i++) {
+      if (isAskedNow[i] === 0 || before[i] < 0) continue;
+      const x = i % width;
+      around[0] = x > 0 ? before[i - 1] : -1;
+      around[1] = x + 1 < width ? before[i + 1] : -1;
+      around[2] = i >= width ? before[i - width] : -1;
+      around[3] = i + width < before.length ? before[i + width] : -1;
+      let [best, cost] = [nearest[i], -1];
+      for (let n = 0; n < 4; n++) {
+        const other = around[n];
+        if (other < 0 || other === best) continue;
+        let more = 0; // neighbours that have the other colour, less those that have the best one
+        for (let m = 0; m < 4; m++) more += around[m] === other ? 1 : around[m] === best ? -1 : 0;
+        if (more <= 0 && best === nearest[i]) continue; // it is not nearer
+        if (cost < 0) cost = distanceTo(i, best);
+        const distance = distanceTo(i, other);
+        if (distance - agreement[best * count + other] * more >= cost) continue;
+        cost = distance;
+        best = other;
+      }
+      if (best === before[i]) continue;
+      chosen[i] = best;
+      isAsked[i - 1] = isAsked[i + 1] = isAsked[i - width] = isAsked[i + width] = 1;
     }
-    chosen[i] = best;
   }
   return chosen;
 }
 
 /** Without the colours that are not worth their place: a sprite has few of its sheet's. The rarest is asked first. */
-function dropRareColours(before: Int32Array, nearest: Int32Array, distances: Int32Array, count: number): Int32Array {
+function dropRareColours(before: Int32Array, nearest: Int32Array, distanceTo: DistanceTo, count: number): Int32Array {
   const pixels: number[][] = Array.from({ length: count }, () => []);
   for (let i = 0; i < before.length; i++) if (before[i] >= 0) pixels[before[i]].push(i);
   const chosen = before.slice();
@@ -219,13 +242,19 @@ function dropRareColours(before: Int32Array, nearest: Int32Array, distances: Int
   for (const gone of used.toSorted((j, k) => pixels[j].length - pixels[k].length || j - k)) {
     const others = used.filter((k) => k !== gone);
     if (others.length === 0) break;
-    const leastOf = (i: number): number => distances[i * count + nearest[i]];
-    let lost = pixels[gone].reduce((sum, i) => sum + leastOf(i) - distances[i * count + gone], 0); // what neighbours cost; from here on it grows
+    const leastOf = (i: number): number => distanceTo(i, nearest[i]);
+    let lost = 0; // what neighbours cost; from here on it grows
+    for (const i of pixels[gone]) if (nearest[i] !== gone) lost += leastOf(i) - distanceTo(i, gone);
     const next: number[] = [];
     for (const i of pixels[gone]) {
-      let best = others[0];
-      for (const k of others) if (distances[i * count + k] < distances[i * count + best]) best = k;
-      lost += distances[i * count + best] - leastOf(i);
+      let [best, least] = [others[0], distanceTo(i, others[0])];
+      for (const k of others) {
+        const distance = distanceTo(i, k);
+        if (distance >= least) continue;
+        least = distance;
+        best = k;
+      }
+      lost += least - leastOf(i);
       if (lost >= WORTH) break;
       next.push(best);
     }
