@@ -4,7 +4,6 @@ import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
 import { opacitiesOf } from "../../wasm-model/model/model.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { finisherCounts } from "../../wasm-model/network/count.ts";
-
 import { ENLARGED, FINISHER_NAMES, FINISHERS, type FinisherName } from "../../wasm-model/network/finishers.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import { RGB, type Size } from "../../wasm-model/network/spec.ts";
@@ -14,9 +13,8 @@ import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import { draw } from "../network/draw.ts";
 import { placeParameters, placeWeights, type Tf, tensorDenoiser, tensorOps } from "../network/score-network.ts";
 import { oneHot } from "../network/split.ts";
-import { type Calibration, calibrate, observer, observingOps, widenRange } from "../quantize/calibrate.ts";
-import { PatchMoments } from "../quantize/moments.ts";
-import { quantizePaths, quantizeWeights, type Range } from "../quantize/quantize.ts";
+import { type Calibration, calibrate, inputRecorder } from "../quantize/calibrate.ts";
+import { quantizePaths, quantizeWeights } from "../quantize/quantize.ts";
 
 /** Images that calibrate a model's own finishers, and patches of each of their maps. */
 const [IMAGES, PATCHES] = [32, 32];
@@ -28,7 +26,7 @@ export async function quantizedModel(
   calibration?: Calibration,
 ): Promise<ModelContents> {
   const tensors = placeWeights(tf, card.spec, weights.floats);
-  const inputs = await calibrate(card, observer(tf, card.spec, tensors), calibration);
+  const inputs = await calibrate(tf, card, tensors, calibration);
   const own = FINISHER_NAMES.flatMap((name) => (finishers[name] ? [[name, finishers[name]] as const] : []));
   const read = own.length > 0 ? await finisherInputs(tf, { card, ...finishers }, tensorDenoiser(tf, card.spec, tensors)) : undefined;
   tf.dispose([...tensors.values()]);
@@ -82,18 +80,12 @@ function concatenate(images: readonly Float32Array[]): Float32Array {
 function quantizedFinisher(tf: Tf, name: FinisherName, { floats }: Weights, images: Float32Array, { height, width }: Size): Weights {
   const counts = finisherCounts(name);
   const weights = placeParameters(tf, counts.parameters, floats);
-  const ranges = new Map<string, Range>();
-  const moments = new PatchMoments(`${name}/patches`, { height, width }, counts.parameters, counts.quantized);
-  const ops = observingOps(tf, weights, (path, map, images) => {
-    ranges.set(path, widenRange(ranges.get(path), map));
-    for (let k = 0; k < PATCHES; k++) moments.add(path, map, images);
-  });
+  const { ops, reads } = inputRecorder(tf, weights, name, { height, width }, counts, PATCHES);
   tf.tidy(() => {
     FINISHERS[name](ops, tf.tensor(images, [images.length / (height * width * RGB), height, width, RGB]));
   });
   tf.dispose([...weights.values()]);
-  const reads = new Map([...ranges].map(([path, range]) => [path, { range, moments: moments.momentsOf(path) }]));
-  return quantizePaths(counts, { floats, convolutions: new Map() }, reads);
+  return quantizePaths(counts, { floats, convolutions: new Map() }, reads());
 }
 
 /** Noise levels at which details, shapes and colours are decided; and images that the networks are compared on. */

@@ -10,40 +10,34 @@ import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writ
 import { parametersOf, quantizedPathsOf } from "../../wasm-model/network/count.ts";
 import { SILU_NORM } from "../../wasm-model/network/ops.ts";
 import { recordNetwork } from "../../wasm-model/network/recorder.ts";
-import { ACTIVATION_BOUND, type NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { ACTIVATION_BOUND, type Size } from "../../wasm-model/network/spec.ts";
 import { evaluations, withRequestedGrid } from "../../wasm-model/sampling/index.ts";
 import { MAX_EVALUATIONS, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { draw, shownClasses } from "../network/draw.ts";
 import { type Tf, tensorDenoiser, tensorOps, type WeightTensors } from "../network/score-network.ts";
 import { PatchMoments } from "./moments.ts";
-import { type ConvolutionInput, expectIn, quantizeWeights, type Range } from "./quantize.ts";
+import { type ConvolutionInput, type Quantized, quantizeWeights, type Range } from "./quantize.ts";
 
-/** An evaluation of the network, with the maps [B, C, H, W] that its quantized convolutions read, by their paths. */
-export interface Observation {
-  readonly denoised: Float32Array;
-  readonly inputs: ReadonlyMap<string, Float32Array>;
-}
-
-/** Like Denoiser's `denoise`, but only one call at a time. */
-export type Observe = (x: Float32Array, sigma: number, labels: Float32Array) => Observation | Promise<Observation>;
-
-export function observer(tf: Tf, spec: NetworkSpec, weights: WeightTensors): Observe {
-  return (x, sigma, labels) => {
-    const inputs = new Map<string, Float32Array>();
-    const ops = observingOps(tf, weights, (path, map) => inputs.set(path, map));
-    return { denoised: tensorDenoiser(tf, spec, weights, ops)(x, sigma, labels), inputs };
-  };
-}
-
-/** The operations of a network; `observe` is shown each map [B, C, H, W] of B images that a quantized convolution reads. */
-export function observingOps(tf: Tf, weights: WeightTensors, observe: (path: string, map: Float32Array, images: number) => void) {
+/**
+ * Operations of a network, and what its quantized convolutions have read: ranges, and moments by `patches` patches of each map.
+ * `name`: of the random places of these. `size`: that of the network's image.
+ */
+export function inputRecorder(tf: Tf, weights: WeightTensors, name: string, size: Size, network: Quantized, patches = 1) {
+  const ranges = new Map<string, Range>();
+  const moments = new PatchMoments(`${name}/patches`, size, network.parameters, network.quantized);
   const ops = tensorOps(tf, weights);
   const quantize: typeof ops.quantize = (map, path, bound) => {
     const read = ops.quantize(map, path, bound);
-    observe(path, tf.transpose(read, [0, 3, 1, 2]).dataSync() as Float32Array, read.shape[0]);
+    const values = tf.transpose(read, [0, 3, 1, 2]).dataSync() as Float32Array;
+    ranges.set(path, widenRange(ranges.get(path), values));
+    for (let k = 0; k < patches; k++) moments.add(path, values, read.shape[0]);
     return read;
   };
-  return { ...ops, quantize };
+  return {
+    ops: { ...ops, quantize },
+    reads: (): ReadonlyMap<string, ConvolutionInput> =>
+      new Map(Array.from(ranges, ([path, range]) => [path, { range, moments: moments.momentsOf(path) }])),
+  };
 }
 
 /** Images of all classes on each trajectory, at least one of each: eight times as many are no better (training/LOG.md). */
@@ -58,34 +52,27 @@ export interface Calibration {
 
 /** What an fp32 model's quantized convolutions read while it draws images, by path. */
 export async function calibrate(
+  tf: Tf,
   card: ModelCard,
-  observe: Observe,
+  weights: WeightTensors,
   { imagesPerClass = Math.max(1, Math.floor(IMAGES / card.labels.length)), onProgress }: Calibration = {},
 ): Promise<ReadonlyMap<string, ConvolutionInput>> {
-  const ranges = new Map<string, Range>();
-  const paths = quantizedPathsOf(card.spec);
-  const moments = new PatchMoments("calibration/patches", card.spec, parametersOf(card.spec), paths);
+  const { spec } = card;
+  const network = { parameters: parametersOf(spec), quantized: quantizedPathsOf(spec) };
+  const { ops, reads } = inputRecorder(tf, weights, "calibration", spec, network);
+  const denoiser = { denoise: tensorDenoiser(tf, spec, weights, ops) };
   const classes = [...shownClasses(card.labels.length), undefined];
   const trajectories = trajectoriesOf(card.sampling);
   const total = trajectories.length * imagesPerClass * classes.length;
   let images = 0;
   for (const [t, sampling] of trajectories.entries()) {
     for (let i = 0; i < imagesPerClass; i++) {
-      const record = async (x: Float32Array, sigma: number, labels: Float32Array): Promise<Float32Array> => {
-        const { inputs, denoised } = await observe(x, sigma, labels);
-        for (const path of paths) {
-          const maps = expectIn(inputs, path);
-          ranges.set(path, widenRange(ranges.get(path), maps));
-          moments.add(path, maps, labels.length / card.spec.classes);
-        }
-        return denoised;
-      };
-      await draw({ card: { ...card, sampling }, denoiser: { denoise: record } }, { classes, seed: `calibration/${t}/${i}` });
+      await draw({ card: { ...card, sampling }, denoiser }, { classes, seed: `calibration/${t}/${i}` });
       images += classes.length;
       await onProgress?.(images, total);
     }
   }
-  return new Map(paths.map((path) => [path, { range: expectIn(ranges, path), moments: moments.momentsOf(path) }]));
+  return reads();
 }
 
 /**
@@ -105,7 +92,7 @@ function atManyLevels(sampling: SamplingSettings): SamplingSettings {
 }
 
 /** The range, by default 0 alone, with these values in it. */
-export function widenRange([low, high]: Range = [0, 0], values: ArrayLike<number>): Range {
+function widenRange([low, high]: Range = [0, 0], values: ArrayLike<number>): Range {
   let [min, max] = [low, high];
   for (let i = 0; i < values.length; i++) {
     if (values[i] < min) min = values[i];

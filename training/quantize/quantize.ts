@@ -29,7 +29,7 @@ export const quantizeWeights = (spec: NetworkSpec, weights: Weights, inputs: Rea
   quantizePaths({ parameters: parametersOf(spec), quantized: quantizedPathsOf(spec) }, weights, inputs);
 
 /** The convolutions of a network that are quantized, and all its parameters. */
-interface Quantized {
+export interface Quantized {
   readonly parameters: ReadonlyMap<string, Parameter>;
   readonly quantized: readonly string[];
 }

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { draw } from "../../../training/network/draw.ts";
-import { placeWeights } from "../../../training/network/score-network.ts";
-import { calibrate, observer, quantizeRoughly, trajectoriesOf } from "../../../training/quantize/calibrate.ts";
+import { placeWeights, tensorDenoiser } from "../../../training/network/score-network.ts";
+import { calibrate, inputRecorder, quantizeRoughly, trajectoriesOf } from "../../../training/quantize/calibrate.ts";
 import { expectIn } from "../../../training/quantize/quantize.ts";
-import { quantizedPathsOf } from "../../../wasm-model/network/count.ts";
+import type { ModelContents } from "../../../wasm-model/model/onnx/writer.ts";
+import { parametersOf, quantizedPathsOf } from "../../../wasm-model/network/count.ts";
 import { MAX_CODE } from "../../../wasm-model/network/quantization.ts";
 import { evaluations, scheduleOf } from "../../../wasm-model/sampling/index.ts";
 import { MAX_EVALUATIONS, SAMPLERS, type SamplingSettings } from "../../../wasm-model/sampling/settings.ts";
-import { onnxObserver } from "../../support/onnx-probe.ts";
-import { cardOf, largestDifference, randomInput, randomModel, TINY } from "../../support/random-model.ts";
+import { cardOf, randomModel, TINY } from "../../support/random-model.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 
 /** Its maps are clipped where they are larger. */
@@ -17,17 +17,23 @@ const fp32 = randomModel(spec, 2, "fp32");
 const card = cardOf(spec);
 
 const tf = await wasmBackend();
-const observe = observer(tf, spec, placeWeights(tf, spec, fp32.weights.floats));
+
+/** The ranges of what a network reads while it draws such images, by path. */
+async function rangesOf(
+  { card, weights }: Pick<ModelContents, "card" | "weights">,
+  classes: readonly (number | undefined)[],
+  seed: string,
+) {
+  const placed = placeWeights(tf, card.spec, weights.floats);
+  const network = { parameters: parametersOf(card.spec), quantized: quantizedPathsOf(card.spec) };
+  const { ops, reads } = inputRecorder(tf, placed, "watched", card.spec, network);
+  await draw({ card, denoiser: { denoise: tensorDenoiser(tf, card.spec, placed, ops) } }, { classes, seed });
+  return reads();
+}
 
 it("calibrate records at least the range of each of its trajectories", async () => {
-  const reads = await calibrate(card, observe, { imagesPerClass: 1 });
-  let [low, high] = [0, 0];
-  const watch = async (x: Float32Array, sigma: number, labels: Float32Array): Promise<Float32Array> => {
-    const { denoised, inputs } = await observe(x, sigma, labels);
-    for (const value of inputs.get("out") as Float32Array) [low, high] = [Math.min(low, value), Math.max(high, value)];
-    return denoised;
-  };
-  await draw({ card, denoiser: { denoise: watch } }, { classes: [0, 1, 2, undefined], seed: "calibration/0/0" });
+  const reads = await calibrate(tf, card, placeWeights(tf, spec, fp32.weights.floats), { imagesPerClass: 1 });
+  const [low, high] = expectIn(await rangesOf({ ...fp32, card }, [0, 1, 2, undefined], "calibration/0/0"), "out").range;
   const [min, max] = expectIn(reads, "out").range;
   expect(low).toBeLessThan(-1);
   expect(min).toBeLessThanOrEqual(low);
@@ -57,19 +63,7 @@ describe("the trajectories", () => {
   });
 });
 
-/** float32 sums in another order. */
-const FP32_TOLERANCE = 1e-5;
-
-it("the observer observes what onnxruntime reads", async () => {
-  const { x, labels } = randomInput(spec, 2, 1, 3);
-  const [{ inputs, denoised }, expected] = [await observe(x, 1, labels), await (await onnxObserver(fp32))(x, 1, labels)];
-  expect([...inputs.keys()]).toEqual(quantizedPathsOf(spec));
-  for (const [path, values] of expected.inputs) expect(largestDifference(inputs.get(path)!, values), path).toBeLessThan(FP32_TOLERANCE);
-  expect(largestDifference(denoised, expected.denoised)).toBeLessThan(FP32_TOLERANCE);
-});
-
 it("a model that is roughly rounded, while its network learns, has codes for all that its network reads, and no more below silu's", async () => {
-  const tf = await wasmBackend();
   const spec = { ...TINY, bound: 0.9 };
   const { card, weights } = randomModel(spec, 2, "fp32");
   const { convolutions } = quantizeRoughly({ card, weights }).weights;
@@ -78,17 +72,11 @@ it("a model that is roughly rounded, while its network learns, has codes for all
     const { scale, zeroPoint } = convolutions.get(path)!.input;
     return [-zeroPoint * scale, (MAX_CODE - zeroPoint) * scale];
   };
-  const observe = observer(tf, spec, placeWeights(tf, spec, weights.floats));
-  const look = async (...input: Parameters<typeof observe>): Promise<Float32Array> => {
-    const { denoised, inputs } = await observe(...input);
-    for (const [path, values] of inputs) {
-      const [low, high] = rangeOf(path);
-      const half = (high - low) / MAX_CODE / 2;
-      expect(Math.min(...values), path).toBeGreaterThan(low - 1.01 * half);
-      expect(Math.max(...values), path).toBeLessThan(high + 1.01 * half);
-    }
-    return denoised;
-  };
-  await draw({ card, denoiser: { denoise: look } }, { classes: [0, 1, 2], seed: "rough" });
+  for (const [path, { range }] of await rangesOf({ card, weights }, [0, 1, 2], "rough")) {
+    const [low, high] = rangeOf(path);
+    const half = (high - low) / MAX_CODE / 2;
+    expect(range[0], path).toBeGreaterThan(low - 1.01 * half);
+    expect(range[1], path).toBeLessThan(high + 1.01 * half);
+  }
   for (const path of convolutions.keys()) expect(rangeOf(path)[0], path).toBeCloseTo(path.includes(".conv") ? -0.467 : -0.9, 1);
 });
