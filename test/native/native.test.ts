@@ -8,19 +8,13 @@ import { graph } from "../../training/backend/graph.ts";
 import { chooseBackend } from "../../training/backend/index.ts";
 import { cacheFolder, LIBRARY } from "../../training/backend/library.ts";
 import { type Backend, type Computation, eager } from "../../training/backend/step.ts";
-import { settingsOfCard } from "../../training/data/conversion.ts";
-import { inOrder, loadDataset } from "../../training/data/load.ts";
 import { initialState } from "../../training/learning/checkpoint.ts";
 import { RECIPE } from "../../training/learning/recipe.ts";
 import { Trainer } from "../../training/learning/trainer.ts";
-import { heldOutLoss } from "../../training/network/held-out.ts";
 import { trainingObjective } from "../../training/network/loss.ts";
 import { initialParameters } from "../../training/network/parameters.ts";
 import { placeWeights, tensorDenoiser } from "../../training/network/score-network.ts";
-import { paddedSplit } from "../../training/network/split.ts";
-import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { runLab, words } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/files.ts";
 import { oracleDenoiser } from "../support/oracle.ts";
 import { largestDifference, randomInput, randomModel, TINY } from "../support/random-model.ts";
@@ -134,24 +128,6 @@ describe("the native backend", () => {
 
   it("continues after kill -9 as if it had never stopped", async () => {
     expect(await killedAtRandom("native", join(folder, "resume"), 3)).toBeUndefined();
-  });
-});
-
-it("the shipped model has the held-out loss that its card states", async () => {
-  const model = new URL("../../wasm-model/models/fashion-mnist/", import.meta.url).pathname;
-  const images = join(folder, "fashion-mnist");
-  expect(await runLab("dataset", words`fashion-mnist --out ${images}`)).toMatchObject({ code: 0, stderr: "" });
-  const { card: shipped, weights } = readModel(readFileSync(join(model, "model-fp32.onnx")));
-  const { test } = inOrder(await loadDataset(images, settingsOfCard(shipped)), shipped.labels, "fashion-mnist");
-  const denoise = tensorDenoiser(tf, shipped.spec, placeWeights(tf, shipped.spec, weights.floats));
-  const losses = (await heldOutLoss(denoise, shipped.spec, paddedSplit(test, shipped), test)).map(({ loss }) => loss);
-  const card = /^\| held-out loss at sigma .*\n.*\n\| fp32 \|(.*)\|$/m
-    .exec(readFileSync(join(model, "README.md"), "utf8"))![1]
-    .split("|")
-    .map(Number);
-  expect(card).toHaveLength(losses.length);
-  card.forEach((loss, i) => {
-    expect(Math.abs(losses[i] / loss - 1)).toBeLessThan(1e-3);
   });
 });
 

@@ -30,16 +30,6 @@ describe("training batches", () => {
     expect(new Set(rows)).toEqual(new Set(["1,2,3,3", "3,2,1,1"]));
   });
 
-  it("keep the pixels of pixel art whole", () => {
-    const frame = { spec: { height: 4, width: 4, channels: 1 }, palette: [] } as const;
-    const image = memorySplit(
-      Uint8Array.from({ length: 16 }, (_, i) => 15 * i),
-      [0],
-    );
-    const { clean } = trainingBatches(image, 1, 64, { ...RECIPE, augmentation: 1 }, "seed", frame)(1);
-    for (const byte of bytesOf(clean)) expect(byte % 15).toBe(0);
-  });
-
   it("visit every image once per epoch, in a new order each epoch", () => {
     const batches = source();
     const seen = Array.from({ length: 30 }, (_, i) => bytesOf(batches(i + 1).clean)).flat();

@@ -51,16 +51,6 @@ it("are those of a batch of one image", async () => {
   expect(await byHalves(thisThread)(unit, batch(1, 1), PLAIN)).toEqual(await thisThread(unit, batch(1, 1), PLAIN));
 });
 
-it("are written into the caller's vector", async () => {
-  for (const of of [thisThread, byHalves(thisThread)]) {
-    const into = new Float32Array(layout.length);
-    await of(unit, batch(3, 2), PLAIN, into);
-    const { gradient } = await of(unit, batch(3, 1), PLAIN, into);
-    expect(gradient).toBe(into);
-    expect(gradient).toEqual((await of(unit, batch(3, 1), PLAIN)).gradient);
-  }
-});
-
 it("are those by halves with the native backend, which computes both in one graph", async () => {
   const { gradient } = await networkGradient({ ...backend, name: "native" }, TINY, constants, guidance).gradientOf(
     unit,

@@ -91,12 +91,7 @@ describe("startingWeights", () => {
 });
 
 it("describeClasses names what stays and what is new, and says nothing of the same classes", () => {
-  const pets = (labels: readonly string[]) => ({ name: "pets", labels });
-  expect(describeClasses(["b", "a"], pets(["a", "b"]))).toBeUndefined();
-  expect(describeClasses(["a", "c"], pets(["a", "b"]))).toBe("classes that pets, which the run starts from, knows: a; new ones: c");
-  expect(describeClasses(["a"], pets(["a", "b"]))).toBe("classes that pets, which the run starts from, knows: a; new ones: none");
-  const many = Array.from({ length: 12 }, (_, i) => `${i}`);
-  expect(describeClasses(many, pets(["x"]))).toBe(
-    "classes that pets, which the run starts from, knows: none; new ones: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more",
-  );
+  const pets = { name: "pets", labels: ["a", "b"] };
+  expect(describeClasses(["b", "a"], pets)).toBeUndefined();
+  expect(describeClasses(["a", "c"], pets)).toBe("classes that pets, which the run starts from, knows: a; new ones: c");
 });

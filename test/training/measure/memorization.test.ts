@@ -103,15 +103,6 @@ describe("memorization", () => {
     expect(found.distance / (found.real as number)).toBeLessThan(0.01);
   });
 
-  it("draws 16 images of each class or more, of many classes only the smallest", () => {
-    expect(imagesToTest([100])).toEqual({ count: 64, classCounts: [1] });
-    expect(imagesToTest([100, 20, 3])).toEqual({ count: 66, classCounts: [1, 1, 1] });
-    expect(imagesToTest(Array(60).fill(9))).toEqual({ count: 960, classCounts: Array(60).fill(1) });
-    const many = imagesToTest(Array.from({ length: 1000 }, (_, k) => 1000 - k));
-    expect(many.count).toBe(1024);
-    expect(many.classCounts).toEqual(Array.from({ length: 1000 }, (_, k) => (k < 936 ? 0 : 1)));
-  });
-
   it("weighs classes by their training images: new images are as far as real ones though the small class is farther apart", async () => {
     // Class 0 has nine images in ten, and its images lie close together.
     const narrow = (pixels: Uint8Array, labels: Uint8Array) =>

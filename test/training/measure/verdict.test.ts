@@ -2,11 +2,10 @@ import { describe, expect, it } from "vitest";
 import { extrapolationAt } from "../../../training/measure/contrast.ts";
 import { forecast, unlikeness } from "../../../training/measure/likeness.ts";
 import { contrastByClass, contrastOf } from "../../../training/measure/looks.ts";
-import { closestOf } from "../../../training/measure/memorization.ts";
 import { describeVerdict, looksBeside, verdictOn } from "../../../training/measure/verdict.ts";
 import { memorySplit } from "../../../training/network/split.ts";
 import { describeNeed } from "../../../training/run/end.ts";
-import { normalValues, randomIntegers } from "../../support/random-numbers.ts";
+import { randomIntegers } from "../../support/random-numbers.ts";
 
 const near = { distance: 0.5, real: 1, isCopying: true };
 const far = { distance: 0.98, real: 1, isCopying: false };
@@ -69,26 +68,6 @@ describe("the forecast", () => {
     expect(unlikeness(twice)).toBe(unlikeness(of(images)));
     expect(forecast(of(mixed(1, 0)))).toBeUndefined();
   });
-});
-
-const RUNS = 400;
-
-it("that a class is copied is said falsely in one of 25 runs, and shows if three in four images of one are copies", () => {
-  /** Distances to the nearest image differ by about a third: log-normal, with a median of one. */
-  const distances = (name: string, run: number, k: number, count: number) =>
-    Array.from(normalValues(name, count, 64 * run + k), (value) => Math.exp(0.35 * value));
-  const rateOf = (isNamed: (run: number) => boolean): number =>
-    Array.from({ length: RUNS }, (_, run) => isNamed(run)).filter(Boolean).length / RUNS;
-  const classesOf = (run: number, real: number) =>
-    Array.from({ length: 64 }, (_, k) => ({ label: `${k}`, own: distances("own", run, k, 16), real: distances("real", run, k, real) }));
-  expect(rateOf((run) => closestOf(classesOf(run, 16)) !== undefined)).toBeLessThan(0.04);
-  expect(rateOf((run) => closestOf(classesOf(run, 4)) !== undefined)).toBeLessThan(0.04);
-  const copied = rateOf((run) => {
-    const classes = classesOf(run, 16);
-    const own = classes[7].own.map((distance, i) => (i % 4 === 0 ? distance : 0));
-    return closestOf(classes.with(7, { ...classes[7], own }))?.label === "7";
-  });
-  expect(copied).toBeGreaterThan(0.9);
 });
 
 it("what would help is more images where there are few, else more time until the loss stops falling", () => {

@@ -2,7 +2,7 @@
 
 import type * as TF from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
-import { effectiveParameters, initialParameters, storedParameters } from "../../../training/network/parameters.ts";
+import { initialParameters } from "../../../training/network/parameters.ts";
 import { denoise, placeWeights, tensorDenoiser, tensorOps } from "../../../training/network/score-network.ts";
 import { quantizeFilters, quantizerFor } from "../../../training/quantize/quantize.ts";
 import { parametersOf } from "../../../wasm-model/network/count.ts";
@@ -64,39 +64,6 @@ describe("the tfjs interpreter", () => {
       ).dataSync() as Float32Array;
     expect(denoised(0)).toEqual(denoised());
     expect(denoised(1)).not.toEqual(denoised());
-  });
-
-  it.each([1, 2, 5])("denoises %i images by halves as it does them all at once", (count) => {
-    const weights = hearing();
-    const { x, labels } = randomInput(TINY, count, 1, 7);
-    const numbers = (each: number) => Float32Array.from({ length: count * each }, (_, i) => 0.5 + Math.sin(i) ** 2);
-    const input = {
-      x: tf.tensor(x, [count, TINY.height, TINY.width, 1]),
-      sigma: tf.tensor(numbers(1), [count, 1]),
-      label: tf.tensor(labels, [count, TINY.classes]),
-      change: tf.tensor(numbers(CHANGES), [count, CHANGES]),
-    };
-    const [all, halves] = [false, true].map((byHalves) => denoise({ tf, spec: TINY, weights, byHalves }, input).dataSync());
-    halves.forEach((value, i) => {
-      expect(value).toBeCloseTo(all[i], 5);
-    });
-  });
-
-  it("does not depend on the scale of the stored filters", () => {
-    const initial = initialParameters(TINY, "seed");
-    const { x, labels } = randomInput(TINY, 2, 1, 7);
-    const evaluate = (parameters: ReadonlyMap<string, Float32Array>): Float32Array => {
-      const tensors = placeWeights(tf, TINY, parameters);
-      const denoised = tensorDenoiser(tf, TINY, tensors)(x, 1, labels);
-      tf.dispose([...tensors.values()]);
-      return denoised;
-    };
-    // Gains of 0 would hide the network.
-    initial.get("out.gain")!.fill(1);
-    const expected = evaluate(initial);
-    for (const scaled of [effectiveParameters(TINY, initial), storedParameters(TINY, initial)]) {
-      expect(largestDifference(evaluate(scaled), expected)).toBeLessThan(RELATIVE_TOLERANCE);
-    }
   });
 });
 

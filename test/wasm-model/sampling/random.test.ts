@@ -100,23 +100,4 @@ describe("gaussianQuantile", () => {
     expect(worst).toBeLessThan(1e-7);
     expect(worst).toBeGreaterThan(0);
   });
-
-  it("has a relative error of at most 1e-5 in the tail probability", () => {
-    for (let bits = 0; bits < 31; bits += 0.25) {
-      const u = uniform(Math.floor(2 ** bits));
-      expect(Math.abs(gaussianCdf(gaussianQuantile(u)) / u - 1)).toBeLessThan(1e-5);
-    }
-  });
-
-  it("is odd about 1/2, increases, and goes beyond 6 sigma", () => {
-    let previous = -Infinity;
-    for (let i = 0; i <= 1000; i++) {
-      const word = Math.floor((last * i) / 1000);
-      const x = gaussianQuantile(uniform(word));
-      expect(x).toBeGreaterThan(previous);
-      expect(gaussianQuantile(uniform(last - word)) + x).toBe(0);
-      previous = x;
-    }
-    expect(previous).toBeGreaterThan(6);
-  });
 });
