@@ -50,9 +50,9 @@ describe("export --write-weights", () => {
     expect(metadata).toEqual({ sigmaData: "0.5", bound: "1.5" });
   });
 
-  it.each(["int8", "half"] as const)("takes an %s model", async (form) => {
-    const [from, to] = [inFolder(`${form}.onnx`), inFolder(`${form}.safetensors`)];
-    writeFileSync(from, randomModelFile(TINY, 4, form));
+  it("takes an int8 model", async () => {
+    const [from, to] = [inFolder("int8.onnx"), inFolder("int8.safetensors")];
+    writeFileSync(from, randomModelFile(TINY, 4, "int8"));
     await succeeded(run("export", words`${from} --write-weights ${to}`));
     const expected = floatsOf(readModel(readFileSync(from)).weights);
     expect(new Map([...tensorsIn(to).tensors].map(([path, { values }]) => [path, values]))).toEqual(expected);

@@ -7,7 +7,7 @@
 import { initialParameters } from "../../training/network/parameters.ts";
 import { type ConvolutionInput, quantizeWeights } from "../../training/quantize/quantize.ts";
 import { FORMAT, type ModelCard } from "../../wasm-model/model/card.ts";
-import { type ModelContents, writeHalfModel, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { parametersOf, quantizedPathsOf } from "../../wasm-model/network/count.ts";
 import { ENLARGED } from "../../wasm-model/network/finishers.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
@@ -55,10 +55,10 @@ export const DEEP: Readonly<Record<string, NetworkSpec>> = {
 
 export type Form = "fp32" | "int8";
 
-export const randomModelFile = (spec: NetworkSpec, seed: number, form: Form | "half"): Uint8Array<ArrayBuffer> =>
-  form === "half" ? writeHalfModel(withTraining(randomModel(spec, seed, "fp32"))) : writeModel(randomModel(spec, seed, form));
+export const randomModelFile = (spec: NetworkSpec, seed: number, form: Form): Uint8Array<ArrayBuffer> =>
+  writeModel(randomModel(spec, seed, form));
 
-/** The model with the parameters that only training needs, as files to train from have them. */
+/** The model with the parameters that only training needs. */
 export function withTraining({ card, weights }: ModelContents): ModelContents {
   const floats = new Map([...initialParameters(card.spec, "random"), ...weights.floats]);
   return { card, weights: { ...weights, floats } };

@@ -37,7 +37,7 @@ export const FP32_FILE = "model-fp32.onnx";
 export function readAnyModel(path: string, option: string, expected = "model file", names = [FP32_FILE, MODEL_FILE]): ModelFile {
   try {
     const inside = isFolder(path) ? names.map((name) => join(path, name)).find((file) => existsSync(file)) : path;
-    return readModel(readRegularFile(inside ?? path));
+    return readModel(readRegularFile(inside ?? path), true);
   } catch (error) {
     throw new UserError(`Expected a ${expected} for \`${option}\` but received "${path}": ${(error as Error).message}`);
   }

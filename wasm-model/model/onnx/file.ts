@@ -101,16 +101,15 @@ export const attributes = {
   floats: (name: string, floats: number[]): AttributeProto => ({ name, type: AttributeProtoAttributeType.FLOATS, floats }),
 };
 
-type TensorData = Float32Array | Uint16Array | Int8Array | Uint8Array;
+type TensorData = Float32Array | Int8Array | Uint8Array;
 
-/** A Uint16Array has halves (half.ts). raw_data is little-endian, and so is every host that runs WebAssembly. */
+/** raw_data is little-endian, and so is every host that runs WebAssembly. */
 export function tensor(name: string, dims: readonly number[], data: TensorData): TensorProto {
   return { name, data_type: dataTypeOf(data), dims: [...dims], raw_data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
 }
 
 function dataTypeOf(data: TensorData): number {
   if (data instanceof Float32Array) return TensorProtoDataType.FLOAT;
-  if (data instanceof Uint16Array) return TensorProtoDataType.FLOAT16;
   return data instanceof Int8Array ? TensorProtoDataType.INT8 : TensorProtoDataType.UINT8;
 }
 

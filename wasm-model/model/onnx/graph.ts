@@ -10,12 +10,7 @@
 import type { Parameter } from "../../network/count.ts";
 import { type ConvShape, mpSumNorm, type Ops, SILU_NORM } from "../../network/ops.ts";
 import { type QuantizedConv, type Quantizer, rangeOf, type Weights } from "../../network/quantization.ts";
-import { TensorProtoDataType } from "./dist/onnx.ts";
 import { type AttributeProto, attributes, type GraphProto, type NodeProto, type TensorProto, tensor, type ValueInfoProto } from "./file.ts";
-import { toHalves } from "./half.ts";
-
-/** How floats are stored. */
-export type Precision = "float" | "half";
 
 /** What nodes read: an input of the graph, an initializer or a node's result. */
 interface OnnxValue {
@@ -51,12 +46,10 @@ export class GraphWriter implements Ops<OnnxValue> {
   readonly #constants = new Map<string, OnnxValue>();
   readonly #weights: Weights;
   readonly #parameters: ReadonlyMap<string, Parameter>;
-  readonly #precision: Precision;
 
-  constructor(weights: Weights, parameters: ReadonlyMap<string, Parameter>, precision: Precision) {
+  constructor(weights: Weights, parameters: ReadonlyMap<string, Parameter>) {
     this.#weights = weights;
     this.#parameters = parameters;
-    this.#precision = precision;
   }
 
   /** The graph with this output, the value of `result`. `isNumbered`: without paths in the names of nodes. */
@@ -195,16 +188,9 @@ export class GraphWriter implements Ops<OnnxValue> {
   }
 
   #parameter(path: string): OnnxValue {
-    const stored = this.store(path);
-    if (this.#precision === "float") return stored;
-    return this.#node("Cast", [stored], { path, part: "floats", attribute: [attributes.integer("to", TensorProtoDataType.FLOAT)] });
-  }
-
-  /** Stores a parameter. */
-  store(path: string): OnnxValue {
     const values = this.#weights.floats.get(path);
     if (!values) throw new Error(`Expected a value for the parameter \`${path}\` but received none`);
-    return this.#initializer(path, this.#shapeOf(path), this.#precision === "half" ? toHalves(values) : values);
+    return this.#initializer(path, this.#shapeOf(path), values);
   }
 
   #shapeOf(path: string): readonly number[] {

@@ -9,8 +9,6 @@ import { checkedCard, ModelError } from "../card.ts";
 import { type Model, modelVersion } from "../model.ts";
 import { TensorProtoDataType } from "./dist/onnx.ts";
 import { decodeStored, type StoredModel, type TensorProto } from "./file.ts";
-import type { Precision } from "./graph.ts";
-import { fromHalves } from "./half.ts";
 import { CARD_KEY, CHECKSUM_KEY, finisherKey, type ModelContents, SEAL_LENGTH, sealed, withoutChecksum, writeFinisher } from "./writer.ts";
 
 export interface ModelFile extends ModelContents {
@@ -22,14 +20,21 @@ export interface ModelHead extends Pick<Model, "card" | "version"> {
   readonly checksum: string;
 }
 
-/** Card and weights: fp32, int8 or in half precision. Throws ModelError for any file that this library did not write. */
-export function readModel(bytes: Uint8Array): ModelFile & ModelHead {
+/**
+ * Card and weights, fp32 or int8. Throws ModelError for any file that this library did not write. `toTrainFrom`: takes the base's too,
+ * which is in half precision and has what only training needs; nothing runs its graph, and nothing checks that.
+ */
+export function readModel(bytes: Uint8Array, toTrainFrom = false): ModelFile & ModelHead {
   const model = decodeFile(bytes);
   const head = headOf(model);
   const content = sealedContent(bytes);
   const file = { ...head, ...readWeights(head.card.spec, model), bytes };
+  if (isHalf(model)) {
+    if (toTrainFrom) return file;
+    throw new ModelError("Expected a model that draws images but received one to train from");
+  }
   expectOwnFinishers(model, file);
-  if (!sameBytes(content, withoutChecksum(file, metadataValue(model, CARD_KEY), precisionOf(model)))) {
+  if (!sameBytes(content, withoutChecksum(file, metadataValue(model, CARD_KEY)))) {
     throw new ModelError("Expected the graph that this library writes for the model's card and weights but received another one");
   }
   return file;
@@ -138,8 +143,7 @@ function decodeFile(bytes: Uint8Array): Required<StoredModel> {
   return model as Required<StoredModel>;
 }
 
-const precisionOf = ({ graph }: Required<StoredModel>): Precision =>
-  graph.initializer[0]?.data_type === TensorProtoDataType.FLOAT16 ? "half" : "float";
+const isHalf = ({ graph }: Required<StoredModel>): boolean => graph.initializer[0]?.data_type === TensorProtoDataType.FLOAT16;
 
 function readWeights(spec: NetworkSpec, model: Required<StoredModel>): Omit<ModelContents, "card"> {
   const finishers = finisherFiles(model).map(([name, file]) => [name, ofFinisher(name, () => readFinisher(name, file))] as const);
@@ -148,13 +152,12 @@ function readWeights(spec: NetworkSpec, model: Required<StoredModel>): Omit<Mode
 
 /** `quantizedPaths`: the convolutions that an int8 file has as integers. */
 function weightsIn(model: Required<StoredModel>, parameters: ReadonlyMap<string, Parameter>, quantizedPaths: readonly string[]): Weights {
-  const precision = precisionOf(model);
   const initializers = new Initializers(model.graph.initializer);
   const isInt8 = initializers.has(`${quantizedPaths[0]}.scales`);
   const convolutions = new Map<string, QuantizedConv>();
   const floats = new Map<string, Float32Array>();
   for (const [path, { shape, trainingOnly }] of parameters) {
-    if (trainingOnly && precision === "float") continue;
+    if (trainingOnly && !isHalf(model)) continue;
     if (isInt8 && quantizedPaths.includes(path)) convolutions.set(path, initializers.takeConv(path, shape));
     else floats.set(path, initializers.takeFloats(path, shape));
   }
@@ -226,4 +229,25 @@ function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
+}
+
+/** Where float32 and half precision (IEEE 754 binary16) differ: how many bits fewer, and the exponent's bias. Not every host has a Float16Array. */
+const FEWER_BITS = 13;
+const BIAS = (127 - 15) << 23;
+const INFINITE = 0x7c00;
+/** One over the least half above zero, 2^-24. */
+const PARTS = 1 << 24;
+
+/** The halves as float32. Infinity and NaN become infinite. */
+export function fromHalves(halves: Uint16Array): Float32Array<ArrayBuffer> {
+  const values = new Float32Array(halves.length);
+  const bits = new Uint32Array(values.buffer);
+  for (const [i, half] of halves.entries()) {
+    const size = half & 0x7fff;
+    if (size >= INFINITE) values[i] = Infinity;
+    else if (size < 0x0400) values[i] = size / PARTS;
+    else bits[i] = (size << FEWER_BITS) + BIAS;
+    bits[i] |= (half & 0x8000) << 16;
+  }
+  return values;
 }

@@ -4,9 +4,6 @@
  *
  * Inputs `x` [N, C, H, W], `sigma` [N], `class` [N, K] one-hot (zeros = unconditional); output `denoised` [N, C, H, W].
  * N is free. An unconditional network does not read `class`.
- *
- * A file to train from has its parameters in half precision, each with a Cast to floats, and also those that only
- * training needs.
  */
 import { finisherCounts, parametersOf } from "../../network/count.ts";
 import { ENLARGED, FINISHER_NAMES, FINISHERS, type FinisherName } from "../../network/finishers.ts";
@@ -16,7 +13,7 @@ import { type NetworkSpec, RGB } from "../../network/spec.ts";
 import { joined, sha256Hex, toBase64 } from "../../schema/bytes.ts";
 import type { ModelCard } from "../card.ts";
 import { encodeMetadata, encodeModel, floatInfo, type GraphProto, type ValueInfoProto } from "./file.ts";
-import { GraphWriter, type Precision } from "./graph.ts";
+import { GraphWriter } from "./graph.ts";
 
 /**
  * A model's card and weights, and those of networks that learned to finish its own images, in integers if the model is. Without
@@ -43,21 +40,18 @@ export const CHECKSUM_KEY = "anneal.checksum";
 /** The bytes of a model file: the same for the same model. Throws if a parameter is missing or of the wrong size. */
 export const writeModel = (model: ModelContents): Uint8Array<ArrayBuffer> => sealed(withoutChecksum(model, cardText(model)));
 
-/** The bytes of a file to train from: an fp32 model in half precision, with the parameters that only training needs. */
-export const writeHalfModel = (model: ModelContents): Uint8Array<ArrayBuffer> => sealed(withoutChecksum(model, cardText(model), "half"));
-
 /** The card as a file has it: `cutOut` says whether there is a matte. */
 const cardText = ({ card: { cutOut: _, ...card }, matte }: ModelContents): string =>
   JSON.stringify({ ...card, ...(matte && { cutOut: true }) });
 
 /** A model file without its checksum. `cardText`: the card as it is stored in the metadata. */
-export function withoutChecksum({ card, weights, ...finishers }: ModelContents, cardText: string, precision: Precision = "float") {
+export function withoutChecksum({ card, weights, ...finishers }: ModelContents, cardText: string) {
   const own = FINISHER_NAMES.flatMap((name) => {
     const learned = finishers[name];
     return learned ? [{ key: finisherKey(name), value: toBase64(writeFinisher(name, learned)) }] : [];
   });
   const metadata_props = [{ key: CARD_KEY, value: cardText }, ...own];
-  return encodeModel({ ...HEADER, graph: graphOf(card.spec, weights, precision), metadata_props });
+  return encodeModel({ ...HEADER, graph: graphOf(card.spec, weights), metadata_props });
 }
 
 /** What finishers make of `image` [N, 3, H, W]: what is added to its smooth enlargement, and how opaque it is, as logits. */
@@ -68,7 +62,7 @@ const OUTPUTS = {
 
 /** A finisher's file, without a card. */
 export function writeFinisher(name: FinisherName, weights: Weights): Uint8Array<ArrayBuffer> {
-  const graph = new GraphWriter(weights, finisherCounts(name).parameters, "float");
+  const graph = new GraphWriter(weights, finisherCounts(name).parameters);
   const input = floatInfo("image", ["N", RGB, "H", "W"]);
   const written = graph.written(name, [input], OUTPUTS[name], FINISHERS[name](graph, input), true);
   return sealed(encodeModel({ ...HEADER, graph: written, metadata_props: [] }));
@@ -82,13 +76,11 @@ export function sealed(file: Uint8Array): Uint8Array<ArrayBuffer> {
 /** Bytes that the checksum adds to a file. */
 export const SEAL_LENGTH = sealed(new Uint8Array()).length;
 
-function graphOf(spec: NetworkSpec, weights: Weights, precision: Precision): GraphProto {
+function graphOf(spec: NetworkSpec, weights: Weights): GraphProto {
   const { channels, height, width, classes } = spec;
-  const parameters = parametersOf(spec);
-  const graph = new GraphWriter(weights, parameters, precision);
+  const graph = new GraphWriter(weights, parametersOf(spec));
   const image = ["N", channels, height, width];
   const [x, sigma, label] = [floatInfo("x", image), floatInfo("sigma", ["N"]), floatInfo("class", ["N", classes])];
   const result = scoreNetwork(graph, spec, { x, sigma: graph.column(sigma), label });
-  if (precision === "half") for (const [path, { trainingOnly }] of parameters) if (trainingOnly) graph.store(path);
   return graph.written("denoiser", [x, sigma, label], floatInfo("denoised", image), result);
 }

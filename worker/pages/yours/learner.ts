@@ -149,7 +149,7 @@ async function affordableImages(backend: Backend, { settings, state }: KeptRun, 
 }
 
 async function newRun(dataset: ChosenImages, { images, seed, from: file, model }: Begin, tell: Tell): Promise<KeptRun> {
-  const pretrained = readModel(await startFile("base", tell));
+  const pretrained = readModel(await startFile("base", tell), true);
   const from = file ? await modelIn(file) : pretrained;
   if (from.card.spec.channels < dataset.channels)
     throw new UserError("The model to start from draws in grey, and your pictures are in colour.");

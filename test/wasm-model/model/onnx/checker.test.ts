@@ -28,7 +28,6 @@ it.skipIf(python === undefined)("the ONNX checker accepts each kind of file, ful
   const files = [
     { file: randomModelFile(TINY, 3, "fp32"), size: 8, classes: 3, channels: 1 },
     { file: randomModelFile(TINY, 3, "int8"), size: 8, classes: 3, channels: 1 },
-    { file: randomModelFile(TINY, 3, "half"), size: 8, classes: 3, channels: 1 },
     { file: randomModelFile(UNCONDITIONAL, 3, "int8"), size: 8, classes: 1, channels: 1 },
     { file: randomModelFile(THREE_LEVELS, 3, "int8"), size: 32, classes: 3, channels: 3 },
     { file: shipped("model-fp32.onnx"), size: 28, classes: 10, channels: 1 },
