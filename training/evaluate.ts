@@ -66,7 +66,7 @@ await runCommandLine(async () => {
   const known = by ? by.split : run?.dataSha256;
   const isOther = (by ?? run) !== undefined && known !== (await dataSha256(trainingDataOf(found)));
   console.log(
-    `images: ${place}${isOther && known !== undefined ? ", changed since the model learned from them, or others (by their SHA-256)" : ""}`,
+    `images: ${place}${isOther && known !== undefined ? ", changed since the model learned from them, or others, or split by an earlier version (by their SHA-256)" : ""}`,
   );
   const dataset = inOrder(found, card.labels, file);
   expectFits(dataset, { ...card.spec, ...card.crop }, `the model \`${file}\``);

@@ -19,9 +19,10 @@ import { UserError } from "./cli/user-error.ts";
 import { finishedModel } from "./finishing/outcome.ts";
 import { floatsOf } from "./learning/start.ts";
 import { modelOf } from "./network/parameters.ts";
+import { trainedBy } from "./run/config.ts";
 import { loadClose, writeModelFiles } from "./run/end.ts";
 import { expectModelFolder, PAGE } from "./run/model-folder.ts";
-import { expectNumbersOf, readWeightsFile, weightsFor, writeWeightsFile } from "./run/weights-file.ts";
+import { expectNumbersOf, readWeightsFile, trainerOf, weightsFor, writeWeightsFile } from "./run/weights-file.ts";
 
 interface ExportFlags {
   readonly out?: string;
@@ -73,7 +74,8 @@ function fp32Of(model: ModelContents, source: string, from?: string): ModelConte
   expectNumbersOf(model.card.spec, file);
   const asFloats = (weights: Weights): Weights => ({ floats: floatsOf(weights), convolutions: new Map() });
   const finishers = FINISHER_NAMES.flatMap((name) => (model[name] ? [[name, asFloats(model[name])]] : []));
-  return { ...modelOf(model.card, weightsFor(parametersOf(model.card.spec), file)), ...Object.fromEntries(finishers) };
+  const card = trainedBy(model.card, { by: trainerOf(file) });
+  return { ...modelOf(card, weightsFor(parametersOf(card.spec), file)), ...Object.fromEntries(finishers) };
 }
 
 await runCommandLine(async () => {

@@ -8,7 +8,7 @@ import type { ModelContents } from "../wasm-model/model/onnx/writer.ts";
 import { macsOf, parametersOf } from "../wasm-model/network/count.ts";
 import { chooseBackend } from "./backend/index.ts";
 import type { Backend, BackendName } from "./backend/step.ts";
-import { backendOption, newVerb, numberIn, runCommandLine, typedCommand } from "./cli/command-line.ts";
+import { backendOption, newVerb, numberIn, quoteWord, runCommandLine, typedCommand } from "./cli/command-line.ts";
 import { expectNewFolder, makeFolder, writeFileAtomically } from "./cli/files.ts";
 import { baseFile, firstMatte, readAnyModel } from "./cli/model-files.ts";
 import { Interruption } from "./cli/progress.ts";
@@ -33,7 +33,7 @@ import { finishHandOver, prepareHandOver } from "./run/hand-over.ts";
 import { expectModelFolder, lockRun, PAGE } from "./run/model-folder.ts";
 import { describeEnd, describePlan, type PlannedRun, withinMinutes } from "./run/plan.ts";
 import { runToEnd } from "./run/session.ts";
-import { isWeightsFile, modelOfWeights, readWeightsFile } from "./run/weights-file.ts";
+import { isWeightsFile } from "./run/weights-file.ts";
 
 interface TrainCommandFlags extends ConversionFlags, TrainFlags {
   /** The model's folder; with `resume` that of the run. */
@@ -132,10 +132,9 @@ async function planNew(
   expectFolder(flags.data);
   if (!flags.dryRun && !flags.prepare) lockRun(flags.out); // before images are decoded, which may take minutes
   const base = from === "none" ? undefined : readAnyModel(baseFile(), "from");
-  const start = base && (isWeightsFile(from) ? readWeightsFile(from) : startingModel(from, base, flags));
+  const source = base && startingModel(from, base, flags);
   const backend = await announcedBackend(flags);
   const loaded = trainingDataOf(await loadDataset(flags.data, given));
-  const source = start && "content" in start ? modelOfWeights(start, loaded.labels, base!.card.spec.sigmaData, flags.network) : start;
   const { images, batch, learningRate, mirror, augment: augmentation, guidance } = flags;
   const choices = { seed, images, batch, learningRate, mirror, augmentation, guidance };
   const { settings: wanted, ...beginning } = begin(loaded, choices, source ?? flags.network ?? NETWORK, base);
@@ -197,7 +196,7 @@ async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan | undefi
   if (received === expected)
     return { backend, config: { ...config, data }, dataset, state, pretrained, log: run.readLog(state.step), isNew: false };
   throw new UserError(
-    `The run in \`${flags.out}\` cannot continue: the images in \`${dataset.folder}\` are not those that it began with (SHA-256 ${received}, then ${expected})`,
+    `The run in \`${flags.out}\` cannot continue: the images in \`${dataset.folder}\` are not those that it began with, or an earlier version split them (SHA-256 ${received}, then ${expected})`,
   );
 }
 
@@ -211,9 +210,13 @@ function flagsOf({ dataLicence, name, batch, learningRate, mirror, seed, recipe 
   };
 }
 
-/** The model of `--from`. Throws a UserError if another network was asked for. */
+/** The model of `--from`. Throws a UserError for weights by themselves, whose classes have no names, and if another network was asked for. */
 function startingModel(from: string, base: ModelContents, { network }: Pick<TrainCommandFlags, "network">): ModelContents {
-  const model = from === "base" ? base : readAnyModel(from, "from", "model (.onnx) or weights (.safetensors)");
+  if (isWeightsFile(from))
+    throw new UserError(
+      `Expected \`base\`, \`none\` or a model for \`from\` but received "${from}", which has weights alone: \`npx anneal export base --from ${quoteWord(from)} --out models/start\` makes a model of them (instead of \`base\`, the model that they are of)`,
+    );
+  const model = from === "base" ? base : readAnyModel(from, "from", "model (.onnx)");
   const { training } = model.card;
   if (network !== undefined && network !== training.network) {
     throw new UserError(

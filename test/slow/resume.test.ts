@@ -1,11 +1,11 @@
 /** Runs that end before their time, and what comes of them when they go on. */
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { RunFolder } from "../../training/run/folder.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
-import { finished, run, start, succeeded, words } from "../support/command-line.ts";
+import { finished, refused, run, start, succeeded, words } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/files.ts";
 import { labelled, randomModel, TINY } from "../support/random-model.ts";
 import { firstSave } from "../support/resume.ts";
@@ -25,7 +25,7 @@ it.each(isWhole ? (["wasm", "native"] as const) : (["wasm"] as const))(
   3_600_000,
 );
 
-it("--guidance continues after it was stopped without the file that it started from, and its page tells how the model was made", async () => {
+it("--guidance continues after it was stopped without the file that it started from, with its moved images, and its page tells how the model was made", async () => {
   const spec = { ...TINY, classes: 4 };
   const model = join(folder, "start.onnx");
   const data = join(folder, "data");
@@ -41,8 +41,11 @@ it("--guidance continues after it was stopped without the file that it started f
   child.kill("SIGTERM");
   expect((await end).code).toBe(143);
   rmSync(model);
-  await succeeded(run("train", ["--resume", out, "--backend", "wasm"]));
-  expect(new RunFolder(out).readConfig()).toMatchObject({ from: model, recipe: { guidance: { weight: 3 } } });
+  const moved = join(folder, "moved");
+  renameSync(data, moved);
+  expect(await refused(run("train", ["--resume", out]))).toContain(data);
+  await succeeded(run("train", ["--resume", out, "--data", moved, "--backend", "wasm"]));
+  expect(new RunFolder(out).readConfig()).toMatchObject({ data: moved, from: model, recipe: { guidance: { weight: 3 } } });
   expect(readFileSync(join(out, "README.md"), "utf8")).toMatch(
     /^npx anneal train --data data --size 8 --out guided --from start.onnx --images 1600 --guidance 3 .*$/m,
   );

@@ -1,4 +1,4 @@
-/** Weights by themselves: out of a model by `--write-weights`, into a model or a run by `--from`. */
+/** Weights by themselves: out of a model by `--write-weights`, into a model by `--from`. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -6,11 +6,11 @@ import { encodeState, initialState } from "../../training/learning/checkpoint.ts
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from "../../training/learning/safetensors.ts";
 import { floatsOf } from "../../training/learning/start.ts";
 import { effectiveParameters, initialParameters } from "../../training/network/parameters.ts";
-import { modelOfWeights, readWeightsFile, weightsFor, writeWeightsFile } from "../../training/run/weights-file.ts";
+import { readWeightsFile, weightsFor } from "../../training/run/weights-file.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { parametersOf } from "../../wasm-model/network/count.ts";
-import { NETWORKS, type NetworkName, type NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
 import { refused, run, succeeded, words } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/files.ts";
 import { withFinishers } from "../support/random-finisher.ts";
@@ -89,10 +89,28 @@ describe("export --from", () => {
     const out = inFolder("scaled");
     await succeeded(run("export", [...words`${source} --from ${scaled} --out ${out}`, ...QUICK]));
     const { card, weights, matte } = readModel(readFileSync(join(out, "model-fp32.onnx")));
-    expect({ card, matte }).toEqual({ card: { ...model.card, cutOut: true }, matte: model.matte });
+    const { training, ...others } = model.card;
+    const by = { name: "scaled.safetensors", images: 0, sha256: sha256Hex(readFileSync(scaled)) };
+    expect({ card, matte }).toEqual({ card: { ...others, cutOut: true, training: { ...training, images: 0, by } }, matte: model.matte });
     const factor = (path: string): number => (parametersOf(COLOURED).get(path)!.shape.length >= 2 ? 1 : 1.001);
     for (const [path, values] of model.weights.floats)
       values.forEach((value, i) => void expect(weights.floats.get(path)![i], path).toBeCloseTo(value * factor(path), 5));
+  });
+
+  it("fits the extrapolation to the contrast of the pictures anew, and says what trained the weights", async () => {
+    const [from, trained, out] = [inFolder("contrast.onnx"), inFolder("trained.safetensors"), inFolder("contrast")];
+    const { sampling, ...card } = model.card;
+    writeFileSync(from, writeModel({ ...model, card: { ...card, contrast: 60, sampling: { ...sampling, extrapolation: 1.01 } } }));
+    const { tensors, metadata } = tensorsIn(written);
+    writeFileSync(trained, encodeSafetensors({ tensors, metadata: { ...metadata, by: "PyTorch", images: "640" } }));
+    await succeeded(run("export", [...words`${from} --from ${trained} --out ${out}`, ...QUICK]));
+    const { training, ...fitted } = readModel(readFileSync(join(out, "model.onnx"))).card;
+    expect(fitted.sampling.extrapolation).toBeGreaterThanOrEqual(1.3); // the least that is chosen
+    const by = { name: "PyTorch", images: 640, sha256: sha256Hex(readFileSync(trained)) };
+    expect(training).toEqual({ ...card.training, images: 640, by });
+    expect(readFileSync(join(out, "README.md"), "utf8")).toContain(
+      `| trained by | PyTorch, whose file of weights has the SHA-256 \`${by.sha256}\` |`,
+    );
   });
 
   it("takes the averaged weights of a checkpoint, whatever else it holds", async () => {
@@ -194,40 +212,10 @@ describe("export --from", () => {
   });
 });
 
-describe("train --from", () => {
-  const spec = { ...TINY, ...NETWORKS.s32, classes: 4 };
-  const labels = ["0", "1", "2", "3"];
-
-  /** A file of random weights. */
-  function weightsOf(name: string, form: NetworkSpec): string {
-    const path = inFolder(`${name}.safetensors`);
-    writeWeightsFile(path, randomModel(form, 7, "fp32"));
-    return path;
-  }
-  const startOf = (from: string, network?: NetworkName) => modelOfWeights(readWeightsFile(from), labels, 0.6, network);
-
-  it("takes the network that they are of, its scale, and the folder's classes", async () => {
-    const data = writeTinyDataset(inFolder("data"));
-    const from = weightsOf("fit", { ...spec, channels: 3, sigmaData: 0.7 });
-    const { stdout } = await succeeded(
-      run("train", words`--data ${data} --size 8 --from ${from} --prepare ${inFolder("run")} --backend wasm`),
-    );
-    expect(stdout).not.toContain("new ones:");
-    const config = JSON.parse(readFileSync(inFolder("run/config.json"), "utf8"));
-    expect(config).toMatchObject({ network: "s32", labels, source: { name: "fit", images: 0 } });
-    expect(config.sampling).toMatchObject({ steps: 7, start: { sigmaMax: 8 } }); // of a young network: the file has none
-    expect(config.spec).toMatchObject({ sigmaData: 0.7, widths: [32, 64], channels: 1 }); // weights in colour become grey
-  });
-
-  it("takes the base's scale where the file has none", () => {
-    const from = weightsOf("fit", spec);
-    writeFileSync(from, encodeSafetensors({ tensors: tensorsIn(from).tensors, metadata: {} }));
-    expect(startOf(from).card.spec).toMatchObject({ sigmaData: 0.6, channels: 1 });
-  });
-
-  it("names what does not fit: other classes, or another network that was asked for", () => {
-    const other = weightsOf("other", { ...spec, classes: 5 });
-    expect(() => startOf(other, "s32")).toThrow("its classes are 5, and those of the pictures 4: `--from base`, or");
-    expect(() => startOf(weightsOf("fit", spec), "s32x3")).toThrow(/it lacks the tensor `down.2`.*; and \d+ more faults$/);
-  });
+it("train --from says how weights alone become a model to start from", async () => {
+  const data = writeTinyDataset(inFolder("data"));
+  const from = inFolder("x.safetensors");
+  expect(await refused(run("train", words`--data ${data} --from ${from} --out ${inFolder("run")}`))).toBe(
+    `Expected \`base\`, \`none\` or a model for \`from\` but received "${from}", which has weights alone: \`npx anneal export base --from ${from} --out models/start\` makes a model of them (instead of \`base\`, the model that they are of)\n`,
+  );
 });

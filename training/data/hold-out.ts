@@ -26,8 +26,8 @@ interface Choice<P> {
 }
 
 /**
- * Keeps the first by path of equal training pictures, whatever their classes, and near ones on one side of the split. A folder's
- * test pictures stay as they are, but for those of classes without training pictures.
+ * Keeps the first by path of equal training pictures, whatever their classes, and near ones on one side of the split, which files' and
+ * classes' names do not change. A folder's test pictures stay as they are, but for those of classes without training pictures.
  */
 export function choosePictures<P extends LabelledPicture & PlacedFile>(pictures: readonly P[], size: Size): Choice<P> {
   const sorted = pictures.toSorted((a, b) => (a.path < b.path ? -1 : 1));
@@ -63,10 +63,10 @@ export function choosePictures<P extends LabelledPicture & PlacedFile>(pictures:
   };
 }
 
-/** In an order that depends only on the paths. It mixes classes, so the first few hundred images are a fair sample. */
-function inRank<P extends Pick<PlacedFile, "path">>(files: readonly P[]): P[] {
-  const ranked = files.map((file) => ({ file, rank: sha256Hex(new TextEncoder().encode(file.path)) }));
-  return ranked.sort((a, b) => (a.rank < b.rank ? -1 : 1)).map(({ file }) => file);
+/** In an order that depends only on the pixels. It mixes classes, so the first few hundred images are a fair sample. */
+function inRank<P extends Pick<LabelledPicture, "pixels">>(pictures: readonly P[]): P[] {
+  const ranked = pictures.map((picture) => ({ picture, rank: sha256Hex(picture.pixels) }));
+  return ranked.sort((a, b) => (a.rank < b.rank ? -1 : Number(a.rank > b.rank))).map(({ picture }) => picture);
 }
 
 /** One in this many of each class is held out. */

@@ -9,6 +9,8 @@ import { cutPictures } from "./sizes.ts";
 /** Examples of skipped files, and sizes, that are named. */
 const EXAMPLES = 3;
 const SIZES = 5;
+/** Files of fewer pixels across, or so many times as long as wide, show nothing at the size of a model. */
+const [NARROW, LONG] = [8, 8];
 /** With fewer training images a network memorizes them. */
 const FEW = 100;
 
@@ -53,6 +55,11 @@ export function remarksOn(
       `${which} pictures are cut${names}, by up to ${Math.round(100 * most)} %: \`--crop contain\` keeps them whole, with padding`,
     );
   }
+  const odd = images.filter(({ width, height }) => Math.min(width, height) < Math.max(NARROW, Math.max(width, height) / LONG));
+  if (odd.length > 0)
+    notes.push(
+      `hardly pictures, of fewer than ${NARROW} pixels across or over ${LONG} times as long as wide, and better taken out: ${odd.length} (${namesOf(odd)})`,
+    );
   if (alike) notes.push(alike);
   if (train === 1) notes.push("only one training image: the model can only reproduce it");
   else if (train < FEW)

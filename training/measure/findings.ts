@@ -8,7 +8,7 @@ import type { Tf } from "../network/score-network.ts";
 import { paddedSplit } from "../network/split.ts";
 import { describeMemorization } from "./memorization.ts";
 import { neighboursSheet } from "./sheets.ts";
-import { type Findings, judgeModel } from "./verdict.ts";
+import { type Findings, judgeModel, type Verdict } from "./verdict.ts";
 
 /** Images above their nearest training images. */
 export const NEIGHBOURS = "neighbours.png";
@@ -29,6 +29,7 @@ export interface Measured extends Pick<Findings, "fell" | "likeness"> {
 }
 
 export interface ModelFindings {
+  readonly verdict: Verdict;
   /** The first is the verdict. */
   readonly sentences: readonly string[];
   readonly heldOut: readonly HeldOutLoss[];
@@ -53,6 +54,6 @@ export async function modelFindings(tf: Tf, dataset: Dataset, measured: Measured
   const over = counted(count, `${which} image`) + part[which];
   console.log(`${which === "training" ? "" : "held-out "}loss over ${over}:\n${heldOutTable(heldOut)}`);
   const sentences = [found.verdict, describeMemorization(found.memorization, train.count)];
-  const { drawn, memorization } = found;
-  return { sentences, heldOut, over, drawn, neighbours: neighboursSheet(drawn, memorization.nearest, dataset) };
+  const { kind: verdict, drawn, memorization } = found;
+  return { verdict, sentences, heldOut, over, drawn, neighbours: neighboursSheet(drawn, memorization.nearest, dataset) };
 }

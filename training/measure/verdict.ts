@@ -39,8 +39,8 @@ export async function judgeModel(
   const { count, classCounts } = imagesToTest(classCountsOf(dataset));
   const drawn = await drawImages(model, { seed, count, classCounts }, (done) => onProgress?.(done, count));
   const classes = requestedClasses({ count, classCounts });
-  const found = { drawn, memorization: await memorization(tf, dataset, drawn, classes), ...looksBeside(dataset, drawn, classes) };
-  return { ...found, verdict: describeVerdict({ ...found, ...facts }) };
+  const found = { drawn, memorization: await memorization(tf, dataset, drawn, classes), ...looksBeside(dataset, drawn, classes), ...facts };
+  return { ...found, kind: verdictOn(found), verdict: describeVerdict(found) };
 }
 
 /** Compares drawn images of these classes with as many training images of the same classes. */

@@ -50,7 +50,7 @@ export const TRAIN_FLAGS = {
   from: {
     schema: v.optional(text()),
     value: "start",
-    doc: "the weights to start from: `base`, which has seen many kinds of small pictures; `none`; or a model's file or folder (model-fp32.onnx, model-fp16.onnx or an int8 model.onnx), whose classes of the same name keep what was learned of them; or weights by themselves, x.safetensors, whose classes are those of the folder (default: base, or none with --network)",
+    doc: "the weights to start from: `base`, which has seen many kinds of small pictures; `none`; or a model's file or folder (model-fp32.onnx, model-fp16.onnx or an int8 model.onnx), whose classes of the same name keep what was learned of them (default: base, or none with --network); with --finish weights by themselves, x.safetensors",
   },
   network: {
     schema: choice(Object.keys(NETWORKS) as NetworkName[]),
@@ -140,11 +140,17 @@ export function parseConfig(json: unknown, path: string): RunConfig {
 
 /** The card of the model that the run makes. */
 export function cardOf(config: RunConfig): ModelCard {
-  const { name, dataLicence, pictures, by } = config;
+  const { name, dataLicence, pictures } = config;
   const data = basename(resolve(config.data)); // not where they lie: the card is published
-  const card = cardFor(config, { name: name ?? data, data, dataLicence, ...(pictures && { pictures: cardSettings(pictures) }) });
-  return by ? { ...card, training: { ...card.training, images: by.images, by } } : card;
+  return trainedBy(
+    cardFor(config, { name: name ?? data, data, dataLicence, ...(pictures && { pictures: cardSettings(pictures) }) }),
+    config,
+  );
 }
+
+/** The card of weights that another program trained, if one did. */
+export const trainedBy = (card: ModelCard, { by }: Pick<RunConfig, "by">): ModelCard =>
+  by ? { ...card, training: { ...card.training, images: by.images, by } } : card;
 
 export const trainedModel = (config: RunConfig, average: Parameters, finishers: FinisherStates): ModelContents => ({
   ...modelOf(cardOf(config), average),

@@ -24,6 +24,7 @@ import { interruptible } from "../learning/learn.ts";
 import { fellUntil, type LogEntry, reportsOf, testImagesOf } from "../learning/reports.ts";
 import { modelFindings, NEIGHBOURS } from "../measure/findings.ts";
 import { progressSheet } from "../measure/sheets.ts";
+import type { Verdict } from "../measure/verdict.ts";
 import { sampleGrid } from "../network/draw.ts";
 import type { Parameters } from "../network/parameters.ts";
 import { placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
@@ -48,14 +49,12 @@ const BASE =
 /** What a run's held-out images decide. */
 const CHOSE = "by which the run also chooses its weights and its end";
 
-const describeTrainer = ({ name, images, sha256 }: NonNullable<RunConfig["by"]>): string =>
-  `Trained by ${name}${images > 0 ? ", as it says" : ""}; SHA-256 of the file of its weights: \`${sha256}\`.`;
-
 /**
  * Learns to finish images, makes the int8 file, measures and writes it. Prints what it is like. `pause` may throw between two pieces
- * of work; a run that is resumed does all of it again. Throws a UserError for a model that cannot be rounded.
+ * of work; a run that is resumed does all of it again. Returns whether more time would help. Throws a UserError for a model that cannot
+ * be rounded.
  */
-export async function finishRun(backend: Backend, learned: RunAtEnd, pause: () => Promise<void>): Promise<void> {
+export async function finishRun(backend: Backend, learned: RunAtEnd, pause: () => Promise<void>): Promise<boolean> {
   const { tf } = backend;
   const { run, config, dataset, log, pretrained, average } = learned;
   const { spec } = config;
@@ -80,13 +79,10 @@ export async function finishRun(backend: Backend, learned: RunAtEnd, pause: () =
     pause,
   });
   tf.dispose([...weights.values()]);
-  const { heldOut, over } = found;
-  const need = config.by ? [] : [describeNeed(config, dataset.train.count, log)];
-  const sentences = [...found.sentences, ...need];
-  const notes = [
-    config.by ? describeTrainer(config.by) : `Trained${timeAndPlace(log, config)}.`,
-    ...(config.from === "base" ? [BASE] : []),
-  ];
+  const { heldOut, over, verdict } = found;
+  const { need, needsTime } = needOf(config, verdict, dataset.train.count, log);
+  const sentences = [...found.sentences, ...(config.by || !need ? [] : [need])];
+  const notes = [...(config.by ? [] : [`Trained${timeAndPlace(log, config)}.`]), ...(config.from === "base" ? [BASE] : [])];
   const page = await writeModelFiles(run.model, made, {
     command: config.command,
     run: { sentences, heldOut, over, notes, dataSha256: config.dataSha256 },
@@ -97,6 +93,7 @@ export async function finishRun(backend: Backend, learned: RunAtEnd, pause: () =
   run.writeLog(log);
   writeFileAtomically(run.file(PAGE), page);
   console.log(`${sentences.join("\n")}\nNearest training images: ${run.file(NEIGHBOURS)}`);
+  return needsTime;
 }
 
 /** In the shipped models rounding makes a difference of D below a third of this (test/slow/shipped-model.test.ts). */
@@ -191,14 +188,21 @@ async function learnFinishers(
   return { ...(matte && { matte }), ...(enlarger && { enlarger }) };
 }
 
-/** Whether the loss still fell, from pictures enough to learn more of. */
-export const wouldMoreHelp = (log: readonly LogEntry[], trainingImages: number): boolean =>
-  trainingImages >= RECOMBINED && fellUntil(log) === undefined;
-
-/** What would help most. */
-export function describeNeed({ palette }: Pick<RunConfig, "palette">, trainingImages: number, log: readonly LogEntry[]): string {
+/** What would help most, in a sentence where the verdict does not say it, and whether more time would: not what copies. */
+export function needOf(
+  { palette }: Pick<RunConfig, "palette">,
+  verdict: Verdict,
+  trainingImages: number,
+  log: readonly LogEntry[],
+): { readonly needsTime: boolean; readonly need?: string } {
   if (trainingImages < RECOMBINED)
-    return `From ${counted(trainingImages, "image")} it recombines rather than invents: more images would help most.`;
-  if (fellUntil(log) === undefined) return "Its held-out loss was still falling: more time would help, and so would more images.";
-  return `Its held-out loss had stopped falling: more images, or images more alike, would help${palette ? "" : ", and more time would not"}.`;
+    return {
+      needsTime: false,
+      need: `From ${counted(trainingImages, "image")} it recombines rather than invents: more images would help most.`,
+    };
+  if (verdict === "copies" || verdict === "unlearned") return { needsTime: verdict === "unlearned" };
+  if (fellUntil(log) === undefined)
+    return { needsTime: true, need: "Its held-out loss was still falling: more time would help, and so would more images." };
+  const orTime = palette ? "" : ", and more time would not";
+  return { needsTime: false, need: `Its held-out loss had stopped falling: more images, or images more alike, would help${orTime}.` };
 }

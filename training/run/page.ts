@@ -94,6 +94,7 @@ function factsOf({ spec, training, sampling }: ModelCard): string[][] {
     ["network", `${training.network}: ${size}`],
     ["data", `${training.data} (licence ${training.dataLicence}), sigmaData ${spec.sigmaData}`],
     ["training", `${imagesOf(training)} images with repetition, ${startOf(training)}; seed \`${training.seed}\``],
+    ...(training.by ? [["trained by", `${training.by.name}, whose file of weights has the SHA-256 \`${training.by.sha256}\``]] : []),
     ["sampling", `${sampling.sampler}, ${evaluations(sampling.sampler, sampling.steps, sampling)} evaluations`],
   ];
 }

@@ -14,7 +14,7 @@ import { Trainer } from "../learning/trainer.ts";
 import { progressSheet } from "../measure/sheets.ts";
 import { meanOf } from "../network/held-out.ts";
 import type { Parameters } from "../network/parameters.ts";
-import { finishRun, wouldMoreHelp } from "./end.ts";
+import { finishRun } from "./end.ts";
 import { type Run, SHEET } from "./folder.ts";
 import { lossCurve, timeAndPlace } from "./log.ts";
 import { LOSS_CURVE } from "./model-folder.ts";
@@ -90,14 +90,15 @@ export async function runToEnd(backend: Backend, session: Session): Promise<void
   const pictures = { cutOuts: config.matte?.pictures ?? 0, large: config.enlarger?.pictures ?? 0 };
   const ended = isStopped ? { ...seen, ...planFinishing(seen, pictures, "short") } : seen;
   const average = unreported ?? (stopped.best() ?? run.readState(config.spec, "best")).average;
+  let needsTime: boolean;
   try {
-    await finishRun(backend, { ...session, config: ended, average }, signals.pause);
+    needsTime = await finishRun(backend, { ...session, config: ended, average }, signals.pause);
   } catch (error) {
     if (error instanceof Interruption) leave("after the last step");
     throw error;
   }
   console.log(`\n${run.model}: a model, trained${timeAndPlace(log, config)}. Next: npx anneal dev ${quoteWord(run.model)}`);
-  if (isStopped || wouldMoreHelp(log, dataset.train.count))
+  if (isStopped || needsTime)
     console.log(`to train it longer: npx anneal train --resume ${quoteWord(run.model)} --images ${2 * config.images}`);
 
   /** Saves what would be lost, and says how to continue. */

@@ -1,18 +1,16 @@
 /** Weights of a network by themselves, in a safetensors file that other programs read and write. */
 import { basename } from "node:path";
-import { FORMAT, nameLike, TRAINER, type TrainingRecord } from "../../wasm-model/model/card.ts";
+import { TRAINER, type TrainingRecord } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { type Parameter, parametersOf } from "../../wasm-model/network/count.ts";
-import { ACTIVATION_BOUND, NETWORKS, type NetworkName, type NetworkSpec, RGB } from "../../wasm-model/network/spec.ts";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
 import { describeFault, faultOf } from "../../wasm-model/schema/fields.ts";
 import { printable } from "../../wasm-model/schema/text.ts";
 import { readRegularFile, writeFileAtomically } from "../cli/files.ts";
 import { UserError } from "../cli/user-error.ts";
 import { decodeWeights, encodeWeights } from "../learning/checkpoint.ts";
-import { NETWORK } from "../learning/defaults.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedTensors } from "../learning/safetensors.ts";
-import { SAMPLING_DEFAULTS } from "../learning/sampling.ts";
 import { expectTrained, floatsOf } from "../learning/start.ts";
 import type { Parameters } from "../network/parameters.ts";
 
@@ -84,42 +82,4 @@ export function expectNumbersOf(spec: NetworkSpec, { path, content: { metadata }
     if (given !== undefined && given !== own)
       throw refusal(path, new Error(`its \`${name}\` is ${printable(given)}, and that of the model ${own}`));
   }
-}
-
-/**
- * What a run on pictures of these classes starts from: `network`, or the network that the weights are of. Its classes are these, in
- * this order. `sigmaData`: of a file that does not say it. Throws a UserError for weights of other classes.
- */
-export function modelOfWeights(file: WeightsFile, labels: readonly string[], sigmaData: number, network?: NetworkName): ModelContents {
-  const { tensors, metadata } = file.content;
-  const classes = (tensors.get("emb.class") ?? tensors.get("average/emb.class"))?.shape[1] ?? 1;
-  if (classes !== labels.length) {
-    const advice = "`--from base`, or the folder of a model, gives a run of any classes its weights";
-    throw refusal(file.path, new Error(`its classes are ${classes}, and those of the pictures ${labels.length}: ${advice}`));
-  }
-  const input = tensors.get("in") ?? tensors.get("average/in");
-  const specOf = (name: NetworkName): NetworkSpec => ({
-    ...{ ...NETWORKS[name], height: 32, width: 32, bound: ACTIVATION_BOUND },
-    channels: input?.shape[1] === 4 + 1 ? 1 : RGB,
-    classes: labels.length,
-    sigmaData: Number(metadata.sigmaData ?? sigmaData),
-    ...(labels.length === 1 && { unconditional: true }),
-  });
-  const fits = (name: NetworkName): boolean => {
-    try {
-      return decodeWeights(parametersOf(specOf(name)), file.content).size > 0;
-    } catch {
-      return false;
-    }
-  };
-  const chosen = network ?? (Object.keys(NETWORKS) as NetworkName[]).find(fits) ?? NETWORK;
-  const spec = specOf(chosen);
-  const name = nameLike(basename(file.path, SUFFIX));
-  return {
-    card: {
-      ...{ format: FORMAT, name, spec, labels, dataRange: [-1, 1], sampling: SAMPLING_DEFAULTS },
-      training: { data: name, dataLicence: "unknown", network: chosen, images: 0, seed: "unknown" },
-    },
-    weights: { floats: weightsFor(parametersOf(spec), file), convolutions: new Map() },
-  };
 }

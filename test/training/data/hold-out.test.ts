@@ -49,6 +49,13 @@ describe("choosePictures", () => {
     expect(pathsOf([...train, ...test])).toEqual(pathsOf(all));
   });
 
+  it("chooses by the pictures alone: a class or file of another name moves none to the other side", () => {
+    const all = pictures(paths);
+    const renamed = all.map((file) => ({ ...file, path: `z/${file.path}`, label: 2 - file.label }));
+    const sides = ({ train, test }: ReturnType<typeof choosePictures>) => [train, test].map((files) => files.map(({ pixels }) => pixels));
+    expect(sides(choosePictures(renamed, SIZE))).toEqual(sides(choosePictures(all, SIZE)));
+  });
+
   it("holds out nothing if there are test images, and mixes their classes", () => {
     const own = [...numbered("train/a/", 5), ...numbered("train/b/", 5), ...numbered("test/a/", 50), ...numbered("test/b/", 50)];
     const { train, test } = chosen(own);

@@ -141,6 +141,15 @@ describe("a folder of images", () => {
     expect(notes.find((note) => note.includes("are cut"))).toContain('2 of 3 pictures are cut ("0.png", "2.png"), by up to 50 %:');
   });
 
+  it("names pictures that are hardly any, before it learns", async () => {
+    const shapes: [number, number][] = [[32, 32], [1, 1], [10000, 10], [256, 32]]; // biome-ignore format: a list
+    const files = await Promise.all(shapes.map(async (size, i) => [`${i}.png`, await png(RED, BLUE, size)] as const));
+    const { notes } = await load(writeFolder(join(root, "odd"), Object.fromEntries(files)));
+    expect(notes).toContain(
+      'hardly pictures, of fewer than 8 pixels across or over 8 times as long as wide, and better taken out: 2 ("1.png", "2.png")',
+    );
+  });
+
   it("with a single image is trained on, with a warning", async () => {
     const folder = writeFolder(join(root, "one"), { "1.png": await png(RED, RED, [16, 20]) });
     const { train, test, labels, notes } = await load(folder);

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { extrapolationAt } from "../../../training/measure/contrast.ts";
 import { forecast, unlikeness } from "../../../training/measure/likeness.ts";
 import { contrastByClass, contrastOf } from "../../../training/measure/looks.ts";
-import { describeVerdict, looksBeside, verdictOn } from "../../../training/measure/verdict.ts";
+import { describeVerdict, looksBeside, type Verdict, verdictOn } from "../../../training/measure/verdict.ts";
 import { memorySplit } from "../../../training/network/split.ts";
-import { describeNeed } from "../../../training/run/end.ts";
+import { needOf } from "../../../training/run/end.ts";
 import { randomIntegers } from "../../support/random-numbers.ts";
 
 const near = { distance: 0.5, real: 1, isCopying: true };
@@ -70,16 +70,19 @@ describe("the forecast", () => {
   });
 });
 
-it("what would help is more images where there are few, else more time until the loss stops falling", () => {
-  const need = (images: number, ...losses: number[]) =>
-    describeNeed(
-      {},
-      images,
-      losses.map((loss, i) => ({ step: i + 1, heldOut: [{ sigma: 1, loss }] })),
-    );
-  expect(need(8, 3, 2)).toBe("From 8 images it recombines rather than invents: more images would help most.");
-  expect(need(100, 3, 2, 2.1)).toBe("Its held-out loss was still falling: more time would help, and so would more images.");
-  expect(need(100, 3, 2, 2.1, 2.2)).toMatch(/^Its held-out loss had stopped falling: more images, .* and more time would not\.$/);
+it("what would help is more images where there are few, else more time where it has not learned yet or the loss fell to the end", () => {
+  const need = (verdict: Verdict, images: number, ...losses: number[]) => {
+    const log = losses.map((loss, i) => ({ step: i + 1, heldOut: [{ sigma: 1, loss }] }));
+    return needOf({}, verdict, images, log);
+  };
+  const few = "From 8 images it recombines rather than invents: more images would help most.";
+  expect(need("unlearned", 8, 3, 2)).toEqual({ needsTime: false, need: few });
+  const falling = "Its held-out loss was still falling: more time would help, and so would more images.";
+  expect(need("new", 100, 3, 2, 2.1)).toEqual({ needsTime: true, need: falling });
+  const fallen = /^Its held-out loss had stopped falling: more images, .* and more time would not\.$/;
+  expect(need("rough", 100, 3, 2, 2.1, 2.2)).toEqual({ needsTime: false, need: expect.stringMatching(fallen) });
+  expect(need("copies", 100, 3, 2, 1)).toEqual({ needsTime: false });
+  expect(need("unlearned", 100, 3, 2, 2.1, 2.2)).toEqual({ needsTime: true });
 });
 
 /** An image of four values around 100 whose standard deviation is `contrast`. */
