@@ -1,7 +1,7 @@
 /** training/torch, which trains by the same recipe in PyTorch: its numbers are TypeScript's, and its commands those of training/README.md. */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { chooseBackend } from "../../training/backend/index.ts";
@@ -25,13 +25,16 @@ import { torchPython } from "../setup/machine.ts";
 import { untilPrinted, words } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/files.ts";
 import { oracleDenoiser } from "../support/oracle.ts";
+import { commandsIn, installInto, packInto, pinned } from "../support/packed.ts";
 import { DEEP, randomInput, randomModel, relativeDifference, TINY, UNCONDITIONAL, withTraining } from "../support/random-model.ts";
 import { normalValues } from "../support/random-numbers.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const TORCH = join(ROOT, "training/torch");
-const folder = temporaryFolder("torch");
+const place = temporaryFolder("torch");
+/** Has the package installed, and what training needs. */
+const folder = join(place, "fresh");
 const inFolder = (name: string): string => join(folder, name);
 const tensorsIn = (name: string) => decodeSafetensors(readFileSync(inFolder(name))).tensors;
 const write = (
@@ -43,8 +46,9 @@ const write = (
 let bin: string;
 beforeAll(async () => {
   bin = join(await torchPython(), "bin");
-  mkdirSync(inFolder("node_modules"));
-  symlinkSync(ROOT, inFolder("node_modules/anneal"));
+  const { succeed } = commandsIn({ ...process.env, npm_config_prefer_offline: "true" });
+  const needed = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm", "sharp"].map(pinned);
+  await installInto(folder, succeed, await packInto(place, succeed), ...needed);
 });
 
 type Weights = Map<string, Float32Array>;
@@ -169,17 +173,11 @@ save_file({"objective": value.detach(), "loss": loss, **gradients}, "gradient.sa
 
 const README = readFileSync(join(ROOT, "training/README.md"), "utf8");
 const [, COMMANDS] = /## On GPUs.*?```sh\n(.*?)```/s.exec(README)!;
-const [PREPARE, , TRAIN, FINISH] = COMMANDS.trim().split("\n");
+const [PREPARE, INSTALL, TRAIN, FINISH] = COMMANDS.trim().split("\n");
 
-/** Runs a command in the folder as it is typed, the package's through this repository. Prints its output where it fails. */
+/** Runs a command in the folder as it is typed. Prints its output where it fails. */
 const typed = (command: string, ...flags: string[]): string =>
-  execFileSync(
-    "bash",
-    ["-c", `${command.replace("npx anneal", `"${process.execPath}" node_modules/anneal/training/anneal.ts`)} ${flags.join(" ")}`],
-    {
-      ...{ cwd: folder, env: environment(), encoding: "utf8" },
-    },
-  );
+  execFileSync("bash", ["-c", [command, ...flags].join(" ")], { cwd: folder, env: environment(), encoding: "utf8" });
 
 /** `train.py` in one process. */
 const trainAlone = (from: string, out: string, ...flags: string[]) =>
@@ -192,7 +190,7 @@ describe("a run that is handed over", () => {
   });
 
   it("learns in two processes, and comes back as a model that draws, by the commands of training/README.md", async () => {
-    expect(COMMANDS).toContain("pip install -r node_modules/anneal/training/torch/requirements.txt\n");
+    expect(typed(INSTALL)).toContain("Requirement already satisfied: torch>=2.5"); // by pip, in this environment
     const said = typed(TRAIN.replace("--images 60000", "--images 640"));
     expect(said).toMatch(/180 pictures, 2 x cpu, batch 32, step 0\/20\n/);
     expect(said).toMatch(/cooling down for 10 steps/);
@@ -206,7 +204,7 @@ describe("a run that is handed over", () => {
       by: { images: 640, split, sha256: sha256Hex(readFileSync(inFolder("emoji.safetensors"))) },
     });
     const page = readFileSync(inFolder("models/emoji/README.md"), "utf8");
-    expect(page).toContain("Trained by PyTorch");
+    expect(page).toContain("| trained by | PyTorch");
     expect((await sample(await loadModel(file, { runtime: simd }), { seed: "alice" })).pixels).toHaveLength(8 * 8);
     expect(typed("npx anneal evaluate models/emoji", "--backend", "wasm")).toContain("held-out loss over");
   });
