@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { leavePicture, NAME, resultOf, transact } from "../../worker/pages/shared/own-pictures.ts";
 import type { KeptRun, Outcome, Picture } from "../../worker/pages/yours/protocol.ts";
-import { type Kept, keepAverage, keepRun, NOTHING, open, persist, readInbox, readRun, runKey } from "../../worker/pages/yours/store.ts";
+import { type Kept, keepRun, NOTHING, open, persist, readInbox, readRun, runKey } from "../../worker/pages/yours/store.ts";
 
 const pictureOf = (key: string): Picture => {
   const square = Uint8Array.of(1, 2, 3, 4);
@@ -43,30 +43,19 @@ it("a write that fails leaves what was kept", async () => {
   expect((await open()).kept).toEqual(FIRST);
 });
 
-it("refuses late writes of a tab that is not the owner any more, and those of its thread", async () => {
+it("a run that has ended is gone; late writes of a tab that is not the owner any more, and those of its thread, are refused", async () => {
   const key = runKey(run);
   const whole = { state: { step: 1 }, log: [] } as unknown as KeptRun;
   expect(await keepRun(key, whole)).toBe(true);
   expect(await keepRun({ ...key, run: "another" }, whole)).toBe(false);
+  expect([await readRun(key), (await open()).hasLearned]).toEqual([whole, true]);
+  await persist(FIRST, { ...FIRST, run: undefined });
+  expect((await open()).hasLearned).toBe(false);
+  await persist({ ...FIRST, run: undefined }, FIRST);
   await transact("readwrite", async ({ page }) => void page.put("another tab", "owner"));
   expect([await persist(FIRST, NOTHING), await keepRun(key, whole)]).toEqual(["lost", false]);
   await expect(readRun(key)).rejects.toThrow();
   expect((await open()).kept).toEqual(FIRST);
-});
-
-it("a run goes on from its average if that is newer, with the reports whose best state is kept; a run that has ended is gone", async () => {
-  const key = runKey(run);
-  const [old, average] = [new Map([["w", Float32Array.of(1)]]), new Map([["w", Float32Array.of(2)]])];
-  const log = [10, 20].map((step) => ({ step, heldOut: [] }));
-  await keepRun(key, { state: { step: 10, weights: old, first: old, average: old }, best: { step: 10 }, log } as unknown as KeptRun);
-  await keepAverage(key, { step: 25, average, log: [...log, { step: 25, coolDown: 5 }] });
-  expect(await readRun(key)).toMatchObject({
-    state: { step: 25, weights: average, first: old, average },
-    log: [log[0], { step: 25, coolDown: 5 }],
-  });
-  expect((await open()).hasLearned).toBe(true);
-  await persist(FIRST, { ...FIRST, run: undefined });
-  expect((await open()).hasLearned).toBe(false);
 });
 
 it("what another page has left is there until it is kept with the rest", async () => {

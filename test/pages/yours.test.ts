@@ -5,12 +5,12 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { spriteOf } from "../../training/data/pixel-art.ts";
 import { aboutOf } from "../../worker/pages/yours/dataset.ts";
 import { type Learner, Machine, type PageHost } from "../../worker/pages/yours/machine.ts";
-import { faultOf, folderOf, NO_PICTURES, type PictureSet, picturesOf } from "../../worker/pages/yours/picture-set.ts";
+import { faultOf, folderOf, NO_PICTURES, type PictureSet, picturesOf, renameClass, sightOf } from "../../worker/pages/yours/picture-set.ts";
 import type { Folder, LearnerProgress, LearnerResult, Outcome, Picture } from "../../worker/pages/yours/protocol.ts";
 import { allows, type Event } from "../../worker/pages/yours/reduce.ts";
-import { type Effect, effectOfChange, type State } from "../../worker/pages/yours/state.ts";
+import { type Effect, REFUSALS, type State } from "../../worker/pages/yours/state.ts";
 import { type Kept, NOTHING } from "../../worker/pages/yours/store.ts";
-import { cropNote, sightNote, statusNote, verdictOn, wholeOn, workNote } from "../../worker/pages/yours/words.ts";
+import { cropNote, sightNote, statusNote, verdictNote, workNote } from "../../worker/pages/yours/words.ts";
 
 let count = 0;
 const newKey = (): string => String(++count);
@@ -109,7 +109,6 @@ class Device {
         this.learner = { hear, run: run.key };
         return { pause: () => this.later(() => this.keepRun()), keep() {}, stop() {}, end: () => (this.learner = undefined) };
       },
-      rename: (outcome, name) => this.later(() => ({ ...outcome, name })),
     };
     this.machine = new Machine(host, (state, before) => this.watch(state, before));
     this.machine.open();
@@ -137,6 +136,7 @@ class Device {
     const { set } = state;
     const go = (keys: readonly string[]): void => void keys.map((key) => this.gone.add(key));
     if (event.type === "remove") go([event.key, ...keysOf({ ...set, classes: set.classes.filter(({ key }) => key === event.key) })]);
+    if (event.type === "clear") go(keysOf(set));
     if (event.type === "choose" && set.isExample && allows(state, "choose")) go(keysOf(set));
     if (event.type === "forget" && state.model) go([state.model.key]);
     this.machine.send(event);
@@ -175,7 +175,7 @@ const WAYS = ["use here", "choose", "pause", "go on", "stop", "give up"] as cons
 function expectWell({ machine: { state }, kept, lost, owner, learner }: Device): void {
   expect(lost).toEqual([]);
   expect([state.phase.name, WAYS.some((way) => allows(state, way))]).toEqual([state.phase.name, true]);
-  expect(learner !== undefined).toBe(["learning", "stopping", "finishing"].includes(state.phase.name));
+  expect(learner !== undefined).toBe(["learning", "finishing"].includes(state.phase.name));
   if (owner !== "this") return;
   if (state.isKept) expect(partsOf(state)).toEqual(kept);
 }
@@ -199,6 +199,7 @@ const ACTS: Readonly<Record<string, Act>> = {
   "add to a class": send(({ set }, n) => ({ ...chooseOf({ "": 2 }), into: set.classes[n % set.classes.length]?.key })),
   "remove a picture": send(({ set }, n) => ({ type: "remove", key: keysOf(set)[n] ?? "" })),
   "remove a class": send(({ set }, n) => ({ type: "remove", key: set.classes[n]?.key ?? "" })),
+  clear: send(() => ({ type: "clear" })),
   undo: send(() => ({ type: "undo" })),
   "add a class": send(() => ({ type: "add class", key: newKey() })),
   "rename a class": send(({ set }, n) =>
@@ -313,7 +314,7 @@ describe("in this order", () => {
     await learn(5);
     await act({ type });
     const reloaded = await reload();
-    expect([reloaded.phase.name, statusNote(reloaded)]).toEqual(["halted", "A run waits. What it has learned is kept on this device."]);
+    expect([reloaded.phase.name, statusNote(reloaded)]).toEqual(["halted", "Training is paused. It is saved on this device."]);
     expect((await act({ type: "go on" })).phase).toEqual({ name: "learning", isPaused: false });
     const { hear } = device.learner!;
     expect((await act({ type: "give up" })).phase.name).toBe("open");
@@ -327,10 +328,10 @@ describe("in this order", () => {
     const { phase, problem } = await learn(5, 9);
     expect([phase.name, problem]).toEqual(["halted", "It failed."]);
     const dropped = await drop("dogs");
-    expect([namesOf(dropped), dropped.refusal]).toEqual([["cats"], effectOfChange(dropped)]);
+    expect([namesOf(dropped), dropped.problem]).toEqual([["cats"], REFUSALS.halted]);
     expect((await reload()).phase.name).toBe("halted");
-    const { refusal } = await act({ type: "give up" });
-    expect([refusal, namesOf(await drop("dogs"))]).toEqual(["", ["cats", "dogs"]]);
+    const { problem: said } = await act({ type: "give up" });
+    expect([said, namesOf(await drop("dogs"))]).toEqual(["", ["cats", "dogs"]]);
   });
 
   it.each([
@@ -352,19 +353,21 @@ describe("in this order", () => {
     expect(namesOf(await drop("cats"))).toEqual(["ghost", "example", "cats"]);
   });
 
-  it("removals are undone one after the other, each to its place", async () => {
+  it("the last removal is undone, that of a group or of all", async () => {
     const { set } = await drop("cats", "dogs");
-    await act({ type: "remove", key: set.classes[0].pictures[0].key });
-    await act({ type: "remove", key: set.classes[0].key });
-    expect(namesOf(device.machine.state)).toEqual(["dogs"]);
-    for (const _ of [0, 1]) await act({ type: "undo" });
-    expect([device.machine.state.set, device.kept.set]).toEqual([set, set]);
+    for (const [event, left] of [
+      [{ type: "remove", key: set.classes[0].key }, ["dogs"]],
+      [{ type: "clear" }, []],
+    ] as const) {
+      expect(namesOf(await act(event))).toEqual(left);
+      await act({ type: "undo" });
+      expect([device.machine.state.set, device.kept.set]).toEqual([set, set]);
+    }
   });
 
   it("transparent pictures are shown whole unless the visitor wants otherwise", async () => {
     const transparent = (name: string) => chooseOf({ [name]: 2 }, { isTransparent: true });
-    const { set } = await act(transparent("cats"));
-    expect([set.crop, wholeOn(set)]).toEqual(["contain", "whole, the rest transparent"]);
+    expect((await act(transparent("cats"))).set.crop).toBe("contain");
     await act({ type: "crop", crop: "cover" });
     expect((await act(transparent("dogs"))).set.crop).toBe("cover");
   });
@@ -382,18 +385,6 @@ describe("in this order", () => {
     expect((await act({ type: "back" })).model).toBe(a);
     const reloaded = await reload();
     expect([reloaded.model, reloaded.previous]).toEqual([a, undefined]);
-  });
-
-  it("a model has its last name once it is saved, and one that is forgotten meanwhile does not come back", async () => {
-    await drop("cats");
-    const model = await finish();
-    device.machine.send({ type: "rename", name: "pets" });
-    const latest = device.machine.latestModel();
-    await device.all();
-    expect([await latest, device.kept.model]).toEqual(Array(2).fill({ ...model, name: "pets" }));
-    device.machine.send({ type: "rename", name: "late" });
-    expect((await act({ type: "forget" })).model).toBeUndefined();
-    expect(device.kept.model).toBeUndefined();
   });
 
   it("where there is no room it says so, until there is, and then all is kept", async () => {
@@ -414,13 +405,11 @@ describe("in this order", () => {
       "open",
       "This device cannot train: the browser refuses what it needs, or the memory is full.",
     ],
-    ["rename", { type: "rename", name: "pets" }, "open", "The model keeps its name: what gives it another cannot be loaded now."],
     ["pause", { type: "pause" }, "halted", "This device cannot train: the browser refuses what it needs, or the memory is full."],
     ["open", { type: "use here" }, "open", ""],
   ])("what %s throws leaves a way on, and is said", async (type, event, phase, said) => {
     vi.spyOn(console, "warn").mockImplementation(() => undefined);
     await drop("cats");
-    if (type === "rename") await finish();
     if (type === "pause") await learn(5);
     if (type === "open") await act({ type: "let go" });
     device.isBroken = true;
@@ -433,10 +422,10 @@ describe("in this order", () => {
   it("another tab gets a run with all that it has learned, and this one shows that it is open there", async () => {
     await drop("cats");
     await learn();
-    const { phase, refusal } = await act({ type: "let go" });
-    expect([phase.name, refusal, device.owner, device.hasLearned, device.learner]).toEqual(["elsewhere", "", "other", true, undefined]);
+    const { phase, problem } = await act({ type: "let go" });
+    expect([phase.name, problem, device.owner, device.hasLearned, device.learner]).toEqual(["elsewhere", "", "other", true, undefined]);
     device.kept = { ...device.kept, wall: { first: 7, chosen: [] } }; // the other tab's
-    expect((await act({ type: "undo" })).refusal).toBe("Open in another tab.");
+    expect((await act({ type: "undo" })).problem).toBe("Open in another tab.");
     expect((await act({ type: "use here" })).wall.first).toBe(7);
     expect(device.machine.state.phase.name).toBe("learning");
   });
@@ -469,16 +458,14 @@ it("pictures that cannot be learned: of one colour each, in classes of one name,
   const [two, plain] = [picture(), { ...picture(), cover: new Uint8Array(8).fill(255) }];
   const white = { ...plain, cover: Uint8Array.of(255, 255, 255, 255, 255, 255, 255, 0) }; // on transparency
   expect([setOf(plain, plain), setOf(plain, two), setOf(white, white)].map(faultOf)).toEqual([
-    "These pictures are of one colour each: there is nothing to learn.",
+    "Each of these pictures is of one colour: there is nothing to learn.",
     "",
     "",
   ]);
   const named = (...names: string[]) => ({ ...NO_PICTURES, classes: names.map((name) => ({ key: name, name, pictures: [two] })) });
-  expect(faultOf(named("a", "a"))).toBe("Two classes have the same name.");
+  expect(faultOf(named("a", "a"))).toBe("Two groups have the same name.");
   for (const wrong of ["<b>", "\u2028a", "\u2800", "あ".repeat(22)])
-    expect(faultOf(named("a", wrong))).toBe(
-      `The class "${wrong}" has a name that a model's file cannot hold: too long, invisible, or with < > " or \`.`,
-    );
+    expect(faultOf(named("a", wrong))).toBe(`The group "${wrong}" needs another name: shorter, visible, and without < > " or \`.`);
 });
 
 it("a folder of any name is learned: the model's file holds it, or one like it", () => {
@@ -487,10 +474,10 @@ it("a folder of any name is learned: the model's file holds it, or one like it",
 });
 
 describe("words", () => {
-  const progress = { step: 10, steps: 40, batch: 32, isMore: false, isFromRounded: false, isKept: true, sheet: [], imagesPerSecond: 64 };
+  const progress = { step: 10, steps: 40, batch: 32, isKept: true, sheet: [], imagesPerSecond: 64 };
   it.each([
-    [{}, 0.25, "320 of about 1,280 looks at your pictures: 64 a second, 15 s left."],
-    [{ coolingFrom: 5 }, 0.25, "320 of 1,280 looks at your pictures: 64 a second, 15 s left."],
+    [{}, 0.25, "25 %, 15 s left"],
+    [{ imagesPerSecond: undefined }, 0.25, "25 %"],
     [{ steps: 1, step: 0, download: 0.5 }, 0.5, ""],
     [{ steps: 1, step: 0 }, undefined, ""],
   ])("while it learns: %j", (now, share, sentence) => {
@@ -501,19 +488,19 @@ describe("words", () => {
   });
 
   it.each([
-    [{ learned: 1 }, "It learned from one picture: so few it recombines rather than invents. It draws."],
-    [{ learned: 5000, labels: ["a", "b"] }, "It draws. Its classes: a, b."],
+    [{ learned: 1 }, "From 1 picture it mostly recombines what it saw. New, and nearly as sharp as yours."],
+    [{ learned: 5000 }, "New, and nearly as sharp as yours."],
     [{ learned: 0, verdict: undefined }, "“pets” was opened from its file."],
-    [{ learned: 5000, labels: [..."abcdefghijklm"] }, "It draws. Its classes: a, b, c, d, e, f, g, h, i, j, k, l and 1 more."],
   ])("what became of a run: %j", (outcome, sentence) =>
-    expect(verdictOn({ name: "pets", labels: ["a"], verdict: "It draws.", ...outcome })).toBe(sentence),
+    expect(verdictNote({ name: "pets", verdict: { kind: "new", details: "" }, ...outcome })).toBe(sentence),
   );
 
-  it("how many pictures are not square, and the other way", () => {
+  it("pictures are looked at anew if they, the crop or the colours change, and not for a name", () => {
     const set = setOf(picture(), { ...picture(), width: 2 });
-    expect(cropNote(set)).toBe("One of them is not square: up to 50 % of a picture is cut off. “Whole” keeps all of it.");
-    expect(cropNote({ ...set, crop: "contain" })).toContain("“Cut to fill” makes");
-    expect(cropNote(setOf({ ...picture(), width: 2 }))).toBe("");
+    expect(cropNote(set)).toBe("1 picture is not square.");
+    const sight = sightOf(set);
+    expect(sightOf(renameClass(set, "", "b"))).toBe(sight);
+    expect(sightOf({ ...set, crop: "contain" })).not.toBe(sight);
   });
 
   it("pixel art is seen at its size, and its transparency is said", () => {
@@ -529,7 +516,7 @@ describe("words", () => {
     });
     const art = setOf(sprite(true), { ...sprite(false), path: "b.png" }, sprite(true));
     expect(sightNote(art)).toBe(
-      '3 pictures, as the network sees them. 2 of 3 are transparent: what it draws is cut out, too; opaque are "b.png". Pixel art of 2 colours: it learns and draws these alone, at 20x16, never blended.',
+      '3 pictures. 2 are transparent, so new ones are cut out; opaque are "b.png". Pixel art of 2 colours: it learns and draws these alone, at 20x16, never blended.',
     );
     const { width, height, crop, palette, classes } = folderOf(art);
     const [{ pixels, large }] = classes[0].pictures;
@@ -545,7 +532,7 @@ describe("words", () => {
     expect(["0,0,0,255", "9,9,9,255", "0,0,0,0"]).toContain(oddPixels);
     expect(sightNote(setOf(sprite(true), odd, odd, sprite(true), sprite(true)))).toContain("Not learned as pixel art: 3 of 5 pictures are");
     const mixed = setOf(sprite(true), picture(true));
-    expect(sightNote(mixed)).toBe("2 pictures, as the network sees them. 2 of 2 are transparent: what it draws is cut out, too.");
+    expect(sightNote(mixed)).toBe("2 pictures. 2 are transparent, so new ones are cut out.");
     expect(folderOf(mixed)).toMatchObject({ width: 32, height: 32, crop: "cover", palette: undefined });
     const chosen = folderOf({ ...mixed, colours: 64 });
     expect(chosen).toMatchObject({ width: 32, height: 32, crop: "cover", palette: { length: expect.any(Number) } });

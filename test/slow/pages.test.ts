@@ -448,7 +448,7 @@ describe("create", () => {
 it("your pictures: keeps the focus when a class gets another name, and puts back what was removed", () =>
   open("/yours/", async (page) => {
     await page.getByRole("button", { name: "Try it with 60 drawings" }).click();
-    const field = page.getByRole("textbox", { name: "Class" }).first();
+    const field = page.getByRole("textbox", { name: "Group" }).first();
     await field.fill("friends");
     await field.press("Enter");
     const focused = () => page.evaluate(() => [document.activeElement?.id, document.activeElement?.ariaLabel]);
@@ -456,10 +456,10 @@ it("your pictures: keeps the focus when a class gets another name, and puts back
     await field.fill("fiends");
     await field.press("Tab");
     expect(await focused()).toEqual(["", "Add pictures to fiends"]);
-    await page.getByRole("button", { name: "Remove class fiends" }).click();
+    await page.getByRole("button", { name: "Remove group fiends" }).click();
     await page.getByText("Removed 20 pictures of fiends.").waitFor();
     await page.getByRole("button", { name: "Undo" }).click();
-    await page.getByRole("button", { name: "Remove class fiends" }).waitFor();
+    await page.getByRole("button", { name: "Remove group fiends" }).waitFor();
   }));
 
 describe("how it works", () => {

@@ -40,12 +40,12 @@ siteChecks(() => ({
 const own = writeOwnPictures(temporaryFolder("firefox-yours"), "pictures", ["."]);
 
 it("trains pictures on the device: Node's weights, within 1e-3", async () => {
-  await page.goto(`${inject("origin")}/yours/#images=64`);
+  await page.goto(`${inject("origin")}/yours/`);
   const choose = async (field: string, ...files: string[]): Promise<void> =>
     ((await page.waitForSelector(field)) as ElementHandle<HTMLInputElement>).uploadFile(...files);
   await choose("#files", ...Array.from({ length: OF_EACH }, (_, i) => join(own.data, `${i}.png`)));
   await page.waitForFunction(() => document.querySelectorAll(".thumbs button").length === 8);
-  await page.click("#controls summary");
+  await page.$eval("#images", (field) => ((field as HTMLInputElement).value = "64"));
   await choose("#start-from", own.start);
   await page.click("#buttons .primary:not([hidden])");
   await page.waitForFunction(() => document.querySelector("#status")?.textContent?.startsWith("Done"));

@@ -44,7 +44,7 @@ export interface SetRecord {
 /** What is kept is of one tab, and this is the name of its lock and of the channel on which tabs speak. */
 export const NAME = "anneal-yours";
 /** The version changes whenever a record gets another shape; what an earlier one kept is dropped. */
-const VERSION = 3;
+const VERSION = 4;
 /** What the page keeps, what its learning thread keeps, and what other pages have left. */
 type Part = "page" | "run" | "inbox";
 const PARTS: readonly Part[] = ["page", "run", "inbox"];

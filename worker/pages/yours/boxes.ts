@@ -1,12 +1,11 @@
-/** The classes of pictures, a box each: named, added to, and pictures left out. */
+/** The groups of pictures, a box each: named, added to, and pictures left out. */
 import { counted } from "../../../wasm-model/schema/text.ts";
 import { button, element, find, makeOneTabStop } from "../shared/dom.ts";
 import { newKey } from "../shared/own-pictures.ts";
 import { canvasOf } from "../shared/pixels.ts";
 import { type PictureClass, type Sight, sightOf } from "./picture-set.ts";
-import type { Picture } from "./protocol.ts";
-import { allows, type Event } from "./reduce.ts";
-import { SHOWN_AT_ONCE, type State } from "./state.ts";
+import type { Event } from "./reduce.ts";
+import type { State } from "./state.ts";
 
 type Send = (event: Event) => void;
 
@@ -18,28 +17,31 @@ interface Box {
   showName(name: string): void;
 }
 
+/** Pictures that are shown first; each “Show more” shows four times as many. */
+const FIRST = 60;
+
 let boxes = new Map<string, Box>();
 
-/** Shows the classes; the boxes of those that are as they were stay. */
-export function showBoxes(state: State, send: Send, choose: (into: string) => void): void {
-  const { set, shown } = state;
+const thumbsOf = (key: string): HTMLElement[] => [...(boxes.get(key)?.whole.querySelectorAll<HTMLElement>(".thumbs button") ?? [])];
+
+/** Shows the groups; the boxes of those that are as they were stay. */
+export function showBoxes({ set }: State, send: Send, choose: (into: string) => void): void {
   const { classes, crop } = set;
   const sight = sightOf(set);
+  const look = JSON.stringify([crop, sight.palette]);
   boxes = new Map(
     classes.map((one) => {
       const { key, name, pictures } = one;
-      const [before, count] = [boxes.get(key), Math.min(pictures.length, shown[key] ?? SHOWN_AT_ONCE)];
-      const look = JSON.stringify([crop, sight.palette, count]);
+      const before = boxes.get(key);
       const isSame = before?.pictures === pictures && before.look === look;
-      const box = isSame ? before : { pictures, look, ...boxOf(one, count, sight, send, choose) };
+      const box = isSame ? before : { pictures, look, ...boxOf(one, Math.max(FIRST, thumbsOf(key).length), sight, send, choose) };
       box.showName(name);
       return [key, box];
     }),
   );
-  const isFull = classes.length > 0 && classes.every(({ pictures }) => pictures.length > 0); // one empty class is enough
+  const isFull = classes.length > 0 && classes.every(({ pictures }) => pictures.length > 0); // one empty group is enough
   const whole = [...[...boxes.values()].map(({ whole }) => whole), ...(isFull ? [addButton(send)] : [])];
-  const place = find("#classes", HTMLFieldSetElement);
-  place.disabled = !allows(state, "remove");
+  const place = find("#classes", HTMLElement);
   place.classList.toggle("cut-out", sight.isCutOut);
   place.classList.toggle("pixel-art", sight.palette !== undefined);
   for (const gone of [...place.children].filter((one) => !whole.includes(one as HTMLElement))) gone.remove();
@@ -51,11 +53,17 @@ function addButton(send: Send): HTMLElement {
     send({ type: "add class", key: newKey() });
     find(".class:last-of-type input", HTMLInputElement).select();
   };
-  return element("p", {}, button("Add a class", add));
+  return element("p", {}, button("Add a group", add));
 }
 
 /** `count`: of its pictures that are shown. */
-function boxOf({ key, pictures }: PictureClass, count: number, sight: Sight, send: Send, choose: (into: string) => void) {
+function boxOf(
+  { key, pictures }: PictureClass,
+  count: number,
+  { width, height, rgbaOf }: Sight,
+  send: Send,
+  choose: (into: string) => void,
+) {
   const id = `class-${key}`;
   const field = element("input", { id, type: "text", maxLength: 40, autocomplete: "off", spellcheck: false });
   const add = button("Add", () => choose(key));
@@ -65,50 +73,41 @@ function boxOf({ key, pictures }: PictureClass, count: number, sight: Sight, sen
     name = now;
     field.value = name;
     add.ariaLabel = `Add pictures to ${name}`;
-    remove.ariaLabel = `Remove class ${name}`;
+    remove.ariaLabel = `Remove group ${name}`;
   };
   field.addEventListener("change", () => {
     const now = field.value.trim();
     if (now && now !== name) send({ type: "rename class", key, name: now });
     else field.value = name;
   });
-  const focus = (i: number): void => boxes.get(key)?.whole.querySelectorAll<HTMLElement>(".thumbs button")[Math.max(0, i)]?.focus();
-  const leaveOut = (gone: number): void => {
-    send({ type: "remove", key: pictures[gone].key });
-    focus(gone - 1);
-  };
-  const thumbs = element(
-    "div",
-    { className: "thumbs" },
-    ...pictures.slice(0, count).map((picture, i) => thumbOf(picture, sight, () => leaveOut(i))),
-  );
+  const thumbs = element("div", { className: "thumbs" });
+  const more = button("", () => showTo(4 * thumbs.childElementCount));
+  function showTo(end: number): void {
+    const begin = thumbs.childElementCount;
+    for (const [i, picture] of pictures.slice(begin, end).entries()) {
+      const leaveOut = (): void => {
+        send({ type: "remove", key: picture.key });
+        thumbsOf(key)[Math.max(0, begin + i - 1)]?.focus();
+      };
+      const words = `Leave out ${picture.path}`;
+      const canvas = canvasOf({ width, height, channels: 4, pixels: rgbaOf(picture) }, { ariaHidden: "true" });
+      thumbs.append(button("", leaveOut, { ariaLabel: words, title: words, tabIndex: -1 }, canvas));
+    }
+    const left = pictures.length - thumbs.childElementCount;
+    more.hidden = left === 0;
+    more.textContent = `Show ${Math.min(3 * thumbs.childElementCount, left)} more`;
+    if (begin > 0) thumbsOf(key)[begin]?.focus();
+  }
+  showTo(count);
   makeOneTabStop(thumbs);
-  const showMore = (): void => {
-    send({ type: "show more", key });
-    focus(count);
-  };
+  const label = element("label", { htmlFor: id }, "Group");
+  const size = element("span", { className: "note" }, counted(pictures.length, "picture"));
   const whole = element(
     "div",
     { className: "panel class" },
-    element(
-      "p",
-      { className: "buttons" },
-      element("label", { htmlFor: id }, "Class"),
-      field,
-      element("span", { className: "note" }, counted(pictures.length, "picture")),
-      add,
-      remove,
-    ),
+    element("p", { className: "buttons" }, label, field, size, add, remove),
     thumbs,
-    ...(pictures.length > count
-      ? [element("p", { className: "more" }, button(`Show ${Math.min(3 * count, pictures.length - count)} more`, showMore))]
-      : []),
+    more,
   );
   return { whole, showName };
-}
-
-function thumbOf(picture: Picture, { width, height, rgbaOf }: Sight, onClick: () => void): HTMLElement {
-  const canvas = canvasOf({ width, height, channels: 4, pixels: rgbaOf(picture) }, { ariaHidden: "true" });
-  const words = `Leave out ${picture.path}`;
-  return button("", onClick, { ariaLabel: words, title: words }, canvas);
 }

@@ -20,8 +20,6 @@ export interface ChosenImages extends LabelledImages, LearnedImages {
   readonly large: LargePictures;
   /** If most pictures are transparent: those that it learns to cut out from. */
   readonly cutOuts?: CutOuts | undefined;
-  /** On how many pictures are equal or near. */
-  readonly alike?: string | undefined;
 }
 
 export function datasetOf({ classes, crop, ground, width, height, palette }: Folder): ChosenImages {
@@ -39,7 +37,7 @@ export function datasetOf({ classes, crop, ground, width, height, palette }: Fol
     })),
   );
   const channels = !isCutOut && !palette && files.every(({ pixels }) => isGrey(pixels)) ? 1 : 3;
-  const { classes: alive, train, test, families, alike } = choosePictures(files, size);
+  const { classes: alive, train, test, families } = choosePictures(files, size);
   const splitOf = (chosen: typeof train, families?: Int32Array): Split =>
     memorySplit(
       joined(chosen.map(({ pixels }) => inChannels(pixels, channels))),
@@ -59,7 +57,6 @@ export function datasetOf({ classes, crop, ground, width, height, palette }: Fol
     ...(isCutOut && {
       cutOuts: { images: learned.images(), alpha: joined(train.map(({ rgba }) => alphaOf(rgba))), grounds: [groundOfHex(ground)] },
     }),
-    alike,
   };
 }
 

@@ -26,7 +26,7 @@ import type { ProgressDetail } from "../../drawing/protocol.ts";
 import { answer, type CallOptions, caller, type Port } from "../../drawing/rpc.ts";
 import { aboutOf, type ChosenImages, datasetOf } from "./dataset.ts";
 import type { Assignment, Begin, KeptRun, LearnerCalls, LearnerProgress, LearnerResult } from "./protocol.ts";
-import { type Control, outcomeOf, type PreparedRun, train } from "./session.ts";
+import { type Control, makeOutcome, type PreparedRun, train } from "./session.ts";
 import { readRun } from "./store.ts";
 
 function startBackend(): Promise<Backend> {
@@ -113,7 +113,7 @@ async function learn(assignment: Assignment, tell: Tell): Promise<LearnerResult>
     const learned = await train(run, control, tell);
     end(); // what comes now needs its memory
     tell({ isLearned: true });
-    return { type: "finished", outcome: await outcomeOf(run, learned, tell) };
+    return { type: "finished", outcome: await makeOutcome(run, learned, tell) };
   } catch (error) {
     if (error instanceof UserError) return { type: "failed", sentence: error.message, leadsNowhere: true };
     throw error;
@@ -153,12 +153,11 @@ async function newRun(dataset: ChosenImages, { images, seed, from: file, model }
   const from = file ? await modelIn(file) : pretrained;
   if (from.card.spec.channels < dataset.channels)
     throw new UserError("The model to start from draws in grey, and your pictures are in colour.");
-  const isFromRounded = from.weights.convolutions.size > 0;
   const { settings, ...beginning } = begin(dataset, { seed, images }, from, pretrained);
   const pictures = { cutOuts: dataset.cutOuts ? dataset.train.count : 0, large: dataset.large.pictures.length };
   const planned = { ...settings, ...planFinishing(settings, pictures, "short") };
   const { enlarger, matte } = from;
-  return { ...beginning, settings: planned, model, isFromRounded, own: { enlarger, matte }, log: [] };
+  return { ...beginning, settings: planned, model, own: { enlarger, matte }, log: [] };
 }
 
 /** The visitor's own model file. */

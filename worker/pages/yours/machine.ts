@@ -1,7 +1,7 @@
 /** Has the effects of `reduce.ts` happen, tells it what came of them, and has what changes kept. What a browser gives is passed in. */
 import { errorSentence } from "../shared/dom.ts";
 import type { PictureSet } from "./picture-set.ts";
-import type { Begin, LearnerProgress, LearnerResult, Outcome, RunRecord } from "./protocol.ts";
+import type { Begin, LearnerProgress, LearnerResult, RunRecord } from "./protocol.ts";
 import { type Event, reduce } from "./reduce.ts";
 import { type Effect, INITIAL, type Loaded, type State } from "./state.ts";
 import type { Kept } from "./store.ts";
@@ -22,8 +22,6 @@ export interface PageHost extends Keeping, Pick<typeof import("./owner.ts"), "ta
   load(effect: Extract<Effect, { type: "load" }>, onProgress: (done: number, of: number) => void): Promise<Loaded>;
   /** Starts a thread. `hear` gets the result last, unless the thread is ended. */
   learn(set: PictureSet, run: RunRecord, begin: Begin | undefined, hear: (event: LearnerProgress | LearnerResult) => void): Learner;
-  /** The same model under another name, in its files, too. */
-  rename(outcome: Outcome, name: string): Promise<Outcome>;
 }
 
 const isSame = (one: Kept, other: Kept): boolean =>
@@ -37,7 +35,7 @@ export class Machine {
   #isOwner = false;
   /** What is kept, once the owner has read it. */
   #kept: Kept | undefined;
-  /** What is opened, kept, renamed and let go, one after the other. */
+  /** What is opened, kept and let go, one after the other. */
   #last: Promise<void> = Promise.resolve();
 
   /** `show` is called after each event. */
@@ -49,12 +47,6 @@ export class Machine {
   /** The first thing to do. */
   open(): void {
     this.#run({ type: "open", isAsked: false });
-  }
-
-  /** The model that is shown, once what was done so far is kept and it has its last name. */
-  async latestModel(): Promise<Outcome> {
-    await this.#last;
-    return this.state.model!;
   }
 
   send(event: Event): void {
@@ -99,8 +91,6 @@ export class Machine {
         return this.#learner?.stop();
       case "end":
         return this.#end();
-      case "rename":
-        return this.#inTurn(async () => this.send({ type: "renamed", outcome: await host.rename(effect.outcome, effect.name) }));
     }
   }
 

@@ -93,19 +93,19 @@ export const renameClass = (set: PictureSet, renamed: string, name: string): Pic
 export function addClass(set: PictureSet, key: string): PictureSet {
   const names = set.classes.map(({ name }) => name);
   let n = names.length + 1;
-  while (names.includes(`class ${n}`)) n++;
-  return { ...set, classes: [...set.classes, { key, name: `class ${n}`, pictures: [] }] };
+  while (names.includes(`group ${n}`)) n++;
+  return { ...set, classes: [...set.classes, { key, name: `group ${n}`, pictures: [] }] };
 }
 
 /** Why these pictures cannot be learned; empty if they can. */
 export function faultOf({ classes, crop }: PictureSet): string {
   const used = classes.filter((one) => one.pictures.length > 0);
   const wrong = used.find(({ name }) => !v.is(CLASS_NAME, name));
-  if (wrong) return `The class "${wrong.name}" has a name that a model's file cannot hold: too long, invisible, or with < > " or \`.`;
-  if (lookAlike(used.map(({ name }) => name)) !== undefined) return "Two classes have the same name.";
+  if (wrong) return `The group "${wrong.name}" needs another name: shorter, visible, and without < > " or \`.`;
+  if (lookAlike(used.map(({ name }) => name)) !== undefined) return "Two groups have the same name.";
   const isPlain = (rgba: Uint8Array): boolean => rgba.every((value, i) => value === rgba[i % 4]);
   if (picturesOf({ classes }).every((picture) => isPlain(picture[crop])))
-    return "These pictures are of one colour each: there is nothing to learn.";
+    return "Each of these pictures is of one colour: there is nothing to learn.";
   return "";
 }
 
@@ -117,16 +117,18 @@ export interface Sight extends Size, LearnedLook<Picture> {
   readonly isUnscaled: boolean;
 }
 
-const sights = new WeakMap<PictureSet, Sight>();
+let latest: { readonly set: PictureSet; readonly all: readonly Picture[]; readonly sight: Sight } | undefined;
 
+/** Pictures are looked at anew only if they, the crop or the colours are others: 5000 take more than a second. */
 export function sightOf(set: PictureSet): Sight {
-  const sight = sights.get(set) ?? lookAt(set);
-  sights.set(set, sight);
+  const [all, { crop, colours }] = [picturesOf(set), set];
+  const isSame = latest?.set.crop === crop && latest.set.colours === colours && latest.all.length === all.length;
+  const sight = isSame && all.every((picture, i) => picture === latest!.all[i]) ? latest!.sight : lookAt(all, crop, colours);
+  latest = { set, all, sight };
   return sight;
 }
 
-function lookAt({ classes, crop, colours }: PictureSet): Sight {
-  const all = picturesOf({ classes });
+function lookAt(all: readonly Picture[], crop: Crop, colours: ColourChoice | undefined): Sight {
   const isCutOut = areTransparent(all);
   const asked = { ground: isCutOut ? undefined : WHITE, words: WORDS };
   const art = all.length > 0 && colours !== "all" ? pixelArtOf(all, asked) : undefined;

@@ -264,7 +264,7 @@ function placedFiles(files: readonly Found[], other: string) {
   const name = isOneFolder ? pathOf(top) : undefined;
   const { files: placed, classes, skipped, note } = layOut([...byPath.keys()], name ?? other, [...IMAGE_NAMES, ...OTHER_NAMES]);
   const [train, test] = ["train", "test"].map((split) => placed.filter((file) => file.split === split));
-  const left = [...skipped, ...test.map(({ path }) => ({ path, reason: "in “test”: this page holds out pictures of its own" }))];
+  const left = [...skipped, ...test.map(({ path }) => ({ path, reason: "in “test”: this page sets its own aside" }))];
   return {
     ...{ name, classes, note },
     all: train.map(({ path, label }) => ({ label, found: byPath.get(path)! })),

@@ -4,15 +4,13 @@ import type { FinishingSettings } from "../../../training/finishing/plan.ts";
 import type { TrainingState } from "../../../training/learning/checkpoint.ts";
 import type { LogEntry } from "../../../training/learning/reports.ts";
 import type { Beginning } from "../../../training/learning/settings.ts";
-import type { Parameters } from "../../../training/network/parameters.ts";
+import type { Verdict } from "../../../training/measure/verdict.ts";
 import type { ModelContents } from "../../../wasm-model/model/onnx/writer.ts";
 import type { FinisherName } from "../../../wasm-model/network/finishers.ts";
 import type { ImageShape, Size } from "../../../wasm-model/network/spec.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import type { CallOptions } from "../../drawing/rpc.ts";
 import type { Crop, SquarePicture } from "../shared/own-pictures.ts";
-
-export const CROPS = { cover: "cut to fill", contain: "whole, on white" } as const satisfies Readonly<Record<Crop, string>>;
 
 export interface Picture extends SquarePicture {
   readonly sprite?: SeenPicture["sprite"];
@@ -54,8 +52,6 @@ export interface KeptRun extends Beginning {
   readonly settings: FinishingSettings;
   /** Name of the model that learns more; undefined for a new one. */
   readonly model?: string | undefined;
-  /** Whether it began from the rounded weights of an int8 file. */
-  readonly isFromRounded: boolean;
   /** What finishes images of the model that it began from, if it has its own. */
   readonly own?: Pick<ModelContents, FinisherName>;
   readonly log: readonly LogEntry[];
@@ -63,17 +59,11 @@ export interface KeptRun extends Beginning {
   readonly best?: TrainingState | undefined;
 }
 
-/** What is kept of a run more often: from the averaged weights it goes on nearly as it would have. */
-export interface KeptAverage {
-  readonly step: number;
-  readonly average: Parameters;
-  readonly log: readonly LogEntry[];
-}
-
 /** What came of a run. */
 export interface Outcome {
   readonly key: string;
   readonly labels: readonly string[];
+  /** Its files have it once they are saved. */
   readonly name: string;
   /** Of its images. */
   readonly shape: ImageShape;
@@ -88,8 +78,8 @@ export interface Outcome {
   readonly nearest: readonly Pixels[];
   /** Pictures that it learned from. */
   readonly learned: number;
-  /** What it came to, in a sentence; undefined of a model that was opened from a file. */
-  readonly verdict?: string | undefined;
+  /** What it came to, and the same with its figures; undefined of a model that was opened from a file. */
+  readonly verdict?: { readonly kind: Verdict; readonly details: string } | undefined;
 }
 
 /** A run from the base, or from a model file, which may be that of a model that learns more. */
@@ -115,15 +105,13 @@ export interface RunProgress {
   /** 1 until it has begun. */
   readonly steps: number;
   readonly batch: number;
-  readonly isMore: boolean;
-  readonly isFromRounded: boolean;
   /** Whether anything that it has learned is kept; and whether all was, when it paused. */
   readonly isKept: boolean;
   readonly isPauseKept?: boolean | undefined;
   /** What the network draws now. */
   readonly sheet: readonly Pixels[];
   readonly imagesPerSecond?: number | undefined;
-  /** The step that its cool-down began at. */
+  /** The step at which the visitor's stop began its last ones. */
   readonly coolingFrom?: number | undefined;
   /** The share of a download that is done; undefined for what takes unknown time: TensorFlow.js starts, and its speed is measured. */
   readonly download?: number | undefined;
@@ -151,7 +139,7 @@ export type LearnerCalls = {
   learn(assignment: Assignment, options: CallOptions<LearnerProgress>): Promise<LearnerResult>;
   /** Ends once what it has learned is kept, if it pauses. */
   pause(isPaused: boolean): Promise<void>;
-  /** Has it keep the averaged weights as soon as it can. */
+  /** Has it keep what it has learned as soon as it can. */
   keep(): Promise<void>;
   /** Has it cool down now or, if it does already, end. */
   stop(): Promise<void>;

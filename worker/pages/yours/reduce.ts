@@ -1,4 +1,6 @@
 /** What can happen, when it may, and what it does to the state; `machine.ts` has the effects that follow happen. */
+import { nameLike } from "../../../wasm-model/model/card.ts";
+import { counted } from "../../../wasm-model/schema/text.ts";
 import { type Crop, type LeftPicture, NO_NAME, newKey } from "../shared/own-pictures.ts";
 import {
   addClass,
@@ -6,17 +8,17 @@ import {
   faultOf,
   MOST,
   makesWay,
+  NO_PICTURES,
   type PictureSet,
   picturesOf,
   removeFrom,
   renameClass,
   withPictures,
 } from "./picture-set.ts";
-import type { Begin, LearnerProgress, LearnerResult, Outcome } from "./protocol.ts";
+import type { Begin, LearnerProgress, LearnerResult } from "./protocol.ts";
 import {
   type DrawWish,
   type Effect,
-  effectOfChange,
   hasPictures,
   isIn,
   isPaused,
@@ -24,7 +26,7 @@ import {
   type Loaded,
   NO_PROGRESS,
   type Phase,
-  SHOWN_AT_ONCE,
+  REFUSALS,
   type State,
 } from "./state.ts";
 import { NOTHING, type Opened, type Wall } from "./store.ts";
@@ -39,7 +41,7 @@ const event = <E = unknown>(when: Allowed, then: (state: State, event: E) => Cha
 const OPEN: Phase = { name: "open" };
 const HALTED: Phase = { name: "halted" };
 /** Nothing of what was said before, and no way back to what was removed. */
-const SILENT = { status: "", problem: "", removals: [] } as const;
+const SILENT = { status: "", problem: "", removed: undefined } as const;
 /** What was said of the last run is not said of the next one. */
 const LEARNING = { ...SILENT, phase: { name: "learning", isPaused: false } } as const;
 const ELSEWHERE = { ...SILENT, phase: { name: "elsewhere" } } as const;
@@ -54,20 +56,23 @@ const always: Allowed = () => true;
 /** Of the visitor. What is not allowed has no button, or it is said why. */
 const WISHES = {
   "use here": event(isIn("elsewhere"), () => ({ ...SILENT, phase: { name: "opening" }, effect: { type: "open", isAsked: true } })),
-  /** `source`: what the host reads pictures from. Files that are in no folder are of the class `into`, if there is one. */
+  /** `source`: what the host reads pictures from. Files that are in no folder are of the group `into`, if there is one. */
   choose: event(isOpen, ({ set }, { source, into }: { readonly source: unknown; readonly into?: string | undefined }) => {
     const other = set.classes.find(({ key }) => key === into) ?? (set.isExample ? undefined : set.classes[0]);
     const room = MOST - (makesWay(set, into) ? 0 : picturesOf(set).length);
     return { ...SILENT, phase: { name: "reading", into }, effect: { type: "load", source, room, other: other?.name ?? NO_NAME } };
   }),
-  remove: event(isOpen, ({ set, removals }, { key }: { readonly key: string }) => {
+  remove: event(isOpen, ({ set }, { key }: { readonly key: string }) => {
     const removal = removeFrom(set, key);
-    return removal ? { ...SILENT, set: removal.set, removals: [...removals, { what: removal.what, before: set }] } : {};
+    return removal ? { ...SILENT, set: removal.set, removed: { what: removal.what, before: set } } : {};
   }),
-  undo: event(isOpen, ({ removals }) => {
-    const last = removals.at(-1);
-    return last ? { ...SILENT, set: last.before, removals: removals.slice(0, -1) } : {};
-  }),
+  /** All pictures, so that others can be chosen. */
+  clear: event(isTrainable, ({ set }) => ({
+    ...SILENT,
+    set: { ...NO_PICTURES, crop: set.crop },
+    removed: { what: counted(picturesOf(set).length, "picture"), before: set },
+  })),
+  undo: event(isOpen, ({ removed }) => (removed ? { ...SILENT, set: removed.before } : {})),
   "add class": event(isOpen, ({ set }, { key }: { readonly key: string }) => ({ ...SILENT, set: addClass(set, key) })),
   "rename class": event(isOpen, ({ set }, { key, name }: { readonly key: string; readonly name: string }) => ({
     ...SILENT,
@@ -75,9 +80,6 @@ const WISHES = {
   })),
   colours: event(isOpen, ({ set }, { colours }: { readonly colours: ColourChoice }) => ({ ...SILENT, set: { ...set, colours } })),
   crop: event(isOpen, ({ set }, { crop }: { readonly crop: Crop }) => (crop === set.crop ? {} : { ...SILENT, set: { ...set, crop } })),
-  "show more": event(always, ({ shown }, { key }: { readonly key: string }) => ({
-    shown: { ...shown, [key]: 4 * (shown[key] ?? SHOWN_AT_ONCE) },
-  })),
   train: event(isTrainable, ({ set }, { begin }: { readonly begin: Begin }) => startRun(set, begin)),
   "learn more": event(
     (state) => isTrainable(state) && hasModel(state),
@@ -95,13 +97,18 @@ const WISHES = {
     (state) => (isPaused(state) ? pauseRun(state, false) : goOn(state)),
   ),
   /** A page that is left then does not take the run up by itself. */
-  stop: event(isIn("learning"), ({ run }) => ({ phase: { name: "stopping" }, run: { ...run!, isPaused: true }, effect: { type: "stop" } })),
+  stop: event(isIn("learning"), ({ run }) => ({
+    ...SILENT,
+    phase: { name: "finishing" },
+    run: { ...run!, isPaused: true },
+    effect: { type: "stop" },
+  })),
   "give up": event(isRun, () => ({ ...SILENT, phase: OPEN, run: undefined, effect: END })),
   back: event(
     (state) => isOpen(state) && state.previous !== undefined,
     (state) => ({ ...SILENT, ...withModel(state, state.previous!) }),
   ),
-  rename: event(hasModel, ({ model }, { name }: { readonly name: string }) => ({ effect: { type: "rename", outcome: model!, name } })),
+  rename: event(hasModel, ({ model }, { name }: { readonly name: string }) => ({ model: { ...model!, name: nameLike(name) } })),
   forget: event(hasModel, () => ({ ...SILENT, model: undefined, wall: NOTHING.wall })),
   wall: event(hasModel, (_, { wall }: { readonly wall: Wall }) => ({ wall })),
   draw: event(
@@ -136,18 +143,13 @@ const ANSWERS = {
     const set = pictures.classes.length > 0 ? withPictures(state.set, pictures, targetClass(state.phase)) : state.set;
     return { ...SILENT, ...(model && withModel(state, { model, wall: NOTHING.wall })), phase: OPEN, problem: refusals.join("\n"), set };
   }),
-  renamed: event(
-    always,
-    ({ model }, { outcome }: { readonly outcome: Outcome }) => (outcome.key === model?.key ? { model: outcome } : {}), // it may be forgotten by now
-  ),
   progress: event(isRun, ({ phase, progress }, { progress: now }: { readonly progress: LearnerProgress }) => ({
+    ...(now.isLearned && SILENT),
     progress: { ...progress, ...now },
     phase: now.isLearned ? { name: "finishing" } : phase,
   })),
   finished: event(isRun, (state, { outcome: model }: Extract<LearnerResult, { type: "finished" }>) => {
-    const { step, batch, isMore } = state.progress;
-    const status = `Done after ${(step * batch).toLocaleString("en")} ${isMore ? "more " : ""}looks at your pictures.`;
-    return { ...withModel(state, { model, wall: NOTHING.wall }), phase: OPEN, run: undefined, status, effect: END };
+    return { ...SILENT, ...withModel(state, { model, wall: NOTHING.wall }), phase: OPEN, run: undefined, status: "Done.", effect: END };
   }),
   failed: event(isRun, (state, { sentence, leadsNowhere }: Extract<LearnerResult, { type: "failed" }>) =>
     failRun(state, sentence, leadsNowhere),
@@ -156,7 +158,6 @@ const ANSWERS = {
   broken: event(always, (state, { effect, sentence }: { readonly effect: Effect["type"]; readonly sentence: string }) => {
     if (effect === "open" && isIn("opening", "elsewhere")(state)) return { phase: OPEN, isKept: false };
     if (effect === "load" && isIn("reading")(state)) return { phase: OPEN, problem: sentence || "This browser cannot read them." };
-    if (effect === "rename") return { problem: "The model keeps its name: what gives it another cannot be loaded now." };
     const isOfLearner = effect === "start" || effect === "pause" || effect === "stop";
     if (!isOfLearner || !isRun(state)) return {};
     return failRun(state, "This device cannot train: the browser refuses what it needs, or the memory is full.", false);
@@ -172,11 +173,11 @@ export const allows = (state: State, type: EventType): boolean => EVENTS[type].w
 /** The state after an event, and what is to be done then. An event that its phase does not allow changes nothing. */
 export function reduce(state: State, event: Event): readonly [State, ...Effect[]] {
   const { when, then } = EVENTS[event.type] as { readonly when: Allowed; then(state: State, event: Event): Change };
-  if (!when(state)) return [event.type in WISHES ? { ...state, refusal: effectOfChange(state) } : state];
+  if (!when(state)) return [event.type in WISHES ? { ...state, problem: REFUSALS[state.phase.name] || state.problem } : state];
   const { effect, ...change } = then(state, event);
   const [next, effects] = [{ ...state, ...change }, effect ? [effect] : []];
   if (next.phase.name === state.phase.name) return [next, ...effects];
-  return [{ ...next, refusal: "" }, ...effects, ...(isOpen(next) ? [{ type: "collect" } as const] : [])];
+  return [next, ...effects, ...(isOpen(next) ? [{ type: "collect" } as const] : [])];
 }
 
 /** The class that files without a folder are read for. */
@@ -221,5 +222,5 @@ function withLeft(set: PictureSet, left: readonly LeftPicture[]): Change {
   const fresh = left.filter(({ picture }) => !present.has(picture.key));
   const byName = [...Map.groupBy(fresh, ({ name }) => name)];
   const classes = byName.map(([name, own]) => ({ key: newKey(), name, pictures: own.map(({ picture }) => picture) }));
-  return classes.length === 0 ? {} : { set: withPictures(set, { isExample: false, classes }), removals: [] };
+  return classes.length === 0 ? {} : { set: withPictures(set, { isExample: false, classes }), removed: undefined };
 }

@@ -1,155 +1,240 @@
-/** A model: new images beside the visitor's pictures, what draws more of them, a wall, and the files to take away. */
-import { fileStem } from "../../../wasm-model/request/file-names.ts";
+/** A model: a wall of new images, of which the visitor chooses, what draws one more, and the files to take away. */
+import { csvOf, fileStem, imageFiles, type NamedSeed } from "../../../wasm-model/request/file-names.ts";
 import { randomSeed } from "../../../wasm-model/request/options.ts";
+import { listed } from "../../../wasm-model/schema/text.ts";
 import { putPixels } from "../../drawing/display.ts";
-import { button, element, find, labelled, save, speaker } from "../shared/dom.ts";
-import { drawWith, latestDrawing } from "../shared/draw.ts";
-import { canvasOf, contextOf } from "../shared/pixels.ts";
+import { button, element, FileError, find, makeOneTabStop, save, speaker, zipOf } from "../shared/dom.ts";
+import { type DrawRun, drawWith, latestDrawing } from "../shared/draw.ts";
+import { inksOf } from "../shared/inks.ts";
+import { Pad } from "../shared/pad.ts";
+import { canvasOf } from "../shared/pixels.ts";
+import { raster } from "../shared/raster.ts";
 import { SERVER } from "../shared/service.ts";
+import type { Drawing } from "../shared/strokes.ts";
 import type { Machine } from "./machine.ts";
 import type { Outcome } from "./protocol.ts";
-import { allows } from "./reduce.ts";
-import { showPad, sketchImage } from "./sketch.ts";
 import type { DrawWish, State } from "./state.ts";
-import { addressOf } from "./threads.ts";
-import { showWall } from "./wall.ts";
-import { verdictOn } from "./words.ts";
+import type { Wall } from "./store.ts";
+import { addressOf, modelFiles } from "./threads.ts";
+import { verdictNote } from "./words.ts";
 
-/** Widths in those of the model: of images that are saved, and of those that are shown beside pictures. */
-const [SAVED, SHOWN] = [16, 4];
-/** Of the sheet. */
-const COLUMNS = 4;
+/** Images of a wall. */
+const COUNT = 60;
 
+/** Sizes of files, in native widths, and how an image gets there. */
+const SIZES = [{ times: 1 }, { times: 4, enlarge: "smooth" }, { times: 4, enlarge: "pixels" }, { times: 16 }] as const;
+type SizeOptions = { readonly size: number; readonly enlarge?: "smooth" | "pixels" };
+const sizesOf = ({ shape }: Outcome): SizeOptions[] => SIZES.map(({ times, ...enlarge }) => ({ size: times * shape.width, ...enlarge }));
+
+/** Width of the one image, in native widths. */
+const TIMES = 16;
+
+/** Black on white, with a pen of this width in 255 parts of the canvas. */
+const [PAPER, INK, PEN] = [1, 0, 20];
+
+const [nameField, seedField] = ["#model-name", "#draw-seed"].map((id) => find(id, HTMLInputElement));
+const [sizeField, kindField, inkField] = ["#save-size", "#draw-kind", "#ink"].map((id) => find(id, HTMLSelectElement));
+const [wallPlace, sketch] = [find("#wall", HTMLElement), find("#sketch", HTMLDetailsElement)];
 const drawLatest = latestDrawing(speaker("#draw-status"));
-const sayTaken = speaker("#take-status");
+const saveLatest = latestDrawing(speaker("#save-status"));
+const sayChosen = speaker("#wall-chosen");
+
+const setOptions = (field: HTMLSelectElement, words: readonly string[]): void =>
+  field.replaceChildren(...words.map((textContent, i) => element("option", { value: String(i), textContent })));
 
 /** Shows the model: each part only if what it shows has changed. */
 export function showResult(state: State, before: State, machine: Machine): void {
-  const { model, wish } = state;
+  const { model, wish, wall } = state;
   if (!model) return;
   const isOther = model.key !== before.model?.key;
-  if (isOther) {
-    makeDrawControls(machine, model);
-    makeDownloads(machine, model);
-  }
-  if (model.name !== before.model?.name || isOther) {
-    find("#model-name", HTMLInputElement).value = model.name;
+  if (isOther) showModel(model, wish);
+  if (isOther || model.name !== before.model?.name) {
+    nameField.value = model.name;
     for (const stem of document.querySelectorAll(".stem")) stem.textContent = model.name;
   }
-  for (const part of ["#model-name", "#forget"]) find(part, HTMLElement).toggleAttribute("disabled", !allows(state, "forget"));
-  if (isOther || wish !== before.wish) draw(model, wish);
-  showWall(state, before, machine, isOther ? showPairs(model) : undefined);
+  if (isOther || wish !== before.wish) drawOne(model, wish);
+  if (isOther || wall.first !== before.wall.first) showTiles(machine, model, wall);
+  if (!isOther && wall === before.wall) return;
+  const { first, chosen } = wall;
+  for (const [i, tile] of [...wallPlace.children].entries()) tile.ariaPressed = String(chosen.includes(first + i));
+  sayChosen(chosen.length === 0 ? "Tap those that you want to save." : `${chosen.length} chosen.`);
+  find("#choose-none", HTMLElement).hidden = chosen.length === 0;
 }
 
-/** Shows what it drew at its end; resolves once all is as large as its other images are, enlarged in the same way. */
-async function showPairs(model: Outcome): Promise<void> {
-  const { sheet, nearest, shape, isCutOut, isPixelArt } = model;
-  find("#verdict", HTMLElement).textContent = verdictOn(model);
+function showModel(model: Outcome, wish: DrawWish): void {
+  const { sheet, nearest, shape, labels, isCutOut, isPixelArt, verdict, learned, seed, fp32 } = model;
+  find("#verdict", HTMLElement).textContent = verdictNote(model);
+  const facts = [verdict?.details, labels.length > 1 && `Kinds: ${listed(labels, 12)}.`, `Seed of the training: ${seed}.`];
+  find("#facts", HTMLElement).textContent = facts.filter(Boolean).join(" ");
   find("#result", HTMLElement).classList.toggle("cut-out", isCutOut);
   find("#result", HTMLElement).classList.toggle("pixel-art", isPixelArt);
-  for (const part of ["#pairs-title", "#pairs"]) find(part, HTMLElement).hidden = sheet.length === 0;
-  const images = sheet.map((image, k) => canvasOf(image, { role: "img", ariaLabel: `New image ${k + 1}` }));
-  const pictures = nearest.map((image, k) => canvasOf(image, { role: "img", ariaLabel: `The nearest of your pictures to image ${k + 1}` }));
-  find("#pairs", HTMLElement).replaceChildren(...images.map((image, k) => element("li", {}, image, pictures[k])));
-  const options = { seed: "1", strength: 0, size: SHOWN * shape.width };
-  try {
-    for (const [k, canvas] of [...images, ...pictures].entries()) {
-      if (!canvas.isConnected) return;
-      const image = [...sheet, ...nearest][k];
-      putPixels(canvas, await drawWith({ file: addressOf(model) }, { operation: "vary", options, image }, {}));
-    }
-  } catch (error) {
-    console.warn(error); // they are there already, small
-  }
+  for (const part of ["#pairs-title", "#pairs"]) find(part, HTMLElement).hidden = learned === 0;
+  for (const part of document.querySelectorAll<HTMLElement>(".fp32")) part.hidden = fp32 === model.model;
+  const pairs = sheet.map((image, k) => [
+    canvasOf(image, { role: "img", ariaLabel: `New image ${k + 1}` }),
+    canvasOf(nearest[k], { role: "img", ariaLabel: `The nearest of your pictures to image ${k + 1}` }),
+  ]);
+  find("#pairs", HTMLElement).replaceChildren(...pairs.map((pair) => element("li", {}, ...pair)));
+  const enlargements = { smooth: ", smooth", pixels: ", repeated" } as const;
+  setOptions(
+    sizeField,
+    sizesOf(model).map(({ size, enlarge }) => `${size} pixels${enlarge ? enlargements[enlarge] : ""}`),
+  );
+  setOptions(kindField, ["surprise me", ...labels]);
+  kindField.parentElement!.hidden = labels.length < 2;
+  seedField.value = wish.seed;
+  sketch.open = false;
+  const { colours } = inksOf(shape.channels);
+  setOptions(
+    inkField,
+    colours.map(([, name]) => name),
+  );
+  inkField.value = String(INK);
 }
 
-const pngName = (what: string): string => `${fileStem(`${find("#model-name", HTMLInputElement).value}-${what}`)}.png`;
+/** An image by its number: the classes in turn. */
+function seedOf({ labels }: Outcome, k: number): NamedSeed {
+  return { seed: String(k), ...(labels.length > 1 && { class: labels[(k - 1) % labels.length] }) };
+}
+
+const drawImage = (model: Outcome, k: number, options: Partial<SizeOptions> = {}, run: DrawRun = {}) =>
+  drawWith({ file: addressOf(model) }, { operation: "sample", options: { ...seedOf(model, k), ...options } }, run);
+
+function showTiles(machine: Machine, model: Outcome, { first }: Wall): void {
+  const tiles = Array.from({ length: COUNT }, (_, i) => {
+    const k = first + i;
+    const canvas = element("canvas", { width: 1, height: 1, ariaHidden: "true" });
+    const { seed, class: label } = seedOf(model, k);
+    const words = label === undefined ? `Image ${seed}` : `${label} ${seed}`;
+    const toggle = (): void => {
+      const { chosen } = machine.state.wall;
+      changeWall(machine, { chosen: chosen.includes(k) ? chosen.filter((one) => one !== k) : [...chosen, k] });
+    };
+    return { k, canvas, press: button("", toggle, { ariaLabel: words, title: words }, canvas) };
+  });
+  wallPlace.replaceChildren(...tiles.map(({ press }) => press));
+  makeOneTabStop(wallPlace);
+  async function fill(): Promise<void> {
+    for (const { k, canvas } of tiles) {
+      if (!canvas.isConnected) return;
+      putPixels(canvas, await drawImage(model, k));
+    }
+  }
+  fill().catch((error) => console.warn(error));
+}
+
+const changeWall = (machine: Machine, now: Partial<Wall>): void => machine.send({ type: "wall", wall: { ...machine.state.wall, ...now } });
 
 /** Draws what the visitor wants, and offers it as a file. */
-function draw(model: Outcome, { seed, label, strokes }: DrawWish): void {
-  const options = { seed: seed || "1", ...(label !== "" && { class: label }), size: SAVED * model.shape.width };
-  const image = strokes.length > 0 ? sketchImage(strokes, model.shape) : undefined;
-  const source = { file: addressOf(model) };
+function drawOne(model: Outcome, { seed, label, strokes }: DrawWish): void {
+  const { shape, name } = model;
+  const options = { seed: seed || "1", ...(label !== "" && { class: label }), size: TIMES * shape.width };
+  const image = { ...shape, pixels: raster({ paper: PAPER, strokes }, shape, inksOf(shape.channels).palette) };
   drawLatest(async (run) => {
-    const pixels = await drawWith(source, image ? { operation: "vary", options, image } : { operation: "sample", options }, run);
+    const operation = strokes.length > 0 ? ({ operation: "vary", options, image } as const) : ({ operation: "sample", options } as const);
+    const pixels = await drawWith({ file: addressOf(model) }, operation, run);
     putPixels(find("#image", HTMLCanvasElement), pixels);
-    const saveIt = async (): Promise<void> => save(pngName(options.seed), new Blob([await pixels.png()], { type: "image/png" }));
-    find("#save-image", HTMLElement).replaceChildren(button("Save", saveIt));
+    const saveIt = async (): Promise<void> => save(`${fileStem(`${name}-${options.seed}`)}.png`, new Blob([await pixels.png()]));
+    find("#save-image", HTMLElement).replaceChildren(button("Save this image", saveIt));
     return "";
   });
 }
 
-function makeDrawControls(machine: Machine, { labels, shape }: Outcome): void {
-  const change = (now: Partial<DrawWish>): void => machine.send({ type: "draw", wish: now });
-  const { seed: value } = machine.state.wish;
-  const seed = element("input", { id: "draw-seed", type: "text", value, autocomplete: "off", spellcheck: false });
-  const label = element("select", { id: "draw-class" }, ...["", ...labels].map((value) => element("option", { value }, value || "any")));
-  seed.addEventListener("change", () => change({ seed: seed.value }));
-  label.addEventListener("change", () => change({ label: label.value }));
-  const another = button("New image", () => {
-    seed.value = randomSeed();
-    change({ seed: seed.value });
+/** Makes the pad anew, with this sketch. `onChange` is called after each stroke. */
+function showPad(size: Outcome["shape"], strokes: Drawing["strokes"], onChange: (strokes: Drawing["strokes"]) => void): void {
+  const place = find("#pad", HTMLElement);
+  place.replaceWith(place.cloneNode(true)); // the events of an earlier pad are gone
+  const pad = new Pad({
+    size,
+    palette: inksOf(size.channels).colours.map(([css]) => css),
+    ink: () => ({ colour: Number(inkField.value), width: PEN, isFilled: false }),
+    onStroke: put,
   });
-  find("#draw", HTMLElement).replaceChildren(
-    element("div", { className: "fields" }, labelled("Seed", seed), labels.length > 1 ? labelled("Class", label) : ""),
-    element("p", { className: "buttons" }, another, element("span", { id: "save-image" })),
-  );
-  const sketch = find("#sketch", HTMLDetailsElement);
-  sketch.open = false;
-  sketch.ontoggle = () => {
-    if (!sketch.open) return;
-    showPad(shape, machine.state.wish.strokes, (strokes) => change({ strokes }));
-    sketch.scrollIntoView({ block: "nearest" }); // beside the image it is higher
-  };
+  function put(drawing: Drawing): void {
+    pad.show(drawing);
+    onChange(drawing.strokes);
+  }
+  pad.show({ paper: PAPER, strokes });
+  find("#clear", HTMLButtonElement).onclick = () => put({ paper: PAPER, strokes: [] });
 }
 
-function makeDownloads(machine: Machine, { model, fp32, sheet }: Outcome): void {
-  sayTaken("");
-  const name = element("input", { id: "model-name", type: "text", autocomplete: "off", spellcheck: false });
-  name.addEventListener("change", () => machine.send({ type: "rename", name: name.value }));
-  function forget(): void {
-    const question = "Forget this model? Its files, its images and the pictures beside them are deleted from this device.";
-    if (confirm(question)) machine.send({ type: "forget" });
+type SaveRun = Parameters<Parameters<typeof saveLatest>[0]>[0];
+/** What a file is called, and what is in it. */
+type MadeFile = Promise<readonly [name: string, content: Blob | Uint8Array<ArrayBuffer> | string]>;
+
+/** Those that were chosen, in the order of their numbers, or all of the wall; with the names of their files. */
+function chosenImages(model: Outcome, { first, chosen }: Wall) {
+  const numbers = chosen.length > 0 ? chosen.toSorted((a, b) => a - b) : Array.from({ length: COUNT }, (_, i) => first + i);
+  const files = imageFiles(numbers.map((k) => seedOf(model, k)));
+  return numbers.map((k, i) => ({ k, file: files[i] }));
+}
+
+/** Draws the chosen images in the size that is chosen, with a name for a file of them. */
+async function drawChosen(model: Outcome, wall: Wall, what: string, { signal, tell }: SaveRun) {
+  const options = sizesOf(model)[Number(sizeField.value)];
+  const all = chosenImages(model, wall);
+  const images = [];
+  for (const { k, file } of all) {
+    tell(`${images.length} of ${all.length} images.`);
+    const { png, ...image } = await drawImage(model, k, options, { signal });
+    images.push({ file, image, png: new Blob([await png()]) });
   }
-  function take(fileName: string, file: Blob): void {
-    save(fileName, file);
-    sayTaken(`Saved as ${fileName}.`);
-  }
-  function fileButton(key: "model" | "fp32", ending: string, { length }: Uint8Array): HTMLButtonElement {
-    const words = element("span", {}, element("span", { className: "stem" }), `${ending}, ${(length / 1e6).toFixed(1)} MB`);
-    const saveIt = async (): Promise<void> => {
-      const latest = await machine.latestModel();
-      take(`${latest.name}${ending}`, new Blob([latest[key]]));
-    };
-    return button("", saveIt, {}, words);
-  }
-  async function savePage(): Promise<void> {
-    try {
-      const [latest, { pageFor }, answer] = await Promise.all([
-        machine.latestModel(),
-        import("./page-file.ts"),
-        fetch(new URL("element.js", SERVER)),
-      ]);
-      if (!answer.ok) throw new Error(`Expected element.js but received HTTP status ${answer.status}`);
-      take(`${latest.name}.html`, new Blob([pageFor(latest, await answer.text())], { type: "text/html" }));
-    } catch (error) {
+  return { options, images, stem: fileStem([model.name, what, options.size, ...(options.enlarge ? [options.enlarge] : [])].join("-")) };
+}
+
+/** What makes each file, by the id of its button. */
+const FILES: Readonly<Record<string, (model: Outcome, wall: Wall, run: SaveRun) => MadeFile>> = {
+  async "save-page"(model) {
+    const [{ pageFor }, answer] = await Promise.all([modelFiles(), fetch(new URL("element.js", SERVER))]).catch((error) => {
       console.warn(error);
-      sayTaken("What draws in the page has not arrived. Try again later.");
-    }
-  }
-  const saveSheet = (): void => {
-    const images = [...document.querySelectorAll<HTMLCanvasElement>("#pairs canvas:first-child")];
-    const [{ width, height }] = images;
-    const whole = element("canvas", { width: COLUMNS * width, height: Math.ceil(images.length / COLUMNS) * height });
-    for (const [k, image] of images.entries()) contextOf(whole).drawImage(image, width * (k % COLUMNS), height * Math.floor(k / COLUMNS));
-    whole.toBlob((png) => png && take(pngName("sheet"), png));
-  };
-  find("#downloads", HTMLElement).replaceChildren(
-    labelled("Name of the model", name),
-    fileButton("model", ".onnx", model),
-    ...(fp32 === model ? [] : [fileButton("fp32", "-fp32.onnx", fp32)]),
-    button("Save as a page", savePage),
-    ...(sheet.length > 0 ? [button("The sheet above", saveSheet)] : []),
-    button("Forget this model", forget, { id: "forget" }),
-  );
+      throw new FileError("The page needs a connection. Try again later.");
+    });
+    return [`${model.name}.html`, pageFor(model, await answer.text())];
+  },
+  async "save-zip"(model, wall, run) {
+    const { images, stem } = await drawChosen(model, wall, "images", run);
+    return [`${stem}.zip`, await zipOf(images)];
+  },
+  async "save-sheet"(model, wall, run) {
+    const { options, images, stem } = await drawChosen(model, wall, "sheet", run);
+    const { png, json } = (await modelFiles()).sheetFor(model, `${stem}.png`, images, options);
+    const files = { [`${stem}.png`]: png, [`${stem}.json`]: json };
+    return [`${stem}.zip`, await zipOf(Object.entries(files).map(([file, content]) => ({ file, png: new Blob([content]) })))];
+  },
+  "save-list": async (model, wall) => [
+    `${fileStem(`${model.name}-list`)}.csv`,
+    csvOf(chosenImages(model, wall).map(({ k }) => seedOf(model, k))),
+  ],
+  "save-model": async (model) => [`${model.name}.onnx`, (await modelFiles()).modelFile(model, model.model)],
+  "save-fp32": async (model) => [`${model.name}-fp32.onnx`, (await modelFiles()).modelFile(model, model.fp32)],
+};
+
+/** Has the controls of the model do what they say. */
+export function startResult(machine: Machine): void {
+  const onClick = (id: string, act: () => unknown): void => find(id, HTMLButtonElement).addEventListener("click", act);
+  const change = (wish: Partial<DrawWish>): void => machine.send({ type: "draw", wish });
+  for (const [id, make] of Object.entries(FILES))
+    onClick(`#${id}`, () =>
+      saveLatest(async (run) => {
+        const { model, wall } = machine.state;
+        const [name, content] = await make(model!, wall, run);
+        save(name, new Blob([content]));
+        return `Saved as ${name}.`;
+      }),
+    );
+  nameField.addEventListener("change", () => machine.send({ type: "rename", name: nameField.value }));
+  onClick("#more-images", () => changeWall(machine, { first: machine.state.wall.first + COUNT }));
+  onClick("#choose-none", () => changeWall(machine, { chosen: [] }));
+  onClick("#forget", () => {
+    if (confirm("Forget this model? Its files and images are deleted from this device.")) machine.send({ type: "forget" });
+  });
+  seedField.addEventListener("change", () => change({ seed: seedField.value }));
+  kindField.addEventListener("change", () => change({ label: machine.state.model!.labels[Number(kindField.value) - 1] ?? "" }));
+  onClick("#new-image", () => {
+    seedField.value = randomSeed();
+    change({ seed: seedField.value });
+  });
+  sketch.addEventListener("toggle", () => {
+    if (sketch.open) showPad(machine.state.model!.shape, machine.state.wish.strokes, (strokes) => change({ strokes }));
+  });
 }

@@ -8,7 +8,7 @@ import { coolDownIn, coolDownWithin, endOf, type LogEntry } from "../../../train
 import { cardFor, limitImages } from "../../../training/learning/settings.ts";
 import type { Trainer } from "../../../training/learning/trainer.ts";
 import { SHEET_IMAGES } from "../../../training/measure/sheets.ts";
-import { judgeModel } from "../../../training/measure/verdict.ts";
+import { judgeModel, verdictOn } from "../../../training/measure/verdict.ts";
 import { modelOf, type Parameters } from "../../../training/network/parameters.ts";
 import { simd } from "../../../wasm-model/engine/simd.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
@@ -16,13 +16,13 @@ import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { newKey } from "../shared/own-pictures.ts";
 import { aboutOf, type ChosenImages } from "./dataset.ts";
+import { looksOf } from "./files.ts";
 import { ownFinishers } from "./finishing.ts";
-import { looksOf } from "./model-file.ts";
 import type { Folder, KeptRun, LearnerProgress, Outcome, RunKey } from "./protocol.ts";
-import { keepAverage, keepRun } from "./store.ts";
+import { keepRun } from "./store.ts";
 
-/** Milliseconds between two sheets, at least; between two times that all of the run is kept, 35 MB; and that its average is. */
-const [SHEET_EVERY, KEEP_EVERY, KEEP_AVERAGE_EVERY] = [4000, 30_000, 10_000];
+/** Milliseconds between two sheets, at least; and between two times that the run is kept, 35 MB. */
+const [SHEET_EVERY, KEEP_EVERY] = [4000, 10_000];
 /** The speed is that of so many steps. */
 const STEPS_TIMED = 8;
 /** Seconds from the visitor's wish to stop to the last report. Sheets, which take a sixth of the time, make it 15 at most. */
@@ -60,22 +60,18 @@ export async function train(
   control: Control,
   tell: (progress: LearnerProgress) => void,
 ): Promise<LearnedRun> {
-  const { settings, isFromRounded, model } = run;
+  const { settings } = run;
   const { steps, batch } = settings;
   const log = [...run.log];
   let { best } = run;
   let times: number[] = [];
   /** By itself, and because the visitor has stopped it. */
   let [isCooling, isStopping] = [coolDownIn(log) !== undefined, false];
-  /** When all of it was kept last, and when anything was. */
-  let [kept, keptAverage] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let lastKept = Number.NEGATIVE_INFINITY;
 
-  async function keep(isWhole: boolean): Promise<boolean> {
-    keptAverage = performance.now();
-    if (isWhole) kept = keptAverage;
-    const isKept = isWhole
-      ? await keepRun(key, { ...run, log, best, state: trainer.state() })
-      : await keepAverage(key, { step: trainer.step, average: trainer.parameters("average"), log });
+  async function keep(): Promise<boolean> {
+    lastKept = performance.now();
+    const isKept = await keepRun(key, { ...run, log, best, state: trainer.state() });
     if (isKept) tell({ isKept });
     return isKept;
   }
@@ -85,10 +81,10 @@ export async function train(
     const { paused, mustKeep } = control;
     control.mustKeep = false;
     if (paused) {
-      tell({ isPauseKept: await keep(true) });
+      tell({ isPauseKept: await keep() });
       paused.onKept();
       await paused.until;
-    } else if (mustKeep && trainer.step > 0) await keep(false);
+    } else if (mustKeep && trainer.step > 0) await keep();
     if (trainer.step === 0 || isCooling) control.stopped.throwIfAborted();
   }
 
@@ -105,14 +101,14 @@ export async function train(
 
   const imagesPerSecond = (): number => (batch * times.length) / times.reduce((sum, time) => sum + time, 0);
 
-  tell({ steps, batch, step: trainer.step, isFromRounded, isMore: model !== undefined, download: undefined });
+  tell({ steps, batch, step: trainer.step, download: undefined });
   try {
     for await (const event of learn(settings, dataset, trainer, { log, best: () => best, stop, pause, sheetEvery: SHEET_EVERY })) {
       if (event.type === "sheet") tell({ sheet: sheetPixels(event.images, dataset) });
       if (event.type === "report" && event.isBest) best = trainer.state();
       if (event.type === "cool-down") {
         isCooling = !isStopping;
-        tell({ steps: endOf(log, settings), coolingFrom: trainer.step });
+        tell({ steps: endOf(log, settings), ...(isStopping && { coolingFrom: trainer.step }) });
       }
       if (event.type !== "step") continue;
       const { step, loss, seconds } = event;
@@ -120,9 +116,7 @@ export async function train(
       const speed = { imagesPerSecond: imagesPerSecond() };
       log.push({ step, loss, learningRate: rateAt(settings, step, coolDownIn(log)), ...speed });
       tell({ step, ...speed });
-      const now = performance.now();
-      if (now - kept > KEEP_EVERY) await keep(true);
-      else if (now - keptAverage > KEEP_AVERAGE_EVERY) await keep(false);
+      if (performance.now() - lastKept > KEEP_EVERY) await keep();
     }
   } catch (error) {
     if (error instanceof Divergence) throw new UserError("Training has lost its way. Try it with other pictures, or more of them.");
@@ -135,7 +129,7 @@ export async function train(
 const [CONTRAST, ROUNDED] = [0.4, 0.8];
 
 /** Makes the files of a run, with what it learns to finish its images, measured on its pictures. */
-export async function outcomeOf(
+export async function makeOutcome(
   run: PreparedRun,
   { best, step, log }: LearnedRun,
   tell: (progress: LearnerProgress) => void,
@@ -158,13 +152,14 @@ export async function outcomeOf(
   const { seed, likeness } = settings;
   const facts = { seed, likeness, fell: await fallFromBase(tf, pretrained, settings, dataset.validation, log) };
   const drawing = { card: int8.card, denoiser: await simd.load(int8) };
-  const { drawn, memorization, verdict } = await judgeModel(tf, drawing, dataset, facts, comparing);
+  const { drawn, ...found } = await judgeModel(tf, drawing, dataset, facts, comparing);
   const sheet = sheetPixels(drawn, dataset);
   tell({ sheet });
-  const indices = memorization.nearest.slice(0, sheet.length);
+  const indices = found.memorization.nearest.slice(0, sheet.length);
   const nearest = indices.flatMap((index) => sheetPixels(train.images(index, index + 1), dataset));
   const files = { model: int8.bytes, fp32: writeModel(fp32) };
   const { name } = card;
+  const verdict = { kind: verdictOn({ ...found, ...facts }), details: found.verdict };
   return { key: newKey(), name, seed, ...looksOf(learned), ...files, sheet, nearest, verdict, learned: train.count };
 }
 

@@ -9,13 +9,13 @@ export type Phase =
   | { readonly name: "opening" }
   /** Another tab is the owner. */
   | { readonly name: "elsewhere" }
-  /** Files that were chosen are read: so many of all. Those that are in no folder are of the class with the key `into`. */
+  /** Files that were chosen are read: so many of all. Those that are in no folder are for the group with the key `into`. */
   | { readonly name: "reading"; readonly into: string | undefined; readonly done?: number; readonly of?: number }
   /** Nothing happens until the visitor does something. */
   | { readonly name: "open" }
   | { readonly name: "learning"; readonly isPaused: boolean }
-  /** `stopping`: it cools down, since the visitor has stopped it. `finishing`: it makes its files. */
-  | { readonly name: "stopping" | "finishing" }
+  /** It cools down, since the visitor has stopped it, or makes its files. */
+  | { readonly name: "finishing" }
   /** A run is kept that no thread has. */
   | { readonly name: "halted" };
 
@@ -23,19 +23,16 @@ export interface State extends Kept {
   readonly phase: Phase;
   /** Whether all that is shown is kept. */
   readonly isKept: boolean;
-  /** What was removed last, and the set before, the newest last. */
-  readonly removals: readonly { readonly what: string; readonly before: PictureSet }[];
+  /** What was removed last, and the set before. */
+  readonly removed?: { readonly what: string; readonly before: PictureSet } | undefined;
   /** The model that was there before, until the page is left. */
   readonly previous?: Required<Pick<Kept, "model" | "wall">> | undefined;
-  /** How many pictures of a class are shown, by its key, if not the first SHOWN_AT_ONCE. */
-  readonly shown: Readonly<Record<string, number>>;
   /** What the model draws: by which words, and from which sketch. */
   readonly wish: DrawWish;
   readonly progress: RunProgress;
-  /** What has come of a run; what is wrong; and why the visitor's last wish cannot be fulfilled in this phase. */
+  /** What has come of a run, and what is wrong. */
   readonly status: string;
   readonly problem: string;
-  readonly refusal: string;
 }
 
 export interface DrawWish {
@@ -45,22 +42,16 @@ export interface DrawWish {
   readonly strokes: Drawing["strokes"];
 }
 
-/** Pictures of a class that are shown first; each “Show more” shows four times as many. */
-export const SHOWN_AT_ONCE = 60;
-
-export const NO_PROGRESS: RunProgress = { step: 0, steps: 1, batch: 1, isMore: false, isFromRounded: false, isKept: false, sheet: [] };
+export const NO_PROGRESS: RunProgress = { step: 0, steps: 1, batch: 1, isKept: false, sheet: [] };
 
 export const INITIAL: State = {
   ...NOTHING,
   phase: { name: "opening" },
   isKept: true,
-  removals: [],
-  shown: {},
   wish: { seed: "alice", label: "", strokes: [] },
   progress: NO_PROGRESS,
   status: "",
   problem: "",
-  refusal: "",
 };
 
 /** Pictures that were read, in classes that may be there already, and why others were not. */
@@ -80,44 +71,32 @@ export type Effect =
   | { readonly type: "let go" }
   /** Takes up what other pages have left. */
   | { readonly type: "collect" }
-  /** Reads at most so many pictures. Files that are in no folder are of the class with the name `other`. */
+  /** Reads at most so many pictures. Files that are in no folder are of the group with the name `other`. */
   | { readonly type: "load"; readonly source: unknown; readonly room: number; readonly other: string }
   | { readonly type: "start"; readonly set: PictureSet; readonly run: RunRecord; readonly begin: Begin | undefined }
   | { readonly type: "pause"; readonly isPaused: boolean }
   /** `keep`: the thread keeps what a page that is left would lose. `end`: at once. */
-  | { readonly type: "keep" | "stop" | "end" }
-  | { readonly type: "rename"; readonly outcome: Outcome; readonly name: string };
+  | { readonly type: "keep" | "stop" | "end" };
 
 export const isIn =
   (...names: Phase["name"][]) =>
   ({ phase }: Pick<State, "phase">): boolean =>
     names.includes(phase.name);
 
-export const isRun = isIn("learning", "stopping", "finishing", "halted");
+export const isRun = isIn("learning", "finishing", "halted");
 export const hasPictures = ({ set }: Pick<State, "set">): boolean => picturesOf(set).length > 0;
 export const isPaused = ({ phase }: State): boolean => phase.name === "learning" && phase.isPaused;
 
-/** What a change of the pictures does to a run, or why there can be none now. */
-export function effectOfChange(state: State): string {
-  switch (state.phase.name) {
-    case "opening":
-    case "reading":
-      return "Wait until the pictures are read.";
-    case "elsewhere":
-      return "Open in another tab.";
-    case "learning":
-      return "Pictures and class names stay as they are while it learns. To change them, stop the training first.";
-    case "halted":
-      return "Pictures and class names stay as they are as long as there is this run. To change them, give it up first.";
-    case "stopping":
-    case "finishing":
-      return "Wait until the model is finished.";
-    case "open":
-      if (!hasPictures(state)) return "";
-      if (!state.model) return "Press a picture to leave it out.";
-      return "Your model stays as it is. What you add, leave out or rename here is for the next run: “Learn more” goes on from your model, whose images can look worse at first; “Train anew” does not. A class with another name is a new one.";
-  }
-}
+/** Why the visitor's wish cannot be fulfilled in a phase, and when it can; there is always a reason but in `open`. */
+export const REFUSALS: Readonly<Record<Phase["name"], string>> = {
+  opening: "Wait until the pictures are read.",
+  reading: "Wait until the pictures are read.",
+  elsewhere: "Open in another tab.",
+  learning: "Stop the training first: then you can choose other pictures.",
+  halted: "Go on, or give up this run first: then you can choose other pictures.",
+  finishing: "You can choose other pictures as soon as your model is ready.",
+  open: "",
+};
 
 /** What the page says where there is no room, or where the browser keeps nothing. */
-export const NOT_KEPT = "This device has no room to keep what you see: it is here until you close this page. Save the files of your model.";
+export const NOT_KEPT = "This device has no room: save your model before you close this page.";

@@ -4,7 +4,7 @@
  */
 import { DROPPED, type LeftPicture, newKey, resultOf, SET, type SetRecord, type Stores, transact } from "../shared/own-pictures.ts";
 import { NO_PICTURES, type PictureSet, picturesOf } from "./picture-set.ts";
-import type { KeptAverage, KeptRun, Outcome, Picture, RunKey, RunRecord } from "./protocol.ts";
+import type { KeptRun, Outcome, Picture, RunKey, RunRecord } from "./protocol.ts";
 
 /** The images that a model draws on its wall, by their numbers, which are their seeds: from which on, and those that were chosen. */
 export interface Wall {
@@ -37,8 +37,8 @@ export type Persisted = "kept" | "no room" | "lost";
 /** In the part `page`, beside the set; pictures are there by `picture` and their key. */
 const [OWNER, MODEL, WALL, RUN] = ["owner", "model", "wall", "run"];
 const PICTURE = "picture ";
-/** In the part `run`: all that the run needs to go on exactly, and its average, which is kept more often. */
-const [WHOLE, AVERAGE] = ["whole", "average"];
+/** In the part `run`: all that the run needs to go on exactly. */
+const WHOLE = "whole";
 
 /** Of this tab; and whether it is kept, which a device without any room refuses. */
 const TOKEN = newKey();
@@ -116,30 +116,16 @@ async function expectRun({ page }: Stores, { owner, run }: RunKey): Promise<void
   if ((await read(page, OWNER)) !== owner || (await read<RunRecord>(page, RUN))?.key !== run) throw new Lost();
 }
 
-/** What a run has come to; from its average, if that is newer than the rest. */
+/** What a run has come to. */
 export const readRun = (key: RunKey): Promise<KeptRun | undefined> =>
   transact("readonly", async (stores) => {
     await expectRun(stores, key);
-    const [whole, newer] = [await read<KeptRun>(stores.run, WHOLE), await read<KeptAverage>(stores.run, AVERAGE)];
-    if (!whole || !newer) return whole;
-    const { step, average, log } = newer;
-    const last = whole.state.step; // of a report after it the best state may not be there
-    const state = { ...whole.state, step, weights: average, average };
-    return { ...whole, state, log: log.filter((entry) => !("heldOut" in entry) || entry.step <= last) };
+    return read<KeptRun>(stores.run, WHOLE);
   });
 
 /** Keeps all of a run. Whether it is kept. */
-export const keepRun = (key: RunKey, whole: KeptRun): Promise<boolean> =>
-  keep(key, ({ run }) => {
-    run.put(whole, WHOLE);
-    run.delete(AVERAGE);
-  });
-
-/** Keeps what a run loses least by, in a quarter of the time. Whether it is kept. */
-export const keepAverage = (key: RunKey, average: KeptAverage): Promise<boolean> => keep(key, ({ run }) => void run.put(average, AVERAGE));
-
-const keep = async (key: RunKey, put: (stores: Stores) => void): Promise<boolean> =>
+export const keepRun = async (key: RunKey, whole: KeptRun): Promise<boolean> =>
   (await attempt(key.owner, async (stores) => {
     await expectRun(stores, key);
-    put(stores);
+    stores.run.put(whole, WHOLE);
   })) === "kept";

@@ -8,7 +8,7 @@ import { folderOf, type PictureSet } from "./picture-set.ts";
 import type { Assignment, LearnerCalls, LearnerProgress, LearnerResult, Outcome } from "./protocol.ts";
 
 /** What reads models; a page asks for it before it may be without a network. */
-export const modelFiles = () => import("./model-file.ts");
+export const modelFiles = () => import("./files.ts");
 
 const addresses = new WeakMap<Uint8Array, string>();
 

@@ -1,46 +1,34 @@
 /** What the page says of its state. */
-
-import { WHITE } from "../../../training/data/cut-outs.ts";
 import { namesOf } from "../../../training/data/pixel-art.ts";
 import { cutPictures } from "../../../training/data/sizes.ts";
 import { RECOMBINED } from "../../../training/learning/defaults.ts";
+import type { Verdict } from "../../../training/measure/verdict.ts";
 import { counted } from "../../../wasm-model/schema/text.ts";
 import { SIDE } from "../shared/own-pictures.ts";
 import { type PictureSet, picturesOf, sightOf } from "./picture-set.ts";
 import type { Outcome } from "./protocol.ts";
-import type { State } from "./state.ts";
+import { REFUSALS, type State } from "./state.ts";
 
 const timeInWords = (seconds: number): string => (seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`);
-
-/** What a run does after its last step. */
-const LAST_WORK = {
-  matte: ["It learns to cut out", "It has learned to draw. Now it learns to cut out what it draws, as your pictures are."],
-  enlarger: ["It learns to enlarge", "It has learned to draw. Now it learns to enlarge in the manner of your pictures."],
-  calibrating: ["It makes its files", "It has learned. Its numbers are rounded for drawing fast."],
-  comparing: ["It makes its files", "New images are compared with yours."],
-} as const;
 
 /** Seconds that an early cool-down takes at most. */
 const LONGEST_STOP = 15;
 
 /** What happens. */
 export function statusNote({ phase, progress, status }: Pick<State, "phase" | "progress" | "status">): string {
-  const { steps, isFromRounded, isPauseKept, work } = progress;
+  const { steps, isPauseKept, work } = progress;
   switch (phase.name) {
     case "elsewhere":
-      return "Open in another tab.";
+      return REFUSALS.elsewhere;
     case "halted":
-      return "A run waits. What it has learned is kept on this device.";
-    case "stopping":
-      return "Its steps become smaller and smaller. Then it makes its files.";
+      return "Training is paused. It is saved on this device.";
     case "finishing":
-      return LAST_WORK[work?.what ?? "calibrating"][1];
+      return work ? "Preparing your model..." : "Finishing...";
     case "learning":
-      if (phase.isPaused && isPauseKept === undefined) return "It pauses after this step.";
-      if (phase.isPaused && isPauseKept) return "Paused. What it has learned is kept on this device.";
-      if (phase.isPaused) return "Paused. This device has no room to keep what it has learned: leave this page open.";
-      if (steps === 1) return "Loading what training needs.";
-      return isFromRounded ? "It learns, from weights that the file has rounded: the -fp32 file has the exact ones." : "It learns.";
+      if (phase.isPaused && isPauseKept === undefined) return "Pausing...";
+      if (phase.isPaused)
+        return isPauseKept ? "Paused. It is saved on this device." : "Paused. This device has no room: leave this page open.";
+      return steps === 1 ? "Loading..." : "";
     default:
       return status;
   }
@@ -50,74 +38,45 @@ export function statusNote({ phase, progress, status }: Pick<State, "phase" | "p
 export function workNote({ phase, progress }: Pick<State, "phase" | "progress">): { readonly share?: number; readonly sentence: string } {
   const { step, steps, batch, imagesPerSecond, coolingFrom, download, work } = progress;
   const left = ((steps - step) * batch) / (imagesPerSecond ?? Number.NaN);
-  const note = (what: string, share: number, seconds: number) => ({ share, sentence: `${what}: ${timeInWords(seconds)} left.` });
-  if (phase.name === "finishing" && work) return note(LAST_WORK[work.what][0], work.share, work.secondsLeft);
-  if (phase.name === "stopping")
-    return coolingFrom === undefined
-      ? note("Last steps", 0, LONGEST_STOP)
-      : note("Last steps", (step - coolingFrom) / (steps - coolingFrom), left);
+  if (phase.name === "finishing") {
+    if (work) return { share: work.share, sentence: `${timeInWords(work.secondsLeft)} left` };
+    if (coolingFrom === undefined) return { share: 0, sentence: `${LONGEST_STOP} s left` };
+    return { share: (step - coolingFrom) / (steps - coolingFrom), sentence: `${timeInWords(left)} left` };
+  }
   if (steps === 1) return { ...(download !== undefined && { share: download }), sentence: "" }; // it has not begun
-  const looks = (count: number): string => (count * batch).toLocaleString("en");
-  const speed = imagesPerSecond === undefined ? "" : `: ${imagesPerSecond.toFixed(0)} a second, ${timeInWords(left)} left`;
-  const about = coolingFrom === undefined ? "about " : ""; // it may cool down early
-  return { share: step / steps, sentence: `${looks(step)} of ${about}${looks(steps)} looks at your pictures${speed}.` };
+  const percent = `${Math.floor((100 * step) / steps)} %`;
+  return { share: step / steps, sentence: imagesPerSecond === undefined ? percent : `${percent}, ${timeInWords(left)} left` };
 }
 
-/** The grounds that there are. */
-const GROUNDS: Readonly<Record<string, string>> = {
-  ffffff: "white",
-  "000000": "black",
-  "00ff00": "green",
-  ff00ff: "magenta",
-  "00ffff": "cyan",
-  "0000ff": "blue",
-  ff0000: "red",
-  ffff00: "yellow",
-};
-/** What a picture becomes that is shown whole. */
-export function wholeOn(set: PictureSet): string {
-  const { isCutOut, ground } = sightOf(set);
-  return isCutOut ? "whole, the rest transparent" : `whole, on ${GROUNDS[ground]}`;
-}
-
-/** What the network sees of the pictures. */
+/** How the network sees the pictures. */
 export function sightNote(set: PictureSet): string {
-  const { notes, isCutOut, ground, palette } = sightOf(set);
-  const why = ground === WHITE || palette ? "" : ` (it learns them on ${GROUNDS[ground]}, since white would hide their outlines)`;
+  const { notes, isCutOut } = sightOf(set);
   const all = picturesOf(set);
   const opaque = all.filter(({ isTransparent }) => !isTransparent);
   const but = opaque.length > 0 ? `; opaque are ${namesOf(opaque)}` : "";
   return [
-    `${counted(all.length, "picture")}, as the network sees them.`,
-    ...(isCutOut ? [`${all.length - opaque.length} of ${all.length} are transparent: what it draws is cut out, too${why}${but}.`] : []),
+    `${counted(all.length, "picture")}.`,
+    ...(isCutOut ? [`${all.length - opaque.length} are transparent, so new ones are cut out${but}.`] : []),
     ...notes.map((note) => `${note[0].toUpperCase()}${note.slice(1)}.`),
   ].join(" ");
 }
 
-/** What becomes of pictures that are not square, beside the choice. */
+/** On pictures that are not square, beside the choice of what becomes of them. */
 export function cropNote(set: PictureSet): string {
-  const all = picturesOf(set);
-  if (sightOf(set).isUnscaled) return "Pixel art is not scaled: smaller pictures stand in the middle.";
-  const { cut, most } = cutPictures(all, { width: SIDE, height: SIDE, crop: "cover" });
-  const count = cut.length;
-  if (count === 0) return "";
-  const which = count === 1 ? "One of them is not square" : `${count} of ${counted(all.length, "picture")} are not square`;
-  return set.crop === "cover"
-    ? `${which}: up to ${Math.round(100 * most)} % of a picture is cut off. “Whole” keeps all of it.`
-    : `${which}: shown whole, they are smaller. “Cut to fill” makes them larger.`;
+  const count = cutPictures(picturesOf(set), { width: SIDE, height: SIDE, crop: "cover" }).cut.length;
+  return count === 0 || sightOf(set).isUnscaled ? "" : `${counted(count, "picture is", "pictures are")} not square.`;
 }
 
-/** More classes are counted, not named. */
-const MOST_NAMED = 12;
+const VERDICTS: Readonly<Record<Verdict, string>> = {
+  new: "New, and nearly as sharp as yours.",
+  rough: "New, but rougher than yours.",
+  copies: "Almost copies of yours: more pictures would help most.",
+  unlearned: "Not learned yet: train longer, or on more pictures of one kind.",
+};
 
 /** What became of a run, or where the model comes from. */
-export function verdictOn({ learned, verdict, labels, name }: Pick<Outcome, "learned" | "verdict" | "labels" | "name">): string {
-  const pictures = learned === 1 ? "one picture" : counted(learned, "picture");
-  const few = verdict !== undefined && learned < RECOMBINED;
-  const more = labels.length > MOST_NAMED ? ` and ${labels.length - MOST_NAMED} more` : "";
-  return [
-    ...(few ? [`It learned from ${pictures}: so few it recombines rather than invents.`] : []),
-    verdict ?? `“${name}” was opened from its file.`,
-    ...(labels.length > 1 ? [`Its classes: ${labels.slice(0, MOST_NAMED).join(", ")}${more}.`] : []),
-  ].join(" ");
+export function verdictNote({ learned, verdict, name }: Pick<Outcome, "learned" | "verdict" | "name">): string {
+  if (!verdict) return `“${name}” was opened from its file.`;
+  const few = `From ${counted(learned, "picture")} it mostly recombines what it saw. `;
+  return (learned < RECOMBINED ? few : "") + VERDICTS[verdict.kind];
 }

@@ -1,42 +1,27 @@
 /** Your pictures: chosen, learned on this device, and what became of them. */
 import { MOST_COLOURS } from "../../../training/data/pixel-art.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
-import { choices, type Fields } from "../../langevin/fields.ts";
 import { button, element, find, speaker, zipMaker } from "../shared/dom.ts";
 import { prepareToDraw } from "../shared/draw.ts";
 import type { Crop } from "../shared/own-pictures.ts";
 import { canvasOf } from "../shared/pixels.ts";
 import { startPage } from "../shared/service.ts";
-import { controls, PageState } from "../shared/state.ts";
 import { showBoxes } from "./boxes.ts";
 import { type Example, loadExample } from "./example.ts";
 import { Machine } from "./machine.ts";
 import { giveOwnership, onMessage, takeOwnership } from "./owner.ts";
 import { folderOf, sightOf } from "./picture-set.ts";
 import { type Chosen, chosenFiles, droppedFiles, readFiles } from "./pictures.ts";
-import { CROPS } from "./protocol.ts";
 import { allows, type Event } from "./reduce.ts";
-import { showResult } from "./result.ts";
-import { effectOfChange, hasPictures, isPaused, isRun, NOT_KEPT, type State } from "./state.ts";
+import { showResult, startResult } from "./result.ts";
+import { hasPictures, isPaused, isRun, NOT_KEPT, type State } from "./state.ts";
 import { open as openStore, persist, readInbox, runKey } from "./store.ts";
 import { forecastFor, modelFiles, startLearner } from "./threads.ts";
-import { cropNote, sightNote, statusNote, wholeOn, workNote } from "./words.ts";
+import { cropNote, sightNote, statusNote, workNote } from "./words.ts";
 
 startPage();
 history.scrollRestoration = "manual"; // what is kept comes late, above where one was
 await nextTurn(); // a page made at once is a long task
-
-const FIELDS = {
-  images: {
-    kind: "choice",
-    label: "Pictures shown while it learns",
-    values: { "": "as many as they need, for 4 minutes at most", ...choices(["64", "1000", "3000", "10000", "30000", "100000"]) },
-    default: "",
-  },
-  seed: { kind: "text", label: "Seed of the training", default: "anneal" },
-} as const satisfies Fields;
-
-const fields = new PageState(() => FIELDS);
 
 const machine = new Machine(
   {
@@ -51,17 +36,17 @@ const machine = new Machine(
       navigator.storage?.persist?.().catch(() => undefined);
       return startLearner({ folder: folderOf(set), key: runKey(run), begin }, hear);
     },
-    rename: async (outcome, name) => (await modelFiles()).renameModel(outcome, name),
   },
   show,
 );
 const send = (event: Event): void => machine.send(event);
 onMessage((type) => send({ type }));
 document.addEventListener("visibilitychange", () => document.hidden && send({ type: "hidden" }));
+startResult(machine);
 
 // What the visitor chooses.
 
-/** The class that the files of a dialog are added to. */
+/** The group that the files of a dialog are added to. */
 let into: string | undefined;
 
 const dialogs = [
@@ -95,37 +80,14 @@ for (const type of ["dragover", "dragleave", "drop"] as const) {
   });
 }
 
-const modelField = element("input", { type: "file", id: "start-from", accept: ".onnx" });
-const crops = Object.entries(CROPS).map(([value, textContent]) => element("option", { value, textContent }));
-const cropField = element("select", { id: "field-crop" }, ...crops);
+const [cropField, coloursField] = ["#field-crop", "#field-colours"].map((id) => find(id, HTMLSelectElement));
 cropField.addEventListener("change", () => send({ type: "crop", crop: cropField.value as Crop }));
-const cropLabel = element("label", { htmlFor: cropField.id }, "Pictures that are not square are");
-const COLOURS = { [MOST_COLOURS]: `in ${MOST_COLOURS} colours, as pixel art`, all: "as they are" };
-const colourOptions = Object.entries(COLOURS).map(([value, textContent]) => element("option", { value, textContent }));
-const coloursField = element("select", { id: "field-colours" }, ...colourOptions);
 coloursField.addEventListener("change", () => send({ type: "colours", colours: coloursField.value === "all" ? "all" : MOST_COLOURS }));
-const coloursLabel = element("label", { htmlFor: coloursField.id }, "Colours are learned");
-const cropHint = element("p", { id: "crop-note", className: "note", role: "status" });
-find("#controls", HTMLFieldSetElement).append(
-  element(
-    "div",
-    { className: "fields" },
-    element("div", { className: "field choice" }, cropLabel, cropField),
-    element("div", { className: "field choice" }, coloursLabel, coloursField),
-  ),
-  cropHint,
-  element(
-    "details",
-    {},
-    element("summary", {}, "Options"),
-    controls(fields, ["images", "seed"]),
-    element("p", {}, element("label", {}, "Start from a model file that you saved here ", modelField)),
-  ),
-);
 
 function train(): void {
-  const { images, seed } = fields.values;
-  const begin = { images: images === "" ? undefined : Number(images), seed: seed || "anneal", from: modelField.files?.[0] };
+  const [images, seed, from] = ["#images", "#seed", "#start-from"].map((id) => find(id, HTMLInputElement));
+  if (!images.reportValidity()) return;
+  const begin = { images: images.value === "" ? undefined : images.valueAsNumber, seed: seed.value || "anneal", from: from.files?.[0] };
   send({ type: "train", begin });
 }
 
@@ -146,9 +108,10 @@ const BUTTONS = {
   "use here": button("Use it here", useHere, { className: "primary" }),
   "learn more": button("Learn more", () => send({ type: "learn more" }), { className: "primary" }),
   train: trainButton,
+  clear: button("New pictures", () => send({ type: "clear" })),
   "go on": button("Go on", () => send({ type: "go on" })),
   pause: button("Pause", () => send({ type: "pause" })),
-  stop: button("Stop here", () => send({ type: "stop" })),
+  stop: button("Stop", () => send({ type: "stop" })),
   "give up": button("Give up this run", giveUp),
   back: button("Back to the model before", () => send({ type: "back" })),
 };
@@ -156,7 +119,9 @@ find("#buttons", HTMLElement).append(...Object.values(BUTTONS));
 
 // What is shown.
 
-const [say, sayTenth, sayOfPictures, sayProblem] = ["#status", "#tenth", "#picture-status", "#problem"].map(speaker);
+const [say, sayTenth, sayOfPictures, sayForecast, sayProblem] = ["#status", "#tenth", "#picture-status", "#forecast", "#problem"].map(
+  speaker,
+);
 const share = find("#share", HTMLProgressElement);
 
 /** Shows the state: each part only if what it shows has changed. */
@@ -165,7 +130,7 @@ function show(state: State, before: State): void {
   const { set, phase, progress } = state;
   const { sheet } = progress;
   const isOtherPhase = phase.name !== before.phase.name || isPaused(state) !== isPaused(before);
-  if (phase.name !== "opening" && (set !== before.set || state.shown !== before.shown || isOtherPhase)) showPictures(state, before);
+  if (phase.name !== "opening" && (set !== before.set || before.phase.name === "opening")) showPictures(state);
   if (progress !== before.progress || isOtherPhase) showProgress(state, before);
   if (sheet !== before.progress.sheet) find("#sheet", HTMLElement).replaceChildren(...sheet.map((image) => canvasOf(image)));
   showResult(state, before, machine);
@@ -182,27 +147,25 @@ function show(state: State, before: State): void {
 let isFocusLost = false;
 
 /** Moves the focus to what comes next, or to what came of a run. */
-function focusNext(state: State): void {
-  const isDone = state.phase.name === "open" && state.status.startsWith("Done");
+function focusNext({ phase, status }: State): void {
+  const isDone = phase.name === "open" && status !== "";
   const next = isDone ? find("#result-title", HTMLElement) : document.querySelector<HTMLElement>("#buttons :not([hidden])");
   next?.focus({ preventScroll: true });
 }
 
-function showPictures(state: State, before: State): void {
+function showPictures(state: State): void {
   const { set } = state;
   showBoxes(state, send, (key) => openDialog(dialogs[0], key));
-  cropHint.textContent = cropNote(set);
+  find("#crop-note", HTMLElement).textContent = cropNote(set);
   cropField.parentElement!.hidden = sightOf(set).isUnscaled;
   coloursField.value = sightOf(set).palette ? `${MOST_COLOURS}` : "all";
-  cropField.options[1].text = wholeOn(set);
   cropField.value = set.crop;
-  if (set !== before.set) tellForecast(state);
+  tellForecast(state);
 }
 
 /** Milliseconds that the pictures stay as they are before it is said what to expect of them. */
 const REST = 500;
 let forecasting = new AbortController();
-const sayForecast = speaker("#forecast");
 
 async function tellForecast(state: State): Promise<void> {
   forecasting.abort();
@@ -216,54 +179,51 @@ async function tellForecast(state: State): Promise<void> {
 }
 
 function showProgress(state: State, before: State): void {
-  const { progress } = state;
+  const { progress, phase } = state;
   const { share: done, sentence } = workNote(state);
   if (done === undefined) share.removeAttribute("value");
   else share.value = done;
   find("#numbers", HTMLElement).textContent = sentence;
   const tenth = (one: State): number => Math.floor((10 * one.progress.step) / one.progress.steps);
-  const isOn = state.phase.name === "learning" && progress.steps === before.progress.steps;
+  const isOn = phase.name === "learning" && progress.steps === before.progress.steps;
   if (isOn && tenth(state) > tenth(before)) sayTenth(`${10 * tenth(state)} % learned.`);
 }
 
 function showSentences(state: State, before: State): void {
-  const { set, removals, phase } = state;
-  const removed = removals.at(-1);
+  const { set, removed, phase } = state;
   const status = statusNote(state);
-  if (status !== statusNote(before) || removals !== before.removals) {
+  if (status !== statusNote(before) || removed !== before.removed) {
     say(status || (removed ? `Removed ${removed.what}. ` : ""));
     if (!status && removed) find("#status", HTMLElement).append(button("Undo", () => send({ type: "undo" })));
   }
-  const problemOf = (one: State): string =>
-    [one.refusal || one.problem, one.isKept ? "" : NOT_KEPT].filter((text) => text !== "").join("\n");
+  const problemOf = ({ problem, isKept }: State): string => [problem, isKept ? "" : NOT_KEPT].filter(Boolean).join("\n");
   const problem = problemOf(state);
-  if (problem !== problemOf(before)) sayProblem(problem);
-  const isNew = problem !== "" && (problem !== problemOf(before) || state.refusal !== "");
-  if (isNew) find("#problem", HTMLElement).scrollIntoView({ block: "nearest" }); // a phone may have scrolled it away
-  if (phase.name === "opening") return;
+  if (problem !== problemOf(before)) {
+    sayProblem(problem);
+    if (problem) find("#problem", HTMLElement).scrollIntoView({ block: "nearest" }); // a phone may have scrolled it away
+  }
   if (phase.name === "reading") sayOfPictures(phase.of === undefined ? "" : `${phase.done} of ${phase.of} files read.`);
-  else if (set !== before.set || phase !== before.phase)
+  else if (phase.name !== "opening" && (set !== before.set || phase !== before.phase))
     sayOfPictures(hasPictures(state) ? sightNote(set) : phase.name === "elsewhere" ? "" : "No pictures yet.");
-  find("#effect", HTMLElement).textContent = phase.name === "reading" || phase.name === "elsewhere" ? "" : effectOfChange(state);
 }
 
 function showControls(state: State, before: State): void {
   const { phase, set, model } = state;
   for (const [type, button] of Object.entries(BUTTONS)) button.hidden = !allows(state, type as keyof typeof BUTTONS);
   const [has, isFixed, isOn] = [hasPictures(state), !allows(state, "choose"), isRun(state)];
+  BUTTONS.clear.hidden ||= !model;
   for (const one of chooseButtons) one.hidden = isFixed;
-  for (const one of [...exampleButtons, find("#credit", HTMLElement)]) one.hidden = isFixed || has;
+  for (const one of exampleButtons) one.hidden = isFixed || has;
   const verb = has && !set.isExample ? "Add" : "Choose";
   for (const [i, what] of ["pictures", "a folder"].entries()) chooseButtons[i].textContent = `${verb} ${what}`;
   trainButton.textContent = model ? "Train anew" : "Train";
   trainButton.className = model ? "" : "primary";
   find("#actions", HTMLElement).hidden = Object.values(BUTTONS).every(({ hidden }) => hidden) && !isOn && !has;
   for (const part of ["#training", "#progress"]) find(part, HTMLElement).hidden = !isOn;
-  for (const note of ["#forecast", "#effect"]) find(note, HTMLElement).hidden = !has;
   find("#result", HTMLElement).hidden = isOn || model === undefined;
-  find("#results", HTMLElement).hidden = has || model !== undefined || phase.name === "elsewhere";
-  find("#controls", HTMLFieldSetElement).disabled = isFixed;
-  drop.hidden = isFixed && phase.name !== "reading" && phase.name !== "opening";
+  find("#pictures", HTMLElement).hidden = isOn || phase.name === "elsewhere";
+  find("#results", HTMLElement).hidden = has || model !== undefined;
+  for (const part of ["#classes", "#controls"]) Object.assign(find(part, HTMLElement), { hidden: !has, inert: isFixed });
   if (before.phase.name !== "opening" || phase.name === "opening") return;
   find("main", HTMLElement).dataset.read = "";
   find("#sources", HTMLElement).append(...dialogs);
