@@ -235,6 +235,8 @@ export function startResult(machine: Machine): void {
     change({ seed: seedField.value });
   });
   sketch.addEventListener("toggle", () => {
-    if (sketch.open) showPad(machine.state.model!.shape, machine.state.wish.strokes, (strokes) => change({ strokes }));
+    if (!sketch.open) return;
+    showPad(machine.state.model!.shape, machine.state.wish.strokes, (strokes) => change({ strokes }));
+    sketch.scrollIntoView({ block: "nearest" }); // beside the image it is higher
   });
 }
