@@ -369,7 +369,7 @@ describe("create", () => {
       await page.getByText("Added: 2 of at least 5.").waitFor();
       await page.getByRole("link", { name: "See them" }).click();
       await page.locator(".class .thumbs button").nth(1).waitFor();
-      expect(await page.getByRole("textbox", { name: "Class" }).first().inputValue()).toBe("cats");
+      expect(await page.getByRole("textbox", { name: "Group" }).first().inputValue()).toBe("cats");
     }));
 
   it("repaints what is painted over and leaves the rest", () =>
