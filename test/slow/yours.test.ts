@@ -140,6 +140,17 @@ async function saved(page: Page, what: "page" | "zip" | "sheet" | "list" | "mode
   return readFile(await (await download).path());
 }
 
+/** What the page keeps under this key, or the keys of all that it keeps. */
+const keptOnDevice = (page: Page, key = ""): Promise<unknown> =>
+  page.evaluate(async (key) => {
+    const settled = (request: IDBRequest) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+    const database = (await settled(indexedDB.open("anneal-yours"))) as IDBDatabase;
+    const storeOf = (name: string) => database.transaction(name).objectStore(name);
+    return key
+      ? settled(storeOf("page").get(key))
+      : Promise.all([...database.objectStoreNames].map((name) => settled(storeOf(name).getAllKeys())));
+  }, key);
+
 describe("a run", () => {
   it("makes the files of `npx anneal train`, byte for byte, though its tab was closed and its helper failed on the way, and begins another one from its own", () =>
     open(1000, async (page) => {
@@ -272,14 +283,7 @@ it("what was learned can be given up, without a network drawn with and saved, an
     await unfold(page);
     await press(page, "Forget this model");
     await page.locator("#results").waitFor();
-    const kept = (): Promise<unknown[]> =>
-      page.evaluate(async () => {
-        const settled = (request: IDBRequest) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
-        const database = (await settled(indexedDB.open("anneal-yours"))) as IDBDatabase;
-        const names = [...database.objectStoreNames];
-        return Promise.all(names.map((name) => settled(database.transaction(name).objectStore(name).getAllKeys())));
-      });
-    await soon(kept).toEqual([[], ["owner", "set"], []]);
+    await soon(() => keptOnDevice(page)).toEqual([[], ["owner", "set"], []]);
   }));
 
 it("a run whose WASM cannot be loaded says so; the next one hears Stop, and Pause, before its first step", () =>
@@ -456,6 +460,7 @@ it("a model's file opens with a wall, whose good images are taken as files, and 
     await tile("Class 2 60").waitFor();
     await press(page, "Sixty more");
     for (const name of ["Class 1 62", "Class 0 61"]) await tile(name).click();
+    await soon(() => keptOnDevice(page, "wall")).toEqual({ first: 61, chosen: [62, 61] });
     await page.reload();
     await page.getByText("2 chosen.").waitFor();
     await unfold(page);
