@@ -1,6 +1,7 @@
 /** The sampling settings that a run's images are drawn with, and its model's. */
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
+import { MOST_COLOURS } from "../data/pixel-art.ts";
 import type { Split } from "../network/split.ts";
 import { fittedStart, type StartedFrame } from "./gaussian-start.ts";
 
@@ -22,6 +23,10 @@ const STARTED_STEPS = 7;
 /** The highest of them: in squares of more pixels than 8x8 only more noise hides detail. */
 const startSigma = ({ height, width }: Pick<NetworkSpec, "height" | "width">): number => 8 * Math.max(1, Math.sqrt(height * width) / 32);
 
+/** Pixel art of many colours would get single pixels of noise that lasts, and of contrast that is raised (training/LOG.md). */
+const CALM = { churn: 1, extrapolation: 1.4 };
+export const isCalm = ({ palette }: Pick<StartedFrame, "palette">): boolean => palette?.length === MOST_COLOURS;
+
 /**
  * The settings of a run's network: its images start from the Gaussian of these pictures, whatever model it goes on from. Flat areas of pixel
  * art show what more levels clean: it has as many as cost what 7 do at 32x32 pixels, but 7 to 14.
@@ -32,5 +37,5 @@ export function samplingFor(pictures: Split, frame: StartedFrame): SamplingSetti
   const { squares, means, factor } = fittedStart(pictures, frame);
   // In the schema's order, as config.json is read: a page and Node write the same bytes.
   const start = { sigmaMax: startSigma(frame.spec), squares, spread: 1, extrapolation: 1, means, factor };
-  return { ...SAMPLING_DEFAULTS, steps: Math.round(share * STARTED_STEPS), start };
+  return { ...SAMPLING_DEFAULTS, ...(isCalm(frame) && CALM), steps: Math.round(share * STARTED_STEPS), start };
 }

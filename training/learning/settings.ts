@@ -14,7 +14,7 @@ import type { Frame } from "./batches.ts";
 import { initialState, type TrainingState } from "./checkpoint.ts";
 import { augmentationOf, BATCH, guidanceOf, learningRateOf, logSigmaOf, NETWORK, plannedImages, stableShareOf } from "./defaults.ts";
 import { type RateSchedule, RECIPE, type TrainingRecipe } from "./recipe.ts";
-import { samplingFor } from "./sampling.ts";
+import { isCalm, samplingFor } from "./sampling.ts";
 import { startingWeights } from "./start.ts";
 
 export interface TrainingSettings extends RateSchedule, Frame {
@@ -37,7 +37,7 @@ export interface TrainingSettings extends RateSchedule, Frame {
   readonly seed: string;
   /** The settings that its images are drawn with, and those of its card. */
   readonly sampling: SamplingSettings;
-  /** The contrast of its training images, to which the finished model's extrapolation is set. */
+  /** The contrast of its training images, to which the finished model's extrapolation is set; absent where that stays. */
   readonly contrast?: number | undefined;
 }
 
@@ -102,7 +102,7 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
     learningRate,
     sampling: samplingFor(train, frame),
     ...(source && { source: sourceOf(source.card) }),
-    contrast: contrastByClass(dataset, dataset.width * dataset.height * dataset.channels),
+    ...(!isCalm(frame) && { contrast: contrastByClass(dataset, dataset.width * dataset.height * dataset.channels) }),
     recipe: { ...RECIPE, stableShare: stableShareOf(isPixelArt), logSigma: logSigmaOf(isPixelArt), augmentation, guidance },
     seed,
   };

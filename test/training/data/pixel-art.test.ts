@@ -197,11 +197,17 @@ describe("loading pixel art", () => {
     }
   });
 
-  it("stands on a key where it has 64 colours: on a ground that none of them is near to", async () => {
+  it("where it has 64 colours is drawn calmly, and stands on a key: on a ground that none of them is near to", async () => {
     const many = (blue: string) => Array.from({ length: 70 }, (_, i) => `ff${(3 * i + 20).toString(16).padStart(2, "0")}${blue}`);
     const set = await loadDataset(await folder("many", [24, 24], { colours: many("00") }));
     expect([set.palette!.length, set.pictures.background]).toEqual([64, "00ff00"]);
-    expect(cardFor(begin(set, { seed: "a", mirror: false }, "s32x3").settings, { name: "many", data: "many", dataLicence: "CC0", pictures: set.pictures }).keyed).toBe(true); // biome-ignore format: one thought
+    const cardOf = (set: Awaited<ReturnType<typeof loadDataset>>) => {
+      const { settings } = begin(set, { seed: "a", mirror: false }, "s32x3");
+      return cardFor(settings, { name: "art", data: "art", dataLicence: "CC0", pictures: set.pictures });
+    };
+    const { keyed, contrast, sampling } = cardOf(set);
+    expect([keyed, contrast, sampling]).toMatchObject([true, undefined, { churn: 1, extrapolation: 1.4 }]); // calm areas
+    expect(cardOf(await loadDataset(join(root, "sprites")))).toMatchObject({ contrast: expect.any(Number), sampling: { churn: 0.8 } });
     expect(chooseKey(["00ff00", "ff00ff"])).toBe("00ffff");
     expect(chooseKey(["10f010", "ff10ff", "00f0ff", "fff010", "1010ff", "ff1010"])).toBeUndefined();
   });
