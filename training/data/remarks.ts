@@ -39,7 +39,7 @@ export function remarksOn(
   const count = found.length;
   const size = found.every((image) => image.width < width && image.height < height) ? "smaller" : "narrower or lower";
   const fate = crop === "center" ? "padded" : "scaled up";
-  const smaller = `${count === images.length ? "all" : count} ${size} than ${width}x${height} and ${fate}`;
+  const smaller = `${count === images.length ? "all" : count} ${size} than ${width}x${height} and ${fate}${namesBut(images, found)}`;
 
   const notes: string[] = [];
   if (skipped.length > 0) notes.push(`skipped ${skipped.length} of ${images.length + skipped.length} files: ${describeSkipped(skipped)}`);
@@ -50,9 +50,9 @@ export function remarksOn(
   } else if (count > 0) notes.push(`images of ${sizes[0].size}: ${smaller}`);
   const { cut, most } = cutPictures(images, { width, height, crop });
   if (cut.length > 0) {
-    const [which, names] = cut.length === images.length ? ["all", ""] : [`${cut.length} of ${images.length}`, ` (${namesOf(cut)})`];
+    const which = cut.length === images.length ? "all" : `${cut.length} of ${images.length}`;
     notes.push(
-      `${which} pictures are cut${names}, by up to ${Math.round(100 * most)} %: \`--crop contain\` keeps them whole, with padding`,
+      `${which} pictures are cut${namesBut(images, cut)}, by up to ${Math.round(100 * most)} %: \`--crop contain\` keeps them whole, with padding`,
     );
   }
   const odd = images.filter(({ width, height }) => Math.min(width, height) < Math.max(NARROW, Math.max(width, height) / LONG));
@@ -68,6 +68,10 @@ export function remarksOn(
     notes.push("no image is held out, since no class has enough that differ: held-out losses are measured on training images");
   return { notes, details: [`sizes of the ${images.length} images: ${common.join(", ")}${more}`] };
 }
+
+/** The names of these pictures, unless they are all. */
+const namesBut = (all: readonly unknown[], those: Parameters<typeof namesOf>[0]): string =>
+  those.length === all.length ? "" : ` (${namesOf(those)})`;
 
 /** The reasons and the first files of each, the most common reason first. */
 export function describeSkipped(skipped: readonly Skipped[]): string {

@@ -134,10 +134,11 @@ describe("a folder of images", () => {
     expect(notes[0]).toBe('skipped 3 of 33 files: 2 not a regular file ("red/pipe.png", "red/zero.png"); 1 not readable ("red/self.png")');
   });
 
-  it("with pictures that are cut names up to three of them", async () => {
+  it("with pictures that are cut or scaled up names up to three of them", async () => {
     const shapes: [number, number][] = [[16, 20], [32, 32], [64, 32]]; // biome-ignore format: a list
     const files = await Promise.all(shapes.map(async (size, i) => [`${i}.png`, await png(RED, BLUE, size)] as const));
     const { notes } = await load(writeFolder(join(root, "cut"), Object.fromEntries(files)));
+    expect(notes[0]).toBe('images of 3 sizes become 32x32: most common 16x20, 1 smaller than 32x32 and scaled up ("0.png")');
     expect(notes.find((note) => note.includes("are cut"))).toContain('2 of 3 pictures are cut ("0.png", "2.png"), by up to 50 %:');
   });
 

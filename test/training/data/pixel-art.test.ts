@@ -88,6 +88,42 @@ describe("a folder", () => {
     expect(of(...enlarged, found(20, 20, { seed: 9 }))).toMatchObject({ size: { width: 24, height: 24 }, times: 4, odd: new Set() });
   });
 
+  /** Pictures of a kind, each with a seed of its own. */
+  const made = (side: number, pixelAt: (x: number, y: number, seed: number) => readonly number[]) =>
+    Array.from({ length: 12 }, (_, seed) => {
+      const rgba = Array.from({ length: side * side }, (_, i) => pixelAt(i % side, Math.floor(i / side), seed));
+      return spriteOf(Uint8Array.from(rgba.flat()), { width: side, height: side });
+    });
+  const disc = (side: number) => (x: number, y: number, seed: number) => {
+    const inside = side / 2 - 2 - Math.hypot(x - side / 2.1 + seed / 40, y - side / 2.2);
+    return [255, 200 - 2 * seed, 8 * (y & 15), Math.round(255 * Math.min(1, Math.max(0, inside + 0.5)))]; // smooth at its edge
+  };
+  const stone = (x: number, y: number, seed: number) => 16 * ((((x * 7 + seed) ^ (y * 5)) >> 2) & 7);
+  const hill = (x: number, y: number, seed: number) => [128 + 90 * Math.sin(x / 9 + seed), 120 + 80 * Math.cos(y / 7), (x * y) % 200, 255];
+  const screen = (x: number, y: number, seed: number) => [...(x % 20 < 14 && (y + seed) % 12 < 6 ? [20, 20, 30] : [250, 250, 250]), 255];
+
+  it.each([
+    ["sprites", Array.from({ length: 12 }, (_, seed) => found(24, 24, { seed })), true],
+    [
+      "tiles with a shadow",
+      made(32, (x, y, seed) => (y > 20 ? [0, 0, 0, x > 3 ? 96 : 0] : [stone(x, y, seed), 60, 90, x > 3 && x < 28 ? 255 : 0])),
+      true,
+    ],
+    ["opaque tiles of a floor", made(32, (x, y, seed) => [stone(x, y, seed), stone(y, x, seed) >> 1, 40, 255]), true],
+    ["photographs", made(32, hill), false],
+    ["small photographs", made(16, hill), false],
+    ["emoji at 32 pixels", made(32, disc(32)), false],
+    ["emoji at 72 pixels", made(72, disc(72)), false],
+    ["screenshots", made(100, screen), false],
+    ["JPEG files of pixel art", Array<Seen>(12).fill("inexact"), false],
+  ] as const)("of %s is pixel art or not, and one among 150 sprites does not change theirs", (_, pictures, isArt) => {
+    expect(typeof of(...pictures) === "object").toBe(isArt);
+    const all = Array.from({ length: 149 }, (_, seed) => found(16, 16, { seed }));
+    const { palette, odd, size } = of(...all, pictures[0]) as PixelArt;
+    if (!isArt)
+      expect([palette, [...odd].map(({ path }) => path), size]).toEqual([[...COLOURS].sort(), ["149.png"], { width: 16, height: 16 }]);
+  });
+
   it("has 64 colours that stand for more, near to them, whatever the order of files; but none if it is smooth", () => {
     const two = [found(24, 24, { colours: other(1, 20) }), found(24, 24, { colours: other(2, 60) })];
     const { palette, notes } = of(...sprites, ...two) as PixelArt;
