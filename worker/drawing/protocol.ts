@@ -66,8 +66,6 @@ export interface ThreadImage extends Omit<Sample, "png"> {
   readonly isPixelated: boolean;
   /** From which width on it would be drawn larger, in pixels of the screen; undefined if it never would. */
   readonly largerAbove?: number | undefined;
-  /** The classes of its model. */
-  readonly labels: readonly string[];
 }
 
 /** A finished image. */

@@ -70,7 +70,7 @@ export function serve(port: Port, runtime: Runtime): void {
     const shown = isSized ? { settings } : sizeToShow(settings, model.card, request.screenWidth ?? 0);
     const { png: _, ...drawn } = await render(model, shown.settings, { signal, onStep, image, mask });
     const { largerAbove } = { largerAbove: undefined, ...shown };
-    return { ...drawn, isIndexed: isIndexed(shown.settings, model.card), isPixelated, largerAbove, labels: model.card.labels };
+    return { ...drawn, isIndexed: isIndexed(shown.settings, model.card), isPixelated, largerAbove };
   }
 }
 

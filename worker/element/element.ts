@@ -39,7 +39,7 @@ const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
 export type AnnealSampleElement = AnnealSample & Pick<Declared, AttributeName>;
 
 /** What it offers is documented in README.md beside this file, and declared in embed.d.ts. */
-export abstract class AnnealSample extends Base implements Pick<Declared, "seed" | "draw" | "toBlob"> {
+export abstract class AnnealSample extends Base implements Pick<Declared, "seed" | "toBlob"> {
   static readonly observedAttributes: readonly string[] = ATTRIBUTE_NAMES;
 
   protected abstract readonly drawOnDevice: Draw;
@@ -79,10 +79,6 @@ export abstract class AnnealSample extends Base implements Pick<Declared, "seed"
     if (!this.#isDrawn) this.#giveUp();
   }
 
-  adoptedCallback(): void {
-    this.#view.style();
-  }
-
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (before === after) return;
     if (name === "alt") this.#describe();
@@ -93,24 +89,13 @@ export abstract class AnnealSample extends Base implements Pick<Declared, "seed"
   }
 
   /**
-   * Draws again with the same seed, at once, even if `loading` would wait. Rejects when the event `error` is sent.
-   */
-  draw(): Promise<LoadDetail> {
-    if (!this.isConnected) {
-      return Promise.reject(new DOMException("Expected <anneal-sample> to be in a page but it is not", "InvalidStateError"));
-    }
-    this.#giveUp();
-    this.#isUrgent = true;
-    return this.#start();
-  }
-
-  /**
    * The image as a PNG file: the bytes that /sample serves for the same options and size. Starts the drawing even if `loading`
-   * would wait, and waits for its end, or that of the next if an attribute changes meanwhile. Rejects if there is no
-   * image, or if the element is not in a page or leaves it.
+   * would wait, and again if it has failed, and waits for its end, or that of the next if an attribute changes meanwhile. Rejects if
+   * there is no image, or if the element is not in a page or leaves it.
    */
   async toBlob(): Promise<Blob> {
-    const drawing = this.#drawing ?? this.draw();
+    if (!this.isConnected) throw new DOMException("Expected <anneal-sample> to be in a page but it is not", "InvalidStateError");
+    const drawing = this.#drawing ?? this.#start();
     this.#isUrgent = true;
     this.#begin();
     try {
@@ -146,12 +131,12 @@ export abstract class AnnealSample extends Base implements Pick<Declared, "seed"
       const detail = { image: await this.#show(signal) };
       this.#isDrawn = true;
       this.#describe(detail.image.label);
-      this.#warnOfClass(detail.image.labels);
       this.#tell<LoadDetail>("load", detail);
       this.#drawLarger(); // it may have grown meanwhile
       return detail;
     } catch (error) {
       signal.throwIfAborted();
+      this.#drawing = undefined;
       this.#view.failed();
       console.error("<anneal-sample>:", error);
       this.#tell<ErrorDetail>("error", { error: error as Error });
@@ -217,12 +202,6 @@ export abstract class AnnealSample extends Base implements Pick<Declared, "seed"
     } catch (error) {
       if (!signal.aborted) console.warn("<anneal-sample>:", error); // the smaller image stays
     }
-  }
-
-  /** HTML's `class` is for styles; whoever names one of the model's classes there means `label`. */
-  #warnOfClass(labels: readonly string[]): void {
-    const label = this.hasAttribute("label") ? undefined : labels.find((one) => one === this.className || this.classList.contains(one));
-    if (label !== undefined) console.warn(`<anneal-sample>: \`class="${label}"\` is for styles; \`label="${label}"\` says what to draw`);
   }
 
   /** `label`: the name of the class of the image that is shown, or the one that is asked for. */

@@ -89,9 +89,7 @@ type PropertyOf<Value> = [Value] extends [boolean] ? boolean : string extends Va
 type AnnealSampleProperties = { [Name in keyof AttributeValues]: PropertyOf<AttributeValues[Name]> };
 
 export interface AnnealSampleElement extends HTMLElement, AnnealSampleProperties {
-  /** Draws again with the same seed, at once, even if `loading` would wait. Rejects when the event `error` is sent. */
-  draw(): Promise<LoadDetail>;
-  /** The image as a PNG file: the bytes that /sample serves for the same options and size. Starts the drawing even if `loading` would wait, and waits for its end, or that of the next if an attribute changes meanwhile. Rejects if there is no image, or if the element is not in a page or leaves it. */
+  /** The image as a PNG file: the bytes that /sample serves for the same options and size. Starts the drawing even if `loading` would wait, and again if it has failed, and waits for its end, or that of the next if an attribute changes meanwhile. Rejects if there is no image, or if the element is not in a page or leaves it. */
   toBlob(): Promise<Blob>;
   addEventListener<K extends keyof AnnealSampleEventMap>(
     type: K,

@@ -24,11 +24,8 @@ const STYLE = `
 /** What visitors read if there is no image; where it is narrower than 80 pixels only those who have it read to them. The event `error` and the console say why. */
 const NO_IMAGE = "This image could not be drawn.";
 
-/**
- * Style sheets by document and text, shared by its elements. They are constructed, since a page's Content-Security-Policy may
- * forbid others.
- */
-const styleSheets = new WeakMap<Document, Map<string, CSSStyleSheet>>();
+/** Style sheets by their texts, shared by all elements. They are constructed, since a page's Content-Security-Policy may forbid others. */
+const styleSheets = new Map<string, CSSStyleSheet>();
 
 export class ElementView {
   readonly #root: ShadowRoot;
@@ -36,7 +33,6 @@ export class ElementView {
   readonly #slot = document.createElement("slot");
   readonly #progress = part("progress", "progress");
   readonly #error = part("p", "error");
-  #styles: readonly string[] = [STYLE];
   #description = "";
 
   constructor(root: ShadowRoot) {
@@ -44,17 +40,15 @@ export class ElementView {
     this.#error.append(Object.assign(document.createElement("span"), { textContent: NO_IMAGE }));
     this.#progress.hidden = this.#error.hidden = true;
     root.append(this.#canvas, this.#slot, this.#progress, this.#error);
-    this.style();
+    this.#style(STYLE);
     this.#slot.addEventListener("slotchange", () => {
       this.#progress.hidden ||= this.#showsChild();
       this.describe(this.#description);
     });
   }
 
-  /** Call it when the element comes to another document, where the style sheets of the one before do not count. */
-  style(): void {
-    const { defaultView } = this.#root.ownerDocument; // null where nothing is shown
-    if (defaultView) this.#root.adoptedStyleSheets = this.#styles.map((style) => styleSheet(style, defaultView));
+  #style(...styles: readonly string[]): void {
+    this.#root.adoptedStyleSheets = styles.map(styleSheet);
   }
 
   /** Describes the image for those who cannot see it. Empty: the image is decoration, as it is while a child stands in for it. */
@@ -109,8 +103,7 @@ export class ElementView {
    */
   #fit(width: number): void {
     const isSized = Number.isInteger(width) && width > 0 && width * width <= MAX_PIXELS;
-    this.#styles = isSized ? [STYLE, `:host { inline-size: ${width}px; }`] : [STYLE];
-    this.style();
+    this.#style(STYLE, ...(isSized ? [`:host { inline-size: ${width}px; }`] : []));
   }
 
   /** Whether a child stands in for the image. */
@@ -130,12 +123,12 @@ const isSeen = (node: Element | Text): boolean =>
     ? node.localName !== "noscript" && node.ariaHidden !== "true" && getComputedStyle(node).display !== "none"
     : node.textContent?.trim() !== "";
 
-function styleSheet(style: string, { document, CSSStyleSheet }: Window & typeof globalThis): CSSStyleSheet {
-  const shared = styleSheets.get(document) ?? new Map<string, CSSStyleSheet>();
-  styleSheets.set(document, shared);
-  const sheet = shared.get(style) ?? new CSSStyleSheet();
-  if (!shared.has(style)) sheet.replaceSync(style);
-  shared.set(style, sheet);
+function styleSheet(style: string): CSSStyleSheet {
+  const known = styleSheets.get(style);
+  if (known) return known;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(style);
+  styleSheets.set(style, sheet);
   return sheet;
 }
 
