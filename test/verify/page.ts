@@ -1,15 +1,9 @@
-/** In a browser, bundled: asks its server for tasks, one after the other, and sends the hashes, or what went wrong. */
-
+/** In a browser, bundled: sends its server the hashes of its tasks, or what went wrong. */
 import { builds } from "../../wasm-model/engine/simd.ts";
-import { MODEL_FILE } from "../../wasm-model/model/model.ts";
-import { draw, type Task } from "./task.ts";
+import { drawAll } from "./task.ts";
 
-for (;;) {
-  const task = (await (await fetch("/task")).json()) as Task;
-  const file = new Uint8Array(await (await fetch(`/${task.model}/${MODEL_FILE}`)).arrayBuffer());
-  const result = await draw(file, builds, task.build).then(
-    (hashes) => ({ hashes }),
-    (error) => ({ error: String(error) }),
-  );
-  await fetch("/", { method: "POST", body: JSON.stringify(result) });
-}
+const result = await drawAll(builds, async (file) => new Uint8Array(await (await fetch(file)).arrayBuffer())).then(
+  (hashes) => ({ hashes }),
+  (error) => ({ error: String(error) }),
+);
+await fetch("/", { method: "POST", body: JSON.stringify(result) });

@@ -4,7 +4,10 @@
  */
 import { expect, it } from "vitest";
 import { builds } from "../../wasm-model/engine/simd.workerd.ts";
-import { images } from "../../wasm-model/models/avatars/sha256.json";
+import avatars from "../../wasm-model/models/avatars/sha256.json";
+import cifar10 from "../../wasm-model/models/cifar10/sha256.json";
+import fashion from "../../wasm-model/models/fashion-mnist/sha256.json";
+import mnist from "../../wasm-model/models/mnist/sha256.json";
 import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
 import fixture from "../golden/cut-outs/model.onnx";
 import own from "../golden/cut-outs/sha256.json";
@@ -12,14 +15,16 @@ import { draw } from "../verify/task.ts";
 import { AVATARS } from "./service/service.ts";
 import { ask } from "./worker.ts";
 
-it("serves the golden images", async () => {
-  const served: Record<string, string> = {};
-  for (const query of Object.keys(images)) served[query] = sha256Hex(new Uint8Array(await (await ask(`/sample?${query}`)).arrayBuffer()));
-  expect(served).toEqual(Object.fromEntries(Object.entries(images).map(([query, { png }]) => [query, png])));
-});
+it.each(Object.entries({ avatars, cifar10, "fashion-mnist": fashion, mnist }))(
+  "serves the golden images of %s",
+  async (name, { images }) => {
+    for (const [query, { png }] of Object.entries(images))
+      expect([query, sha256Hex(await (await ask(`/sample?model=${name}&${query}`)).bytes())]).toEqual([query, png]);
+  },
+);
 
 it("draws them with the plain build, too", async () => {
-  expect(await draw(AVATARS, builds, "plain")).toEqual(images);
+  expect(await draw(AVATARS, builds, "plain")).toEqual(avatars.images);
 });
 
 it.each(["plain", "relaxed"] as const)("draws those of a model with an enlarger of its own: %s SIMD", async (build) => {
