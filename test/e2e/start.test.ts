@@ -1,10 +1,9 @@
 /** What a newcomer does: `npm start`, a look at the page, an image; and an image from the command line. */
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
-import { describe, expect, inject, it, vi } from "vitest";
-import { untilReady } from "../../worker/node/start.ts";
-import { finished, killGroup, refused, run, startProgram, untilPrinted, words } from "../support/command-line.ts";
+import { expect, inject, it, vi } from "vitest";
+import { killGroup, run, untilPrinted, words } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/files.ts";
 import { freePort } from "../support/start-worker.ts";
 
@@ -22,63 +21,39 @@ it("npx anneal sample: writes the bytes that /sample serves", async () => {
   expect(new Uint8Array(readFileSync(file))).toEqual(await served.bytes());
 });
 
-describe("npm start", () => {
-  const site = join(ROOT, "dist/site");
-  /** When each file was last changed, by its path. */
-  const changes = () => {
-    const files = readdirSync(site, { recursive: true, encoding: "utf8" }).map((name) => [name, statSync(join(site, name))] as const);
-    return new Map(files.filter(([, file]) => file.isFile()).map(([name, file]) => [name, file.mtimeMs]));
-  };
+const site = join(ROOT, "dist/site");
+/** When each file was last changed, by its path. */
+const changes = () => {
+  const files = readdirSync(site, { recursive: true, encoding: "utf8" }).map((name) => [name, statSync(join(site, name))] as const);
+  return new Map(files.filter(([, file]) => file.isFile()).map(([name, file]) => [name, file.mtimeMs]));
+};
 
-  it("is the only command that a newcomer needs, whatever Node the system has; its build changes only what was not right", async () => {
-    const before = changes();
-    expect([...before.keys()]).toEqual(
-      expect.arrayContaining(["embed.js", "how/index.html", expect.stringMatching(/^assets\/thread-[\w-]{8}\.js$/)]),
-    );
-    writeFileSync(join(site, "assets/chunk-OLD.js"), "");
-    const port = String(await freePort());
-    const PATH = (process.env.PATH ?? "")
-      .split(delimiter)
-      .filter((entry) => !entry.includes("node_modules"))
-      .join(delimiter);
-    const child = spawn("npm", ["start", "--", "--port", port], {
-      cwd: ROOT,
-      env: { ...process.env, PATH },
-      detached: true,
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    try {
-      await untilPrinted(child, new RegExp(`Anneal is at http://localhost:${port}/`));
-      const image = await fetch(`http://localhost:${port}/sample?seed=7`);
-      expect(await image.bytes()).toEqual(await (await ask("/sample?seed=7")).bytes());
-      expect(await (await fetch(`http://localhost:${port}/`)).text()).toContain("<title>Anneal: noise, cooled into images</title>");
-      expect(changes()).toEqual(before); // the files may be being served
-      child.kill("SIGTERM"); // npm alone, which passes it on to a shell and no further
-      await vi.waitFor(() => expect(fetch(`http://localhost:${port}/`)).rejects.toThrow(), { timeout: 20_000 });
-    } finally {
-      killGroup(child);
-    }
+it("npm start: is the only command that a newcomer needs, whatever Node the system has; its build changes only what was not right", async () => {
+  const before = changes();
+  expect([...before.keys()]).toEqual(
+    expect.arrayContaining(["embed.js", "how/index.html", expect.stringMatching(/^assets\/thread-[\w-]{8}\.js$/)]),
+  );
+  writeFileSync(join(site, "assets/chunk-OLD.js"), "");
+  const port = String(await freePort());
+  const PATH = (process.env.PATH ?? "")
+    .split(delimiter)
+    .filter((entry) => !entry.includes("node_modules"))
+    .join(delimiter);
+  const child = spawn("npm", ["start", "--", "--port", port], {
+    cwd: ROOT,
+    env: { ...process.env, PATH },
+    detached: true,
+    stdio: ["ignore", "pipe", "inherit"],
   });
-
-  it("has failed when a signal ends the server", async () => {
-    const code = `const { wrangler } = await import("./worker/node/wrangler.ts"); wrangler("dev").kill("SIGKILL");`;
-    const { status } = spawnSync(process.execPath, ["--input-type=module", "-e", code], { cwd: ROOT });
-    expect(status).toBe(1);
-  });
-
-  it("gives up with one line if the server never answers", async () => {
-    await expect(untilReady(`http://127.0.0.1:${await freePort()}/`, 500)).rejects.toThrow("but received none");
-  });
-});
-
-it("PORT or --port: must be a port that is free", async () => {
-  const { port } = new URL(inject("origin"));
-  const started = async (value: string, message: string) => {
-    expect(await refused(finished(startProgram("worker/node/start.ts", [], { PORT: value })))).toContain(message);
-  };
-  expect(await refused(finished(startProgram("worker/node/start.ts", ["--port=x"])))).toContain("for `PORT` but received x");
-  await Promise.all([
-    started("0", "Expected an integer from 1 to 65535 for `PORT` but received 0"),
-    started(port, `Expected a free port for \`PORT\` but received ${port}: listen EADDRINUSE`),
-  ]);
+  try {
+    await untilPrinted(child, new RegExp(`Anneal is at http://localhost:${port}/`));
+    const image = await fetch(`http://localhost:${port}/sample?seed=7`);
+    expect(await image.bytes()).toEqual(await (await ask("/sample?seed=7")).bytes());
+    expect(await (await fetch(`http://localhost:${port}/`)).text()).toContain("<title>Anneal: noise, cooled into images</title>");
+    expect(changes()).toEqual(before); // the files may be being served
+    child.kill("SIGTERM"); // npm alone, which passes it on to a shell and no further
+    await vi.waitFor(() => expect(fetch(`http://localhost:${port}/`)).rejects.toThrow(), { timeout: 20_000 });
+  } finally {
+    killGroup(child);
+  }
 });

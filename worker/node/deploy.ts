@@ -4,23 +4,21 @@
  * `production` of wrangler.toml.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
-import { fail, MODELS, projectModels } from "./folders.ts";
-import { environmentIn, expectStart, ROOT, SILENCE } from "./wrangler.ts";
+import { fileURLToPath } from "node:url";
+import { fail } from "./folders.ts";
 
 const given = process.argv.slice(2);
 const program = join(wranglerFolder(), "bin/wrangler.js");
+const isClone = resolve() === resolve(fileURLToPath(new URL("../..", import.meta.url)));
+const isTopLevel = existsSync("wrangler.toml") && !namesEnvironment();
+const environment = isTopLevel ? ["--env", isClone ? "production" : ""] : []; // without one wrangler warns that it was given none
 const build = new URL("build.ts", import.meta.url).href; // not in the package, whose folder is no clone
-const clone = resolve() === resolve(ROOT) ? ((await import(build)) as typeof import("./build.ts")) : undefined;
-const isTopLevel = existsSync("wrangler.toml") && environmentIn(given, resolve()) === undefined;
-const environment = isTopLevel ? ["--env", clone ? "production" : ""] : []; // without one wrangler warns that it was given none
-const args = [...environment, ...given];
-if (clone || existsSync(MODELS)) await expectStart(clone?.SHIPPED ?? projectModels(), args);
-await clone?.buildSite();
-const { status } = spawnSync(process.execPath, [program, "deploy", "--minify", ...args], {
-  env: { ...process.env, ...SILENCE },
+if (isClone) await ((await import(build)) as typeof import("./build.ts")).buildSite();
+const { status } = spawnSync(process.execPath, [program, "deploy", "--minify", ...environment, ...given], {
+  env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_SEND_ERROR_REPORTS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" },
   stdio: "inherit",
 });
 process.exit(status ?? 1); // no status: a signal ended it
@@ -31,4 +29,19 @@ function wranglerFolder(): string {
   } catch {
     return fail(`Expected a project with wrangler installed in this folder but received "${resolve()}"; \`npx anneal new\` writes one`);
   }
+}
+
+/**
+ * Whether the arguments name an environment. Ends the process with one line if wrangler.toml does not have it: wrangler itself would
+ * take its top level.
+ */
+function namesEnvironment(): boolean {
+  const flag = given.findIndex((arg) => /^(-e|--env)(=|$)/.test(arg));
+  if (flag < 0) return false;
+  const name = given[flag].includes("=") ? given[flag].replace(/^.*?=/, "") : given[flag + 1];
+  const known = [...readFileSync("wrangler.toml", "utf8").matchAll(/^\[env\.([\w-]+)/gm)].map(([, found]) => found);
+  if (name === "" || known.includes(name)) return true;
+  return fail(
+    `Expected one of the environments ${known.join(", ") || "of wrangler.toml, which has none,"} for \`env\` but received "${name}"`,
+  );
 }

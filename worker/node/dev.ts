@@ -1,4 +1,7 @@
-/** `anneal dev [models...]`: serves models on this machine, in Node: the first one is the default. In a clone it builds the site first. */
+/**
+ * `anneal dev [models...]`: serves models on this machine, in Node: the first one is the default. In a clone, where it is `npm start`,
+ * it builds the site first, and serves the shipped models by default.
+ */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { serve } from "@hono/node-server";
@@ -10,10 +13,11 @@ import { anneal } from "./hono.ts";
 const HOST = "127.0.0.1";
 
 const { models, port } = settings<{ readonly models: readonly string[]; readonly port: number }>();
-const paths = models.length > 0 ? models : [fileURLToPath(import.meta.resolve(`anneal/models/${DEFAULT_MODEL}.onnx`))];
-const served = await orFail(readModels(paths));
 const build = new URL("build.ts", import.meta.url); // not in the package, which has the site built
-if (existsSync(build)) await ((await import(build.href)) as typeof import("./build.ts")).buildSite();
+const clone = existsSync(build) ? ((await import(build.href)) as typeof import("./build.ts")) : undefined;
+const shipped = clone?.SHIPPED ?? [fileURLToPath(import.meta.resolve(`anneal/models/${DEFAULT_MODEL}.onnx`))];
+const served = await orFail(readModels(models.length > 0 ? models : shipped));
+await clone?.buildSite();
 const app = new Hono().route("/", anneal({ models: served.map(({ file }) => file) }));
 
 const server = serve({ fetch: app.fetch, hostname: HOST, port }, (address) =>
