@@ -1,10 +1,9 @@
 /** Folders of models that a command line names and that cannot be served. */
 import { execFileSync } from "node:child_process";
-import { truncateSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
-import { FolderError, MAX_ASSET, readModels } from "../../worker/node/folders.ts";
+import { FolderError, readModels } from "../../worker/node/folders.ts";
 import { temporaryFolder, writeFolder } from "../support/files.ts";
 import { randomModel, randomModelFile, TINY } from "../support/random-model.ts";
 
@@ -23,11 +22,6 @@ const damaged = () => {
   file[file.length - 100] ^= 1;
   return file;
 };
-const huge = () => {
-  const path = folder("huge", { "model.onnx": named("pets") });
-  truncateSync(join(path, "model.onnx"), MAX_ASSET + 1);
-  return path;
-};
 const pipe = () => {
   const path = folder("pipe", {});
   execFileSync("mkfifo", [join(path, "model.onnx")]);
@@ -44,13 +38,7 @@ it.each<[string, () => string[], string]>([
     () => [folder("slash", { "model.onnx": named("my/pets") })],
     'for `name` of the model\'s card but received "my/pets"',
   ],
-  [
-    "with a folder in the model's place",
-    () => [folder("not-a-file", { "model.onnx/x": named("pets") })],
-    "Expected a regular file for `model` but received ",
-  ],
   ["with a pipe in the model's place", () => [pipe()], "Expected a regular file for `model` but received "],
-  ["with a file larger than an asset may be", () => [huge()], "Expected a model.onnx of at most 26214400 bytes for `model` but received "],
   [
     "of the same name as another",
     () => [folder("a", { "model.onnx": named("pets", 1) }), folder("b", { "model.onnx": named("pets", 2) })],

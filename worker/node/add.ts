@@ -1,8 +1,11 @@
 /** `anneal add <model>`: adds a model to the project in this folder, or replaces the one of its name. */
-import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
-import { fail, MODELS, orFail, projectModels, readModel, readModels, settings } from "./folders.ts";
+import { fail, orFail, readModel, readModels, settings } from "./folders.ts";
+
+/** Where a project has its models. The default one is the file MODEL_FILE, others have files of their names. */
+const MODELS = "models";
 
 /** Imports the models, in the order of the service. In Node `server.js` reads the folder instead. */
 const LIST = "src/models.ts";
@@ -21,8 +24,9 @@ if (!existsSync(LIST) || !existsSync(join(MODELS, MODEL_FILE))) {
 }
 const added = await orFail(readModel(given.model));
 const { name } = added;
-const files = projectModels().map((path) => basename(path));
-const present = await orFail(readModels(projectModels()));
+const others = readdirSync(MODELS).filter((path) => path.endsWith(".onnx") && path !== MODEL_FILE);
+const files = [MODEL_FILE, ...others];
+const present = await orFail(readModels(files.map((path) => join(MODELS, path))));
 const [first] = present;
 const same = present.findIndex((entry) => entry.name === name);
 if (same >= 0 && present[same].version !== added.version && !given.replace) {

@@ -1,38 +1,13 @@
 /** `anneal new <folder>`: writes a Worker project that uses the package, from the folder template. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  cpSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  type Stats,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, type Stats, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DEFAULT_MODEL, MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { fail, orFail, readModel, settings } from "./folders.ts";
 
 const PACKAGE = dirname(fileURLToPath(import.meta.resolve("anneal/package.json")));
-
-/** What is in the package, or decides what is. */
-const SOURCES = [
-  "package.json",
-  "package-lock.json",
-  "CHANGELOG.md",
-  "LICENSE",
-  "README.md",
-  "SECURITY.md",
-  "training",
-  "wasm-model",
-  "worker",
-];
 
 interface PackageManifest {
   readonly version: string;
@@ -114,43 +89,24 @@ function packageSource(given: string, from: string): PackageSource {
     : { spec: given };
 }
 
-/** Where this same package can be installed from: its version, the tarball, commit or address that it came from, or this clone, packed. */
+/** Where this same package can be installed from: as the project has it, the version of the registry, or this clone, packed. */
 async function ownSource(): Promise<PackageSource> {
   const [project, ...inside] = PACKAGE.split(`${sep}node_modules${sep}`);
   if (inside.length === 0) return packageSource(await packClone(), PACKAGE);
-  const spec = specIn(project);
-  if (spec?.startsWith("file:")) return packageSource(spec, project);
-  const isOfRegistry = spec === undefined || !/[:/]/.test(spec) || /\/-\/anneal-[^/]*\.tgz$/.test(spec);
-  return { spec: isOfRegistry ? version : spec };
+  const manifest = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
+  const spec: string = manifest.dependencies?.anneal ?? manifest.devDependencies?.anneal ?? version;
+  return spec.startsWith("file:") ? packageSource(spec, project) : { spec };
 }
 
-/** What a project has installed as anneal, by npm's lock, which names the commit of a git source; otherwise by its manifest. */
-function specIn(project: string): string | undefined {
-  const read = (path: string) => JSON.parse(readFileSync(join(project, path), "utf8"));
-  const lock = "node_modules/.package-lock.json";
-  const { dependencies, devDependencies } = read("package.json");
-  const installed = existsSync(join(project, lock)) ? read(lock).packages["node_modules/anneal"]?.resolved : undefined;
-  return installed ?? dependencies?.anneal ?? devDependencies?.anneal;
-}
-
-/** Packs this clone into its `dist`, unless nothing has changed since. Returns the tarball's path. */
+/** Packs this clone into its `dist`. Returns the tarball's path. */
 async function packClone(): Promise<string> {
   const tarball = join(PACKAGE, "dist", `anneal-${version}.tgz`);
-  const paths = SOURCES.flatMap((path) => {
-    const source = join(PACKAGE, path);
-    return statSync(source).isFile()
-      ? [source]
-      : [source, ...readdirSync(source, { recursive: true, encoding: "utf8" }).map((file) => join(source, file))];
-  });
-  const changed = Math.max(...paths.map((path) => statOrUndefined(path)?.mtimeMs ?? 0));
-  if ((statOrUndefined(tarball)?.mtimeMs ?? 0) > changed) return tarball;
-  process.stdout.write("builds the package for the project, which takes a minute or two after a change ");
+  process.stdout.write("builds the package for the project, which takes a minute or two ");
   const progress = setInterval(() => process.stdout.write("."), 2000);
   const words = ["pack", "--silent", "--pack-destination", dirname(tarball)];
   const npm = spawn("npm", words, { cwd: PACKAGE, stdio: ["ignore", "ignore", "inherit"], shell: process.platform === "win32" });
   const [status] = await once(npm, "exit");
   clearInterval(progress);
   console.log();
-  if (status === 0) utimesSync(tarball, new Date(), new Date()); // npm puts documents back after it has packed
   return status === 0 ? tarball : fail(`Expected a clone after \`npm ci\`, whose package can be built, but received "${PACKAGE}"`);
 }
