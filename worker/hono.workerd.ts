@@ -15,10 +15,8 @@ interface Assets {
   fetch(request: Request): Promise<Response>;
 }
 
-/** Cloudflare compresses what it sends. */
 export const siteOf = (assets: Assets): Site => ({
   files: () => files,
-  hasCopies: false,
   async read(path) {
     const ask = (asked: string): Promise<Response> => assets.fetch(new Request(`https://assets${asked}`, { redirect: "manual" }));
     const found = await ask(path);

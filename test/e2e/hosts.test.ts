@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { type AddressInfo, connect } from "node:net";
 import { join, resolve } from "node:path";
-import { gunzipSync, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -58,8 +58,7 @@ describe.each(Object.entries(HOSTS))("in %s", (_, ask) => {
   it("folders lead to their pages but are not listed, what is not there is not, and a part of a file is the whole of it", async () => {
     const folder = await ask("/how?x", { redirect: "manual" });
     expect([folder.status, folder.headers.get("Location")]).toEqual([308, "how/?x"]);
-    const moved = await ask("/build/", { redirect: "manual" });
-    expect([moved.status, moved.headers.get("Location")]).toEqual([308, "../create/"]);
+    expect(await (await ask("/build/")).text()).toContain("url=../create/");
     const none = ["/assets/", "/assets", "/models/", "/_headers", "/assets/none.js", "/assets/..%2f..%2fpackage.json"];
     for (const path of none) expect([path, (await ask(path)).status]).toEqual([path, 404]);
     const whole = await ask("/embed.js");
@@ -67,22 +66,6 @@ describe.each(Object.entries(HOSTS))("in %s", (_, ask) => {
     expect([part.status, part.headers.get("ETag")]).toEqual([200, whole.headers.get("ETag")]);
     expect(await part.bytes()).toEqual(await whole.bytes());
   });
-});
-
-it("in Node, what compresses well is sent in gzip to those who accept it", async () => {
-  for (const path of ["/embed.js", "/how/", "/embed.d.ts"]) {
-    const [whole, packed] = await Promise.all(
-      ["identity", "gzip, deflate, br"].map((accepted) => HOSTS.Node(path, { headers: { "Accept-Encoding": accepted } })),
-    );
-    const bytes = await packed.bytes();
-    expect([path, packed.headers.get("Content-Encoding"), packed.headers.get("Content-Length")]).toEqual([
-      path,
-      "gzip",
-      String(bytes.length),
-    ]);
-    expect(new Uint8Array(gunzipSync(bytes))).toEqual(await whole.bytes());
-    expect(packed.headers.get("ETag")).not.toBe(whole.headers.get("ETag"));
-  }
 });
 
 it("in Node, a file of the site is closed though its answer is cancelled before it was read", async () => {

@@ -94,7 +94,7 @@ export type Requested<O extends Operation> = {
 /** A request for an image from noise. `frames`: the most images of the annealing to keep; none unless it is given. */
 export type SampleOptions = OptionsOf<"sample">;
 
-/** The values that an option takes, in words: "an integer from 1 to 64". `expectedOf` in resolve.ts says it for one model. */
+/** The values that an option takes, in words: "an integer from 1 to 64". */
 export const expected = (name: OptionName): string => domainInWords(OPTION_VALUES[name].domain);
 
 export function domainInWords(domain: Domain): string {

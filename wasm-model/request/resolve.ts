@@ -15,11 +15,10 @@ import {
   MAX_PIXELS,
   OPTION_VALUES,
   type Operation,
-  type OptionName,
   optionsOf,
   type Requested,
 } from "./options.ts";
-import { choice, classIndex, colour, decimal, expectedClass, integer, seedText } from "./values.ts";
+import { choice, classIndex, colour, decimal, integer, seedText } from "./values.ts";
 
 /** Size, colours and shape of an image. */
 export interface Appearance {
@@ -272,11 +271,4 @@ function coloursOf(background: unknown, foreground: unknown, { spec, cutOut }: M
     throw new OptionError("invalid-value", name, "nothing with a colour model", foreground ?? background, say);
   }
   return { colours: { background: behind ?? contrasting(given), foreground: before ?? contrasting(given) } };
-}
-
-/** The values that an option takes with this model, in words. */
-export function expectedOf(name: OptionName, card: ModelCard): string {
-  if (name === "size") return integerBetween(affordableSize(nativeShape(card), 1));
-  if (name === "class") return expectedClass(card.labels);
-  return expected(name);
 }

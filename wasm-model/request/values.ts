@@ -5,8 +5,6 @@ import { type Colour, parseColour } from "./colours.ts";
 import { OptionError } from "./option-error.ts";
 import { type Bounds, type DecimalName, expected, integerBetween, OPTION_VALUES, type OptionName, textBetween } from "./options.ts";
 
-export const expectedClass = (labels: readonly string[]): string => `an index from 0 to ${labels.length - 1} or one of ${listed(labels)}`;
-
 /** `stated`: the bounds in the message, if they are narrower. */
 export function integer(name: "steps" | "size" | "n" | "radius" | "frames", value: unknown, bounds: Bounds, stated = () => bounds): number {
   const number = typeof value === "string" && /^\d+(\.0+)?$/.test(value) ? Number(value) : value;
@@ -60,7 +58,10 @@ export function classIndex(value: unknown, labels: readonly string[]): number {
   const wanted = textOf(value);
   const byName = typeof value === "string" ? namedClass(value, labels) : undefined;
   const index = byName ?? (/^\d+$/.test(wanted) ? Number(wanted) : Number.NaN);
-  if (!(index < labels.length)) throw new OptionError("invalid-value", "class", expectedClass(labels), value);
+  if (!(index < labels.length)) {
+    const expected = `an index from 0 to ${labels.length - 1} or one of ${listed(labels)}`;
+    throw new OptionError("invalid-value", "class", expected, value);
+  }
   return index;
 }
 

@@ -6,13 +6,12 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
 import { type BuildOptions, build } from "esbuild";
 import { BundledPackages, LICENCES } from "../../wasm-model/build/licences.ts";
 import { DEFAULT_MODEL, MODEL_FILE } from "../../wasm-model/model/model.ts";
-import type { SiteFile, SiteFiles } from "../service/context.ts";
+import type { SiteFiles } from "../service/context.ts";
 import { describeModel, type ServedModel } from "../service/models.ts";
-import { headersFile, MOVED, redirectsFile, staticHeaders } from "../service/send.ts";
+import { headersFile, staticHeaders } from "../service/send.ts";
 import { readModels } from "./folders.ts";
 import { buildPages, PAGES } from "./pages.ts";
 
@@ -27,7 +26,6 @@ export const SHIPPED: readonly string[] = [DEFAULT_MODEL, "fashion-mnist", "mnis
 );
 
 const SITE = "site";
-const COPIES = "copies";
 
 /** The packages whose code the site's files contain. */
 const packages = new BundledPackages();
@@ -60,34 +58,22 @@ export async function buildSite(): Promise<void> {
     ...models,
   ]);
   await put(site, files);
-  const { listed, copies } = listing(files);
-  await put(join(DIST, COPIES), copies);
-  await put(DIST, new Map([["files.json", text(JSON.stringify(listed))]]));
+  await put(DIST, new Map([["files.json", text(JSON.stringify(listFiles(files)))]]));
   await removeOthers(site, files);
-  await removeOthers(join(DIST, COPIES), copies);
 }
 
 /** Of the models, and of what stands in for a service, which a service does not send. */
 const isUnlisted = (path: string): boolean => path.startsWith("models/") || ["models.json", `${DEFAULT_MODEL}.onnx`].includes(path);
 
-/** What a service knows of the site's files, and the copies in gzip that Node sends. */
-function listing(files: Files): { readonly listed: SiteFiles; readonly copies: Files } {
-  const servedFiles = [...files].filter(([path]) => !isUnlisted(path) && staticHeaders(`/${path}`));
-  const copies = new Map(servedFiles.map(([path, content]) => [`${path}.gz`, gzipSync(content, { level: 9 })]));
-  for (const [path, content] of servedFiles) if (copies.get(`${path}.gz`)!.length > 0.85 * content.length) copies.delete(`${path}.gz`);
-  const entries = servedFiles.map(([path, content]): [string, SiteFile] => {
-    const gzip = copies.get(`${path}.gz`)?.length;
-    return [
-      `/${path}`,
-      {
-        length: content.length,
-        hash: createHash("sha256").update(content).digest("hex").slice(0, 32),
-        ...(gzip !== undefined && { gzip }),
-      },
-    ];
-  });
-  return { listed: Object.fromEntries(entries), copies };
-}
+/** What a service knows of the site's files. */
+const listFiles = (files: Files): SiteFiles =>
+  Object.fromEntries(
+    [...files].flatMap(([path, content]) => {
+      if (isUnlisted(path) || !staticHeaders(`/${path}`)) return [];
+      const hash = createHash("sha256").update(content).digest("hex").slice(0, 32);
+      return [[`/${path}`, { length: content.length, hash }]];
+    }),
+  );
 
 /** What `/v1/models` would answer, for a host of files alone: it draws nothing. */
 function modelsFile(models: readonly ServedModel[]): string {
@@ -107,13 +93,11 @@ async function siteFiles(): Promise<Files> {
     ["matte.onnx", await readFile(here("../../wasm-model/models/matte/model.onnx"))],
     [LICENCES, text(packages.notices())],
   ];
-  const moved = Object.entries(MOVED).map(([from, to]): [string, Uint8Array] => [`${from.slice(1)}index.html`, text(redirectPage(to))]);
-  return new Map([...all, ...moved, ["_headers", text(headersFile())], ["_redirects", text(redirectsFile())]]);
+  return new Map([...all, ["build/index.html", text(MOVED)], ["_headers", text(headersFile())]]);
 }
 
-/** Leads to another page of the site on a host of files alone. `to`: relative. */
-const redirectPage = (to: string): string =>
-  `<!doctype html><html lang="en"><meta charset="utf-8"><title>Anneal</title><meta http-equiv="refresh" content="0; url=${to}"><a href="${to}">Moved</a></html>`;
+/** Leads from a page of earlier versions to the one that has what it had. */
+const MOVED = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Anneal</title><meta http-equiv="refresh" content="0; url=../create/"><a href="../create/">Moved</a></html>`;
 
 /** /embed.js, and its types; and the element of the package, for pages with a model of their own, which has its notices inside: it goes into other files. */
 async function widgetFiles(): Promise<[string, Uint8Array][]> {

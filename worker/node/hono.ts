@@ -1,4 +1,4 @@
-/** `anneal/hono` in Node. The site's files come from the package, with copies in gzip. */
+/** `anneal/hono` in Node. The site's files come from the package. */
 import type { ReadStream } from "node:fs";
 import { open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -17,13 +17,12 @@ const DIST = join(dirname(fileURLToPath(import.meta.url)), "../../dist");
 let files: SiteFiles | undefined;
 
 const site: Site = {
-  hasCopies: true,
   async files() {
     files ??= JSON.parse(await readFile(join(DIST, "files.json"), "utf8")) as SiteFiles;
     return files;
   },
-  async read(path, isCopy) {
-    const file = await open(join(DIST, isCopy ? `copies${path}.gz` : `site${path}`)).catch(() => undefined);
+  async read(path) {
+    const file = await open(join(DIST, "site", path)).catch(() => undefined);
     return file && closeOnReturn(file.createReadStream());
   },
 };

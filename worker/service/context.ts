@@ -13,8 +13,6 @@ export interface SiteFile {
   readonly length: number;
   /** Of its content, hexadecimal. */
   readonly hash: string;
-  /** The length of its copy in gzip, where that is at least a tenth shorter. */
-  readonly gzip?: number;
 }
 
 /** By path, with a slash at its beginning. */
@@ -23,10 +21,8 @@ export type SiteFiles = Readonly<Record<string, SiteFile>>;
 /** Where a host has the site's files. */
 export interface Site {
   files(): SiteFiles | Promise<SiteFiles>;
-  /** The content of a file, or its copy in gzip, in pieces; undefined if it is not there. */
-  read(path: string, isCopy: boolean): Promise<AsyncIterable<Uint8Array> | undefined>;
-  /** Whether the host has the copies, too. */
-  readonly hasCopies: boolean;
+  /** The content of a file in pieces; undefined if it is not there. */
+  read(path: string): Promise<AsyncIterable<Uint8Array> | undefined>;
 }
 
 export interface RequestContext {

@@ -48,9 +48,8 @@ export async function answerImage(
   if (known) return known;
 
   const headers = { ...kept, "Content-Type": MEDIA_TYPES[format] };
+  if (c.req.method === "HEAD") return new Response(null, { headers });
   const inMemory = isRepeatable ? cache.inMemory(url) : undefined;
-  if (c.req.method === "HEAD")
-    return new Response(null, { headers: { ...headers, ...(inMemory && { "Content-Length": String(inMemory.length) }) } });
   report.isCached = inMemory !== undefined;
   if (inMemory) return send(context, inMemory, { ...headers, ...timing("isolate", 0) });
 

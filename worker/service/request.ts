@@ -10,7 +10,7 @@ import { type Progress, render } from "../../wasm-model/render/render.ts";
 import { OPTIONS, type Option } from "../../wasm-model/request/option-docs.ts";
 import { type Domain, domainInWords as optionInWords, type Requested, randomSeed } from "../../wasm-model/request/options.ts";
 import { type CanonicalOptions, canonicalOptions, decimalText } from "../../wasm-model/request/recipe.ts";
-import { expectedOf, resolve, type Settings, unknownOption } from "../../wasm-model/request/resolve.ts";
+import { resolve, type Settings, unknownOption } from "../../wasm-model/request/resolve.ts";
 import type { RequestContext } from "./context.ts";
 import type { ServedModel } from "./models.ts";
 import type { Ticket } from "./queue.ts";
@@ -51,11 +51,7 @@ export type Format = keyof typeof MEDIA_TYPES;
 
 export const FORMATS = QUERY_OPTIONS.format.domain.values;
 
-/** What an option takes, in words. With a card, what it takes for that model. */
-export function expected(name: QueryName, card?: ModelCard): string {
-  return card && name !== "model" && name !== "format" ? expectedOf(name, card) : domainInWords(QUERY_OPTIONS[name].domain);
-}
-
+/** What an option takes, in words. */
 export const domainInWords = (domain: QueryOption["domain"]): string =>
   domain.type === "model" ? "the name of a model" : optionInWords(domain);
 
@@ -81,9 +77,9 @@ export function parseQuery(url: string, named?: { readonly seed: string; readonl
   for (const [key, value] of pairs) {
     const name = keys.find((known) => known === key);
     if (!name) throw unknownOption(key, keys, value);
-    const count = pairs.filter(([other]) => other === key).length;
-    if (count > 1) throw new OptionError("repeated-option", name, `one value only (${expected(name)})`, `${count} values`);
     const { domain }: QueryOption = QUERY_OPTIONS[name];
+    const count = pairs.filter(([other]) => other === key).length;
+    if (count > 1) throw new OptionError("repeated-option", name, `one value only (${domainInWords(domain)})`, `${count} values`);
     if (value === "" || (domain.type === "choice" && !domain.values.includes(value))) throw valueError(name, value);
     values[name] = value;
   }
@@ -101,20 +97,15 @@ export function parseQuery(url: string, named?: { readonly seed: string; readonl
  * The query of an address, decoded. Throws `OptionError` for invalid percent encoding: all of it would be read as the same
  * replacement characters.
  */
-export function queryPairs(url: string): (readonly [key: string, value: string])[] {
+function queryPairs(url: string): (readonly [key: string, value: string])[] {
   const { search, searchParams } = new URL(url);
-  try {
-    decodeURIComponent(search);
-  } catch {
-    const part =
-      search
-        .slice(1)
-        .split("&")
-        .find((text) => !isDecodable(text)) ?? search;
-    const key = QUERY_NAMES.find((name) => part.startsWith(`${name}=`)); // what else is there may be the rest of a value
-    throw new OptionError("invalid-value", key ?? "query", "percent-encoded UTF-8", key ? part.slice(key.length + 1) : part);
-  }
-  return [...searchParams];
+  const part = search
+    .slice(1)
+    .split("&")
+    .find((text) => !isDecodable(text));
+  if (part === undefined) return [...searchParams];
+  const key = QUERY_NAMES.find((name) => part.startsWith(`${name}=`)); // what else is there may be the rest of a value
+  throw new OptionError("invalid-value", key ?? "query", "percent-encoded UTF-8", key ? part.slice(key.length + 1) : part);
 }
 
 function isDecodable(text: string): boolean {
@@ -133,8 +124,10 @@ function decodeSeed(part: string): string {
 
 /** The error for a value that is empty or outside its option's domain. */
 function valueError(name: QueryName, received: string): OptionError {
-  if (received === "") return new OptionError("empty-value", name, expected(name), "nothing");
-  return new OptionError("invalid-value", name, expected(name), received);
+  const expected = domainInWords(QUERY_OPTIONS[name].domain);
+  return received === ""
+    ? new OptionError("empty-value", name, expected, "nothing")
+    : new OptionError("invalid-value", name, expected, received);
 }
 
 /** A resolved request. */

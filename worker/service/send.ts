@@ -4,7 +4,6 @@
  * dist/site/_headers and serves the files without waking the Worker; in Node, and where the service is mounted under a path, the
  * application does.
  */
-import { accepts } from "hono/accepts";
 import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
 import { admit, type RequestContext } from "./context.ts";
 import { logError } from "./problems.ts";
@@ -164,15 +163,6 @@ export const STATIC_RULES: readonly (readonly [path: string, headers: HeaderValu
   ["/embed.d.ts", { "Content-Type": "text/plain; charset=utf-8" }], // not a video
 ];
 
-/** Pages of earlier versions, and where their visitors are led, relative to them. */
-export const MOVED: Readonly<Record<string, string>> = { "/build/": "../create/" };
-
-/** The content of `_redirects`, by which Cloudflare leads there. */
-export const redirectsFile = (): string =>
-  Object.entries(MOVED)
-    .map(([from, to]) => `${from} ${new URL(to, `https://site${from}`).pathname} 308\n`)
-    .join("");
-
 /** Media types, for hosts that set none. A file without one is not served: the path may be a folder's. */
 const TYPES: Readonly<Record<string, string>> = {
   html: "text/html; charset=utf-8",
@@ -220,17 +210,11 @@ export async function answerSiteFile(context: RequestContext): Promise<Response 
     const Location = `${name}/${new URL(c.req.url).search}`;
     return files[`${asIs}/index.html`] && new Response(null, { status: 308, headers: { Location } });
   }
-  const Location = MOVED[asIs];
-  if (Location) return new Response(null, { status: 308, headers: { Location } });
   const path = name === "" ? `${asIs}index.html` : asIs;
   const file = files[path];
   if (!file) return undefined;
 
-  const copy = site.hasCopies ? file.gzip : undefined;
-  const isCopy =
-    copy !== undefined && accepts(c, { header: "Accept-Encoding", supports: ["gzip", "identity"], default: "identity" }) === "gzip";
-  const tag = `"${file.hash}${isCopy ? "-gzip" : ""}"`;
-  const headers = { ...staticHeaders(path), ETag: tag, ...(copy !== undefined && { Vary: "Accept-Encoding" }) };
-  const length = { "Content-Length": String(isCopy ? copy : file.length), ...(isCopy && { "Content-Encoding": "gzip" }) };
-  return answerNotModified(context, headers) ?? sendFrom(context, { ...headers, ...length }, () => site.read(path, isCopy));
+  const headers = { ...staticHeaders(path), ETag: `"${file.hash}"` };
+  const length = { "Content-Length": String(file.length) };
+  return answerNotModified(context, headers) ?? sendFrom(context, { ...headers, ...length }, () => site.read(path));
 }

@@ -94,6 +94,8 @@ export function settingsFrom(env: object): Pick<AnnealOptions, "budget" | "rateL
   };
 }
 
+const FEWER_STEPS = "export the model again with fewer steps, by `npx anneal export --steps`";
+
 /**
  * Warns the operator of each model whose default image costs more than a request may. Throws `ConfigurationError` for a budget that
  * is enough for none of them, and for a rate of which a minute is not.
@@ -106,29 +108,22 @@ export function checkDefaults(
   const least = Math.min(...costs);
   if (budget < least) {
     const expected = `at least ${least} multiply-accumulates, the cost of a default image, for \`budget\``;
-    throw new ConfigurationError(`Expected ${expected} but received ${budget}: raise it${exportAdvice(budget, models[0].card)}`);
+    throw new ConfigurationError(`Expected ${expected} but received ${budget}: raise it, or ${FEWER_STEPS}`);
   }
   if (rate !== undefined && BURST * rate < least) {
     const expected = `at least ${Math.ceil(least / BURST)} multiply-accumulates a second, a default image a minute,`;
     throw new ConfigurationError(`Expected ${expected} for \`rateLimit\` but received ${rate}`);
   }
-  for (const [i, { name, card }] of models.entries()) {
+  for (const [i, { name }] of models.entries()) {
     if (costs[i] <= budget) continue;
     const refused = `An image by \`${name}\` costs ${gmac(costs[i])}, and a request may cost ${gmac(budget)}, so it is refused unless it has fewer steps`;
-    console.warn(`${refused}. Raise the budget${exportAdvice(budget, card)}.`);
+    console.warn(`${refused}. Raise the budget, or ${FEWER_STEPS}.`);
   }
 }
 
 /** The cost of an image without options, or with these alone. */
 export const defaultCost = (card: ModelCard, options: Pick<SampleOptions, "steps" | "size"> = {}): number =>
   costOf(resolve("sample", { seed: "7", ...options }, card), card);
-
-/** How to export the model so that this budget is enough for images of 64 pixels; empty if no number of steps does. */
-function exportAdvice(budget: number, card: ModelCard): string {
-  let { steps } = card.sampling;
-  while (steps > 0 && defaultCost(card, { steps, size: 64 }) > budget) steps--;
-  return steps > 0 ? `, or export the model again with \`npx anneal export --steps ${steps}\`` : "";
-}
 
 /** In billions of multiply-accumulates, rounded up to thousandths. */
 export const gmac = (cost: number): string => `${Math.ceil(cost / 1e6) / 1000} GMAC`;

@@ -32,20 +32,8 @@ it("a preflight request is answered with the two methods, and the headers that t
   expect([status, ...allowed]).toEqual([204, "*", "GET,HEAD", "If-None-Match,traceparent,X-Request-Id"]);
 });
 
-const lengths = async (path: string): Promise<[head: string | null, body: number]> => {
-  const head = await ask(path, { method: "HEAD" });
-  expect((await head.arrayBuffer()).byteLength).toBe(0);
-  return [head.headers.get("Content-Length"), (await (await ask(path)).arrayBuffer()).byteLength];
-};
-
 it.each(["/embed.js", "/v1/models", "/v1/models/mnist/model.onnx", "/nope"])("HEAD knows the length of %s", async (path) => {
-  const [head, body] = await lengths(path);
-  expect(head).toBe(String(body));
-});
-
-it.each(["png", "apng"])("HEAD states the length of a %s once it is drawn", async (format) => {
-  const path = `/v1/fashion-mnist/${encodeURIComponent(`süß ${format}`)}.${format}?steps=1`;
-  expect((await lengths(path))[0]).toBeNull();
-  const [head, body] = await lengths(path);
-  expect(head).toBe(String(body));
+  const head = await ask(path, { method: "HEAD" });
+  expect((await head.bytes()).length).toBe(0);
+  expect(head.headers.get("Content-Length")).toBe(String((await (await ask(path)).bytes()).length));
 });

@@ -2,6 +2,9 @@
 import { decode, decodeApng } from "fast-png";
 import { describe, expect, it } from "vitest";
 import { recipeIn } from "../../../wasm-model/index.ts";
+import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
+import { cutOut } from "../../support/random-finisher.ts";
+import { DEEP, randomModel, TINY } from "../../support/random-model.ts";
 import { ask, versionOf } from "../worker.ts";
 import { SHIPPED, service } from "./service.ts";
 
@@ -156,4 +159,23 @@ describe("an image", () => {
     expect([...frames[3].data]).toEqual(await pixels(`${today}/7.png?steps=4`));
     expect(decodeApng(await bytes(await ask(`${today}/7.apng?steps=4`))).frames.length).toBe(5); // 16 at most
   });
+});
+
+it("models of different shapes are drawn each in its own size and colours, alone, larger and in grids", async () => {
+  const [grey, colour] = [randomModel(TINY, 1, "int8"), randomModel(DEEP["32x24 for 30x22, three levels"], 1, "int8")];
+  const padded = { ...colour, card: { ...colour.card, name: "padded", crop: { top: 1, left: 1, height: 30, width: 22 } } };
+  const sprite = cutOut({ ...padded, card: { ...padded.card, name: "sprite" } }, 2);
+  const ask = service({ models: [grey, padded, sprite].map((model) => writeModel(model)) });
+  for (const [query, ...shape] of [
+    ["model=random&n=5", 24, 16, 1],
+    ["model=padded", 22, 30, 3],
+    ["model=padded&size=33", 33, 45, 3],
+    ["model=padded&n=5", 66, 60, 3],
+    ["model=sprite&size=44", 44, 60, 1], // one index
+    ["model=sprite&palette=free", 22, 30, 4],
+    ["model=sprite&palette=free&background=fff", 22, 30, 3],
+  ]) {
+    const { width, height, channels } = decode(await bytes(await ask(`/sample?seed=7&${query}`)));
+    expect([query, width, height, channels]).toEqual([query, ...shape]);
+  }
 });

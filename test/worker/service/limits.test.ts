@@ -4,7 +4,7 @@ import type { Runtime } from "../../../wasm-model/index.ts";
 import { finisherCounts } from "../../../wasm-model/network/count.ts";
 import { BYTE_COST, costOf, IMAGE_COST } from "../../../wasm-model/render/cost.ts";
 import { resolve } from "../../../wasm-model/request/resolve.ts";
-import { checkDefaults, checkOptions, defaultCost, settingsFrom } from "../../../worker/service/settings.ts";
+import { checkOptions, defaultCost, settingsFrom } from "../../../worker/service/settings.ts";
 import { addsNothing } from "../../support/random-model.ts";
 import { EVALUATIONS, from, LEAST_RATE, SHIPPED, service } from "./service.ts";
 
@@ -63,17 +63,11 @@ it.each([
   ["one of cut-outs, which have a matte, four channels and two enlarged images", { cutOut: true }, 4],
   ["one of pixel art, which needs no enlarger", { cutOut: true, palette: ["000000", "ffffff"] }, 6],
 ] as const)(
-  "the Free plan's budget is enough for %s as it is exported, and for 64 pixels with the steps that the refusal of more names",
+  "the Free plan's budget is enough for %s with seven steps, as it is exported, and for 64 pixels with these",
   (_, facts, steps) => {
-    const { card } = SHIPPED[0];
-    const budget = 460e6;
-    const asExported = { ...card, ...facts, sampling: { ...card.sampling, steps: 7 } };
-    expect(() => checkDefaults(checkOptions({ models: [], budget }), [{ name: "pets", card: asExported }])).not.toThrow();
-    const costly = { ...asExported, sampling: { ...card.sampling, steps: 8 } };
-    expect(() => checkDefaults(checkOptions({ models: [], budget }), [{ name: "pets", card: costly }])).toThrow(
-      `npx anneal export --steps ${steps}\``,
-    );
-    expect(defaultCost(asExported, { size: 64, steps })).toBeLessThanOrEqual(budget);
+    const card = { ...SHIPPED[0].card, ...facts };
+    for (const options of [{ steps: 7 }, { steps, size: 64 }]) expect(defaultCost(card, options)).toBeLessThanOrEqual(460e6);
+    expect(defaultCost(card, { steps: steps + 1, size: 64 })).toBeGreaterThan(460e6);
   },
 );
 

@@ -58,10 +58,4 @@ describe("the document", () => {
     expect(Object.keys(await answer.json<object>())).toEqual(contract.components.schemas.Problem.required);
     for (const { operation } of operationsOf(contract)) expect(Object.keys(operation.responses)).toEqual(["200", "500", "503", "4XX"]);
   });
-
-  it("names the paths that a 404 names, except the pages and their files", async () => {
-    const { expected } = await (await ask("/nope")).json<{ expected: string }>();
-    const named = expected.replace("one of ", "").split(", ");
-    expect(named.filter((path) => path !== "/openapi.json")).toEqual(Object.keys(contract.paths));
-  });
 });

@@ -5,18 +5,16 @@ import { from, service } from "./service.ts";
 
 const LENGTH = 1_000_000;
 
-/** A service whose site has one long file, which is there unless `isMissing`, and a copy of it. */
+/** A service whose site has one long file, which is there unless `isMissing`. */
 function siteWith({ isMissing = false } = {}) {
-  const read: [path: string, isCopy: boolean][] = [];
+  const read: string[] = [];
   const site: Site = {
-    files: () => ({ "/long.js": { length: LENGTH, hash: "abc", gzip: 9 }, "/folder/index.html": { length: 4, hash: "def" } }),
-    hasCopies: true,
-    async read(path, isCopy) {
-      read.push([path, isCopy]);
+    files: () => ({ "/long.js": { length: LENGTH, hash: "abc" }, "/folder/index.html": { length: 4, hash: "def" } }),
+    async read(path) {
+      read.push(path);
       if (isMissing) return undefined;
       return (async function* () {
-        if (isCopy) yield new Uint8Array(9);
-        else for (let i = 0; i < 10; i++) yield new Uint8Array(LENGTH / 10);
+        for (let i = 0; i < 10; i++) yield new Uint8Array(LENGTH / 10);
       })();
     },
   };
@@ -34,22 +32,7 @@ it("is read only to be sent: not for HEAD, for those who have it, nor for a path
   expect(read).toEqual([]);
   const whole = await ask("/long.js");
   expect([(await whole.bytes()).length, whole.headers.get("Content-Type")]).toEqual([LENGTH, "text/javascript; charset=utf-8"]);
-  expect(read).toEqual([["/long.js", false]]);
-});
-
-it.each([
-  ["gzip, deflate", true],
-  ["GZIP;q=0.5, *", true],
-  ["identity", false],
-  ["identity, gzip;q=0", false],
-])("is sent as its copy, with a tag of its own, to who accepts %s: %s", async (accepted, isCopy) => {
-  const { ask, read } = siteWith();
-  const response = await ask("/long.js", { headers: { "Accept-Encoding": accepted }, method: "HEAD" });
-  expect(["Content-Encoding", "Content-Length", "ETag", "Vary"].map((name) => response.headers.get(name))).toEqual(
-    isCopy ? ["gzip", "9", '"abc-gzip"', "Accept-Encoding"] : [null, String(LENGTH), '"abc"', "Accept-Encoding"],
-  );
-  await (await ask("/long.js", { headers: { "Accept-Encoding": accepted } })).arrayBuffer();
-  expect(read).toEqual([["/long.js", isCopy]]);
+  expect(read).toEqual(["/long.js"]);
 });
 
 it("counts a piece of each long one as in flight until it is read, so that one client cannot fill the memory", async () => {
