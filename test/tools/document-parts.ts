@@ -9,7 +9,7 @@ import { MOST_CHANGED } from "../../training/network/augment.ts";
 import { HELD_OUT_SIGMAS } from "../../training/network/held-out.ts";
 import { MAX_CODE, MAX_WEIGHT } from "../../wasm-model/network/quantization.ts";
 import { documentedAttributes } from "../../worker/element/attributes.ts";
-import { expected, QUERY_NAMES, QUERY_OPTIONS } from "../../worker/service/request.ts";
+import { domainInWords, QUERY_NAMES, QUERY_OPTIONS } from "../../worker/service/request.ts";
 import { million, PRICE } from "../bench/measure.ts";
 import { anchorsOf, headingsOf } from "./document-links.ts";
 
@@ -48,7 +48,12 @@ function contents(document: string): string {
 }
 
 function options(): string {
-  const rows = QUERY_NAMES.map((name) => [`\`${name}\``, expected(name), QUERY_OPTIONS[name].default, QUERY_OPTIONS[name].doc]);
+  const rows = QUERY_NAMES.map((name) => [
+    `\`${name}\``,
+    domainInWords(QUERY_OPTIONS[name].domain),
+    QUERY_OPTIONS[name].default,
+    QUERY_OPTIONS[name].doc,
+  ]);
   return table({ head: ["option", "values", "default", "what it does"], rows });
 }
 
