@@ -14,10 +14,11 @@ const time = vi.hoisted(() => ({ turns: 0 }));
 vi.mock("../../wasm-model/render/turn.ts", () => ({ nextTurn: async () => void time.turns++ }));
 
 it.each([
-  [0.1, { matte: 120, enlarger: 60 }],
-  [0.25, { matte: 48 }], // what is left is too short for an enlarger
-  [1, { matte: 40 }], // too long, but needed
-])("where a step takes %d s, it learns as long as %o; else the model's own enlarger stays", async (each, count) => {
+  [0.1, false, { matte: 120, enlarger: 60 }],
+  [0.25, false, { matte: 48 }], // what is left is too short for an enlarger
+  [1, false, { matte: 40 }], // too long, but needed
+  [0.1, true, { matte: 40 }],
+])("by steps of %d s (stopped: %s) it learns as long as %o; else the model's own enlarger stays", async (each, isStopped, count) => {
   const [backend, enlarger] = [await chooseBackend("wasm"), randomFinisher("enlarger", 5, "fp32")];
   const spec = { ...TINY, channels: 3 } as const;
   const filled = (size: number, i: number) => new Uint8Array(4 * size * size).fill(8 * i);
@@ -32,7 +33,7 @@ it.each([
   vi.spyOn(performance, "now").mockImplementation(() => 1000 * each * time.turns);
   const steps: Record<string, number> = {};
   const weights = new Map(randomModel(spec, 3, "fp32").weights.floats);
-  const found = await ownFinishers(run, weights, (what) => {
+  const found = await ownFinishers(run, weights, isStopped, (what) => {
     steps[what] = (steps[what] ?? 0) + 1;
   });
   expect(steps).toEqual(count);

@@ -90,8 +90,11 @@ it("lies on the paper of its kind, unless it has its own; what it encloses, or e
   const ring = line([[64, 64], [192, 64], [192, 192], [64, 192], [64, 66]], { colour: 0, width: 8 }); // biome-ignore format: points
   const dot = line([[32, 128]], { colour: 0, width: 8 });
   const shape = { ...ring, isFilled: true };
+  const likePaper = { ...shape, colour: 14 }; // dark grey, #3c3c3c, would be taken for it
   expect(colours({ paper: 1, strokes: [ring] }, kind)).toEqual([kind.paper, kind.body]);
   expect(colours({ paper: 1, strokes: [dot] }, kind)).toEqual([kind.paper, kind.body]);
-  expect(colours({ paper: 8, strokes: [shape] }, kind)).toEqual([inks.palette[8], inks.palette[0]]);
+  const filled = { ...shape, colour: 5 };
+  expect(colours({ paper: 8, strokes: [filled] }, kind)).toEqual([inks.palette[8], inks.palette[5]]);
+  expect(colours({ paper: 1, strokes: [likePaper] }, kind)).toEqual([kind.paper, [130, 80, 55]]);
   expect(colours({ paper: 1, strokes: [ring] }, undefined)).toEqual([inks.palette[1], inks.palette[1]]);
 });

@@ -421,6 +421,10 @@ it("the model: enlarges in the manner of large pictures, is drawn under the seed
     await page.getByText("Start from a sketch").click();
     await soon(() => page.locator("#ink option").count()).toBeGreaterThan(2);
     await soon(() => Promise.all([isInSight(page, "#image"), isInSight(page, "#pad")])).toEqual([true, true]);
+    const shown = (): Promise<string> => page.locator("#image").evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+    const before = await shown();
+    for (const _ of [0, 1]) await page.locator("#pad").press("Space");
+    await soon(shown).not.toBe(before);
   }));
 
 it("the sprites of the second example become a model of their size and colours, which cuts out", () =>

@@ -60,6 +60,9 @@ export interface KindColours {
   readonly inks: readonly number[];
 }
 
+const squaredDistance = (one: readonly number[], other: readonly number[]): number =>
+  one.reduce((sum, value, c) => sum + (value - other[c]) ** 2, 0);
+
 /** So many inks of a kind are offered first: a row. */
 const OFFERED = 8;
 
@@ -71,13 +74,11 @@ export function coloursOfKind(images: readonly Pixels[]): KindColours {
     [0, 0, 0, 0],
   ]; // sums, and their count
   const counts = palette.map(() => 0);
-  const distanceTo = (colour: readonly number[]) => (ink: readonly number[]) =>
-    ink.reduce((sum, value, c) => sum + (value - colour[c]) ** 2, 0);
   for (const { pixels, width, height, channels } of images) {
     for (let i = 0; i < width * height; i++) {
       const [x, y] = [i % width, Math.floor(i / width)];
       const colour = [...pixels.subarray(channels * i, channels * i + 3)];
-      const distances = palette.map(distanceTo(colour));
+      const distances = palette.map((ink) => squaredDistance(ink, colour));
       counts[distances.indexOf(Math.min(...distances))]++;
       const isBorder = x === 0 || y === 0 || x === width - 1 || y === height - 1;
       const isMiddle = Math.abs(2 * x + 1 - width) < 0.375 * width && Math.abs(2 * y + 1 - height) < 0.375 * height;
@@ -92,15 +93,26 @@ export function coloursOfKind(images: readonly Pixels[]): KindColours {
 /** Strokes that enclose nothing have this behind them, a disc: two eyes and a mouth are a face. */
 const BODY: Stroke = { colour: 0, width: 180, isFilled: false, points: [[RANGE >> 1, RANGE >> 1]] };
 
+/** The colour of a shape. What is as like the kind's paper as its middle is would be taken for paper, so it goes half of the way to the middle's colour. */
+function shapeColour(ink: readonly number[], { paper, body }: KindColours): readonly number[] {
+  const isLikePaper = squaredDistance(ink, paper) < Math.min(squaredDistance(ink, body), squaredDistance(paper, body));
+  return isLikePaper ? ink.map((value, c) => Math.round((value + body[c]) / 2)) : ink;
+}
+
 /** A sketch as the network gets it: on its own paper or the kind's, closed lines filled, since the inside of a ring is no background. */
 export function sketchPixels({ paper, strokes }: Drawing, size: ImageShape, inks: Inks, kind: KindColours | undefined): Uint8Array {
   if (!kind) return raster({ paper, strokes }, size, inks.palette);
-  const [ground, body] = [inks.palette.length, inks.palette.length + 1];
+  const { palette } = inks;
+  const [ground, body, shapes] = [palette.length, palette.length + 1, palette.length + 2];
   const isOutline = (stroke: Stroke): boolean => !stroke.isFilled && isClosed(stroke);
   const hasShape = strokes.some((stroke) => stroke.isFilled || isClosed(stroke));
-  const filled = strokes.flatMap((stroke) => (isOutline(stroke) ? [{ ...stroke, isFilled: true, colour: body }, stroke] : [stroke]));
+  const filled = strokes.flatMap((stroke) => {
+    if (stroke.isFilled) return [{ ...stroke, colour: shapes + stroke.colour }];
+    return isOutline(stroke) ? [{ ...stroke, isFilled: true, colour: body }, stroke] : [stroke];
+  });
   if (!hasShape) filled.unshift({ ...BODY, colour: body });
-  return raster({ paper: paper === inks.paper ? ground : paper, strokes: filled }, size, [...inks.palette, kind.paper, kind.body]);
+  const colours = [...palette, kind.paper, kind.body, ...palette.map((ink) => shapeColour(ink, kind))];
+  return raster({ paper: paper === inks.paper ? ground : paper, strokes: filled }, size, colours);
 }
 
 /** Drawings by class, for the model of avatars. */

@@ -17,8 +17,8 @@ import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import type { ChosenImages } from "./dataset.ts";
 import type { KeptRun } from "./protocol.ts";
 
-/** Seconds that both may take, and the matte of them. */
-const [LONGEST, OF_MATTE] = [20, 12];
+/** Seconds that both may take, those in a run that the visitor has stopped, and the matte's share of them. */
+const [LONGEST, STOPPED, OF_MATTE] = [20, 4, 0.6];
 /** The speed is that of so many steps after a slow start. */
 const [START, TIMED] = [2, 4];
 
@@ -34,6 +34,7 @@ interface FinishingRun extends Pick<KeptRun, "settings" | "own"> {
 export async function ownFinishers(
   { backend, settings, own, dataset }: FinishingRun,
   weights: Parameters,
+  isStopped: boolean,
   onProgress: (what: FinisherName, share: number, secondsLeft: number) => void,
 ): Promise<Pick<ModelContents, FinisherName>> {
   const first = await firstFinishers(settings, own);
@@ -71,9 +72,10 @@ export async function ownFinishers(
   }
 
   const { matte, enlarger } = settings;
-  const longest = enlarger ? OF_MATTE : LONGEST;
-  const cutOut = matte && (await learnFinisher("matte", LEARNING.matte, { settings: matte, pictures: dataset.cutOuts! }, longest));
-  const left = LONGEST - (performance.now() - began) / 1000;
+  const longest = isStopped ? STOPPED : LONGEST;
+  const ofMatte = enlarger ? OF_MATTE * longest : longest;
+  const cutOut = matte && (await learnFinisher("matte", LEARNING.matte, { settings: matte, pictures: dataset.cutOuts! }, ofMatte));
+  const left = longest - (performance.now() - began) / 1000;
   const large = enlarger && (await learnFinisher("enlarger", LEARNING.enlarger, { settings: enlarger, pictures: dataset.large }, left));
   const kept = large ?? (own?.enlarger && first.enlarger);
   return {

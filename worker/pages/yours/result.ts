@@ -5,10 +5,9 @@ import { listed } from "../../../wasm-model/schema/text.ts";
 import { putPixels } from "../../drawing/display.ts";
 import { button, element, FileError, find, makeOneTabStop, save, speaker, zipOf } from "../shared/dom.ts";
 import { type DrawRun, drawWith, latestDrawing } from "../shared/draw.ts";
-import { inksOf } from "../shared/inks.ts";
+import { coloursOfKind, inksOf, type KindColours, STRENGTH, sketchPixels } from "../shared/inks.ts";
 import { Pad } from "../shared/pad.ts";
 import { canvasOf } from "../shared/pixels.ts";
-import { raster } from "../shared/raster.ts";
 import { SERVER } from "../shared/service.ts";
 import type { Drawing } from "../shared/strokes.ts";
 import type { Machine } from "./machine.ts";
@@ -29,8 +28,8 @@ const sizesOf = ({ shape }: Outcome): SizeOptions[] => SIZES.map(({ times, ...en
 /** Width of the one image, in native widths. */
 const TIMES = 16;
 
-/** Black on white, with a pen of this width in 255 parts of the canvas. */
-const [PAPER, INK, PEN] = [1, 0, 20];
+/** Width of the pen, in 255 parts of the canvas. */
+const PEN = 14;
 
 const [nameField, seedField] = ["#model-name", "#draw-seed"].map((id) => find(id, HTMLInputElement));
 const [sizeField, kindField, inkField] = ["#save-size", "#draw-kind", "#ink"].map((id) => find(id, HTMLSelectElement));
@@ -84,12 +83,12 @@ function showModel(model: Outcome, wish: DrawWish): void {
   kindField.parentElement!.hidden = labels.length < 2;
   seedField.value = wish.seed;
   sketch.open = false;
-  const { colours } = inksOf(shape.channels);
+  const { colours, pen } = inksOf(shape.channels);
   setOptions(
     inkField,
     colours.map(([, name]) => name),
   );
-  inkField.value = String(INK);
+  inkField.value = String(pen);
 }
 
 /** An image by its number: the classes in turn. */
@@ -125,13 +124,20 @@ function showTiles(machine: Machine, model: Outcome, { first }: Wall): void {
 
 const changeWall = (machine: Machine, now: Partial<Wall>): void => machine.send({ type: "wall", wall: { ...machine.state.wall, ...now } });
 
+/** Those that a sketch gets; undefined where images are grey, or of a file that has none. */
+const coloursOf = ({ shape, sheet }: Outcome): KindColours | undefined =>
+  shape.channels === 3 && sheet.length > 0 ? coloursOfKind(sheet) : undefined;
+
 /** Draws what the visitor wants, and offers it as a file. */
 function drawOne(model: Outcome, { seed, label, strokes }: DrawWish): void {
-  const { shape, name } = model;
-  const options = { seed: seed || "1", ...(label !== "" && { class: label }), size: TIMES * shape.width };
-  const image = { ...shape, pixels: raster({ paper: PAPER, strokes }, shape, inksOf(shape.channels).palette) };
+  const { shape, name, labels } = model;
+  const [isSketch, inks] = [strokes.length > 0, inksOf(shape.channels)];
+  const kind = label || (isSketch && labels.length > 1 ? labels[seed.length % labels.length] : ""); // a sketch alone has none
+  const options = { seed: seed || "1", ...(kind && { class: kind }), size: TIMES * shape.width };
+  const image = { ...shape, pixels: sketchPixels({ paper: inks.paper, strokes }, shape, inks, coloursOf(model)) };
   drawLatest(async (run) => {
-    const operation = strokes.length > 0 ? ({ operation: "vary", options, image } as const) : ({ operation: "sample", options } as const);
+    const sketched = { operation: "vary", options: { ...options, ...inks.options, strength: STRENGTH }, image } as const;
+    const operation = isSketch ? sketched : ({ operation: "sample", options } as const);
     const pixels = await drawWith({ file: addressOf(model) }, operation, run);
     putPixels(find("#image", HTMLCanvasElement), pixels);
     const saveIt = async (): Promise<void> => save(`${fileStem(`${name}-${options.seed}`)}.png`, new Blob([await pixels.png()]));
@@ -141,12 +147,14 @@ function drawOne(model: Outcome, { seed, label, strokes }: DrawWish): void {
 }
 
 /** Makes the pad anew, with this sketch. `onChange` is called after each stroke. */
-function showPad(size: Outcome["shape"], strokes: Drawing["strokes"], onChange: (strokes: Drawing["strokes"]) => void): void {
+function showPad(model: Outcome, strokes: Drawing["strokes"], onChange: (strokes: Drawing["strokes"]) => void): void {
   const place = find("#pad", HTMLElement);
   place.replaceWith(place.cloneNode(true)); // the events of an earlier pad are gone
+  const [{ colours, paper }, own] = [inksOf(model.shape.channels), coloursOf(model)];
   const pad = new Pad({
-    size,
-    palette: inksOf(size.channels).colours.map(([css]) => css),
+    size: model.shape,
+    palette: colours.map(([css]) => css),
+    paper: () => own && `rgb(${own.paper.join(" ")})`,
     ink: () => ({ colour: Number(inkField.value), width: PEN, isFilled: false }),
     onStroke: put,
   });
@@ -154,8 +162,8 @@ function showPad(size: Outcome["shape"], strokes: Drawing["strokes"], onChange: 
     pad.show(drawing);
     onChange(drawing.strokes);
   }
-  pad.show({ paper: PAPER, strokes });
-  find("#clear", HTMLButtonElement).onclick = () => put({ paper: PAPER, strokes: [] });
+  pad.show({ paper, strokes });
+  find("#clear", HTMLButtonElement).onclick = () => put({ paper, strokes: [] });
 }
 
 type SaveRun = Parameters<Parameters<typeof saveLatest>[0]>[0];
@@ -236,7 +244,7 @@ export function startResult(machine: Machine): void {
   });
   sketch.addEventListener("toggle", () => {
     if (!sketch.open) return;
-    showPad(machine.state.model!.shape, machine.state.wish.strokes, (strokes) => change({ strokes }));
+    showPad(machine.state.model!, machine.state.wish.strokes, (strokes) => change({ strokes }));
     sketch.scrollIntoView({ block: "nearest" }); // beside the image it is higher
   });
 }

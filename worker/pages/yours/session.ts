@@ -25,8 +25,8 @@ import { keepRun } from "./store.ts";
 const [SHEET_EVERY, KEEP_EVERY] = [4000, 10_000];
 /** The speed is that of so many steps. */
 const STEPS_TIMED = 8;
-/** Seconds from the visitor's wish to stop to the last report. Sheets, which take a sixth of the time, make it 15 at most. */
-const COOL_DOWN = 12;
+/** Seconds from the visitor's wish to stop to the last report; what makes the files takes some seven more. */
+const COOL_DOWN = 7;
 
 /** What the visitor wants of a run that is on its way. */
 export interface Control {
@@ -38,11 +38,12 @@ export interface Control {
   mustKeep: boolean;
 }
 
-/** What a run has learned: averaged weights, how many steps they took, and its log. */
+/** What a run has learned: averaged weights, how many steps they took, its log, and whether the visitor has ended it early. */
 export interface LearnedRun {
   readonly best: Parameters;
   readonly step: number;
   readonly log: readonly LogEntry[];
+  readonly isStopped: boolean;
 }
 
 /** A run that is about to learn. Its first state is in the trainer alone, so that it is forgotten as soon as it changes. */
@@ -122,7 +123,7 @@ export async function train(
     if (error instanceof Divergence) throw new UserError("Training has lost its way. Try it with other pictures, or more of them.");
     if (error !== control.stopped.reason || trainer.step === 0) throw error;
   }
-  return { best: best?.average ?? trainer.parameters("average"), step: trainer.step, log };
+  return { best: best?.average ?? trainer.parameters("average"), step: trainer.step, log, isStopped: control.stopped.aborted };
 }
 
 /** Shares of the work after the last step that are done once the contrast is found, and once the network is calibrated and rounded. */
@@ -131,13 +132,13 @@ const [CONTRAST, ROUNDED] = [0.4, 0.8];
 /** Makes the files of a run, with what it learns to finish its images, measured on its pictures. */
 export async function makeOutcome(
   run: PreparedRun,
-  { best, step, log }: LearnedRun,
+  { best, step, log, isStopped }: LearnedRun,
   tell: (progress: LearnerProgress) => void,
 ): Promise<Outcome> {
   const { backend, settings, folder, pretrained, dataset } = run;
   const { tf } = backend;
   const { train } = dataset;
-  const own = await ownFinishers(run, best, (what, share, secondsLeft) => tell({ work: { what, share, secondsLeft } }));
+  const own = await ownFinishers(run, best, isStopped, (what, share, secondsLeft) => tell({ work: { what, share, secondsLeft } }));
   const began = performance.now();
   const progress = (what: "calibrating" | "comparing", from: number, to: number) => (done: number, total: number) => {
     const share = from + (to - from) * (done / total);
