@@ -2,10 +2,10 @@
 
 import { gaussians } from "../../wasm-model/engine/drawing.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { fromPixels, unitValue } from "../../wasm-model/render/image/pixels.ts";
+import { fromPixels } from "../../wasm-model/render/image/pixels.ts";
 import { seedState } from "../../wasm-model/sampling/random.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
-import { oneHot, pieces, type Split } from "./split.ts";
+import { oneHot, type Split } from "./split.ts";
 
 export const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -62,23 +62,6 @@ export async function heldOutLoss(
     sigma,
     loss: ((sigma ** 2 + variance) / (sigma ** 2 * variance)) * (sums[level] / (used * draws * pixels)),
   }));
-}
-
-/**
- * The ratio of these losses to those of a network that has learned nothing, averaged over the noise levels. It is below
- * 1 once the network has learned something. Without a network D(x, sigma) = cSkip x, whose loss is (s^2 m / sd^2 +
- * sd^2) / (s^2 + sd^2), where m is the mean square of the first `count` images.
- */
-export function lossOverUntrained(losses: readonly HeldOutLoss[], { sigmaData }: NetworkSpec, split: Split, count: number): number {
-  let [sum, values] = [0, 0];
-  for (const piece of pieces(split, Math.min(count, split.count))) {
-    for (const byte of piece) sum += unitValue(byte) ** 2;
-    values += piece.length;
-  }
-  const square = sum / values;
-  const variance = sigmaData ** 2;
-  const ratios = losses.map(({ sigma, loss }) => (loss * (sigma ** 2 + variance)) / ((sigma ** 2 * square) / variance + variance));
-  return meanOf(ratios);
 }
 
 /** The geometric mean: of the arithmetic one the highest levels would be almost half. */

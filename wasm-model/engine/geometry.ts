@@ -15,12 +15,9 @@ export const paddedChannels = (channels: number): number => Math.ceil(channels /
 
 /** Pixels of a side from which on tiles of 4x4 are faster than tiles of 2x2. */
 const LARGE = 7;
-/** Sums over more channels could overflow 32 bits with tiles of 4x4 (assembly/winograd-4.ts). */
-const MOST_CHANNELS = 229;
 
 /** Whether a 3x3 convolution of this map is by tiles of 4x4 pixels, where it is Winograd's. */
-export const suitsLargeTiles = ({ height, width, channels }: MapSize): boolean =>
-  Math.min(height, width) >= LARGE && channels <= MOST_CHANNELS;
+export const suitsLargeTiles = ({ height, width }: MapSize): boolean => Math.min(height, width) >= LARGE;
 
 /** Pixels of a side, border included. */
 export function borderedSize(n: number): number {

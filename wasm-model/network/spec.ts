@@ -25,8 +25,8 @@ const FIELDS = object({
   classes: integer(1, 10_000),
   /** Standard deviation of the training data, in units of the data range [-1, 1]. */
   sigmaData: number(1e-3, 1e3),
-  /** Feature channels of each level: at half resolution, at a quarter, ...; of more the engine's sums could overflow (winograd-2.ts). */
-  widths: levels(1, 3664),
+  /** Feature channels of each level: at half resolution, at a quarter, ...; of more the engine's sums could overflow (winograd-4.ts). */
+  widths: levels(1, 229),
   encoderBlocks: levels(1, 64),
   /** Decoder blocks of each level. From the second on they get the skip from the encoder. */
   decoderBlocks: levels(2, 64),

@@ -5,7 +5,7 @@
 
 import { type ModelCard, nativeShape } from "../model/card.ts";
 import { colourText } from "./colours.ts";
-import { OPTION_VALUES, type SampleOptions } from "./options.ts";
+import type { SampleOptions } from "./options.ts";
 import type { Settings } from "./resolve.ts";
 import { classIndex } from "./values.ts";
 
@@ -26,7 +26,7 @@ export function canonicalOptions(settings: Settings, card: ModelCard): Canonical
   const options: { readonly [Name in keyof SampleOptions]-?: string | number | undefined } = {
     seed,
     class: hasOneClass ? className(label, card.labels) : undefined,
-    steps: isRequestable(steps) ? steps : undefined,
+    steps,
     sampler,
     churn,
     extrapolation,
@@ -45,9 +45,6 @@ export function canonicalOptions(settings: Settings, card: ModelCard): Canonical
   };
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as unknown as CanonicalOptions;
 }
-
-/** A card may have more steps than a request. These are its own, which go without saying: another card is another version. */
-const isRequestable = (steps: number): boolean => steps <= OPTION_VALUES.steps.domain.max;
 
 /** The value that `classIndex` maps to this class: its name, or its index if the name maps to another class. */
 function className(label: number, labels: readonly string[]): string {

@@ -72,7 +72,7 @@ export const SCHEDULES = v.pipe(
 export const SAMPLING = v.pipe(
   object({
     sampler: choice(SAMPLERS),
-    steps: integer(1, MAX_EVALUATIONS),
+    steps: integer(1, MAX_STEPS),
     sigmaMin: number(...SIGMA),
     sigmaMax: number(...SIGMA),
     rho: number(1, 100),

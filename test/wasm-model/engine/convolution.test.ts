@@ -1,12 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  borderedBytes,
-  borderedSize,
-  firstInner,
-  paddedChannels,
-  pixelOffsets,
-  suitsLargeTiles,
-} from "../../../wasm-model/engine/geometry.ts";
+import { borderedBytes, borderedSize, firstInner, paddedChannels, pixelOffsets } from "../../../wasm-model/engine/geometry.ts";
 import * as layout from "../../../wasm-model/engine/layout.ts";
 import { randomIntegers } from "../../support/random-numbers.ts";
 import { plain, relaxed } from "./modules.ts";
@@ -14,12 +7,6 @@ import { Workbench } from "./workbench.ts";
 
 /** With more the sums of tiles of 4x4 could overflow. */
 const MOST_INPUTS = 229;
-
-it("tiles of 4x4 pixels are for maps with both sides of 7 and more, and for so many inputs that no sum overflows", () => {
-  const map = { height: 7, width: 8, channels: MOST_INPUTS };
-  const others = [{ height: 6 }, { width: 6 }, { channels: MOST_INPUTS + 1 }].map((change) => ({ ...map, ...change }));
-  expect([map, ...others].map(suitsLargeTiles)).toEqual([true, false, false, false]);
-});
 
 const SIZES = [1, 2, 3, 4, 5, 6, 7, 8, 15, 16, 17, 31, 33];
 

@@ -27,13 +27,6 @@ describe("canonicalOptions", () => {
     expect(resolve("sample", canonicalOptions(settings, card), card)).toEqual(settings);
   });
 
-  it("leave out steps that only a card may have, and resolve to them", () => {
-    const long = { ...card, sampling: { ...card.sampling, steps: 100 } };
-    const settings = resolve("sample", { seed: "7" }, long);
-    expect(settings.steps).toBe(100);
-    expect(resolve("sample", canonicalOptions(settings, long), long)).toEqual(settings);
-  });
-
   it("state what the model would otherwise decide", () => {
     const { class: label, ...rest } = canonicalOptions(resolve("sample", { seed: "7" }, card), card);
     expect(label).toMatch(/^Class \d$/);
