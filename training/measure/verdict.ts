@@ -6,7 +6,7 @@ import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
 import type { Tf } from "../network/score-network.ts";
 import type { LabelledImages } from "../network/shape.ts";
-import { classCountsOf, type Split } from "../network/split.ts";
+import type { Split } from "../network/split.ts";
 import { drawImages, requestedClasses } from "./images.ts";
 import type { Likeness } from "./likeness.ts";
 import { contrastOf, edgesOf } from "./looks.ts";
@@ -36,10 +36,10 @@ export async function judgeModel(
   { seed, ...facts }: Pick<Findings, "fell" | "likeness"> & { readonly seed: string },
   onProgress?: (done: number, total: number) => void | Promise<void>,
 ) {
-  const { count, classCounts } = imagesToTest(classCountsOf(dataset));
+  const { count, classCounts } = imagesToTest(dataset.labels);
   const drawn = await drawImages(model, { seed, count, classCounts }, (done) => onProgress?.(done, count));
   const classes = requestedClasses({ count, classCounts });
-  const found = { drawn, memorization: await memorization(tf, dataset, drawn, classes), ...looksBeside(dataset, drawn, classes), ...facts };
+  const found = { drawn, memorization: await memorization(tf, dataset, drawn), ...looksBeside(dataset, drawn, classes), ...facts };
   return { ...found, kind: verdictOn(found), verdict: describeVerdict(found) };
 }
 
