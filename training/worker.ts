@@ -25,7 +25,6 @@ const COMMAND_LINES = {
       .description("Creates a project for your own Worker with this package: code, a model, a test and the configuration to deploy it.")
       .argument("<folder>", "a new or empty folder; its name becomes the Worker's")
       .option("--model <folder>", `the folder of your model (default: ${DEFAULT_MODEL}, which is in the package)`)
-      .option("--package <spec>", "the package that npm will install as anneal (default: the source of this installation)")
       .parse();
     return [JSON.stringify({ folder: command.args[0], ...command.opts() })];
   },

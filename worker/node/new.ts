@@ -1,7 +1,7 @@
 /** `anneal new <folder>`: writes a Worker project that uses the package, from the folder template. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, type Stats, writeFileSync } from "node:fs";
+import { cpSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, type Stats, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DEFAULT_MODEL, MODEL_FILE } from "../../wasm-model/model/model.ts";
@@ -20,8 +20,6 @@ interface ProjectSettings {
   readonly folder: string;
   /** By default the package's. */
   readonly model?: string;
-  /** What npm installs as anneal. */
-  readonly package?: string;
 }
 
 const given = settings<ProjectSettings>();
@@ -37,7 +35,7 @@ if (present && !(present.isDirectory() && readdirSync(folder).length === 0)) {
   );
 }
 const model = await orFail(readModel(given.model ?? fileURLToPath(import.meta.resolve(`anneal/models/${DEFAULT_MODEL}.onnx`))));
-const source = given.package === undefined ? await ownSource() : packageSource(given.package, process.cwd());
+const source = await ownSource();
 const modelPath = `models/${MODEL_FILE}`;
 try {
   writeProject();
@@ -62,12 +60,10 @@ function writeProject(): void {
   const words: Readonly<Record<string, string>> = { ...devDependencies, name, package: source.spec };
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())) {
     const path = join(entry.parentPath, entry.name);
-    const inPlace = (word: string): string => (path.endsWith(".json") ? JSON.stringify(word).slice(1, -1) : word);
-    const text = readFileSync(path, "utf8").replaceAll(/\{([\w@/-]+)\}/g, (all, word: string) => {
-      const value = words[word];
-      return value === undefined ? all : inPlace(value);
-    });
-    writeFileSync(path, text);
+    writeFileSync(
+      path,
+      readFileSync(path, "utf8").replaceAll(/\{([\w@/-]+)\}/g, (all, word: string) => words[word] ?? all),
+    );
   }
   mkdirSync(dirname(join(folder, modelPath)), { recursive: true });
   writeFileSync(join(folder, modelPath), model.file);
@@ -80,23 +76,17 @@ interface PackageSource {
   readonly tarball?: string;
 }
 
-/** `from`: the folder that a path is relative to. Ends the process for a path where nothing is. */
-function packageSource(given: string, from: string): PackageSource {
-  const path = resolve(from, given.replace(/^file:/, ""));
-  if (existsSync(path)) return lstatSync(path).isFile() ? { spec: `file:${basename(path)}`, tarball: path } : { spec: `file:${path}` };
-  return /^(file:|[./~])/.test(given)
-    ? fail(`Expected an existing package source for \`package\` but received "${given}"`)
-    : { spec: given };
-}
-
 /** Where this same package can be installed from: as the project has it, the version of the registry, or this clone, packed. */
 async function ownSource(): Promise<PackageSource> {
   const [project, ...inside] = PACKAGE.split(`${sep}node_modules${sep}`);
-  if (inside.length === 0) return packageSource(await packClone(), PACKAGE);
+  if (inside.length === 0) return localSource(await packClone());
   const manifest = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
   const spec: string = manifest.dependencies?.anneal ?? manifest.devDependencies?.anneal ?? version;
-  return spec.startsWith("file:") ? packageSource(spec, project) : { spec };
+  return spec.startsWith("file:") ? localSource(resolve(project, spec.slice("file:".length))) : { spec };
 }
+
+const localSource = (path: string): PackageSource =>
+  lstatSync(path).isFile() ? { spec: `file:${basename(path)}`, tarball: path } : { spec: `file:${path}` };
 
 /** Packs this clone into its `dist`. Returns the tarball's path. */
 async function packClone(): Promise<string> {
