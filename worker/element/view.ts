@@ -29,10 +29,10 @@ const styleSheets = new Map<string, CSSStyleSheet>();
 
 export class ElementView {
   readonly #root: ShadowRoot;
-  readonly #canvas = part("canvas", "image");
+  readonly #canvas = partElement("canvas", "image");
   readonly #slot = document.createElement("slot");
-  readonly #progress = part("progress", "progress");
-  readonly #error = part("p", "error");
+  readonly #progress = partElement("progress", "progress");
+  readonly #error = partElement("p", "error");
   #description = "";
 
   constructor(root: ShadowRoot) {
@@ -132,7 +132,7 @@ function styleSheet(style: string): CSSStyleSheet {
   return sheet;
 }
 
-function part<K extends keyof HTMLElementTagNameMap>(tag: K, name: "image" | "progress" | "error"): HTMLElementTagNameMap[K] {
+function partElement<K extends keyof HTMLElementTagNameMap>(tag: K, name: "image" | "progress" | "error"): HTMLElementTagNameMap[K] {
   const element = document.createElement(tag);
   element.part.add(name);
   return element;

@@ -53,12 +53,12 @@ export async function buildSite(): Promise<void> {
   const files = new Map([
     ...(await siteFiles()),
     ["cover.png", await readFile(join(PAGES, "shared/cover.png"))], // for shared links
-    ["models.json", text(modelsFile(served))],
+    ["models.json", encodeText(modelsFile(served))],
     [`${DEFAULT_MODEL}.onnx`, served[0].file], // where embed.js looks on a host of files alone
     ...models,
   ]);
-  await put(site, files);
-  await put(DIST, new Map([["files.json", text(JSON.stringify(listFiles(files)))]]));
+  await writeFiles(site, files);
+  await writeFiles(DIST, new Map([["files.json", encodeText(JSON.stringify(listFiles(files)))]]));
   await removeOthers(site, files);
 }
 
@@ -91,9 +91,9 @@ async function siteFiles(): Promise<Files> {
     ...(await buildPages(packages)),
     ["base.onnx", await readFile(here("../../wasm-model/models/base/model-fp16.onnx"))],
     ["matte.onnx", await readFile(here("../../wasm-model/models/matte/model.onnx"))],
-    [LICENCES, text(packages.notices())],
+    [LICENCES, encodeText(packages.notices())],
   ];
-  return new Map([...all, ["build/index.html", text(MOVED)], ["_headers", text(headersFile())]]);
+  return new Map([...all, ["build/index.html", encodeText(MOVED)], ["_headers", encodeText(headersFile())]]);
 }
 
 /** Leads from a page of earlier versions to the one that has what it had. */
@@ -106,9 +106,9 @@ async function widgetFiles(): Promise<[string, Uint8Array][]> {
   const element = await buildScript("../element/package.ts", { THREAD_SCRIPT }, packages, inside);
   const licence = await readFile(here("../../LICENSE"), "utf8");
   return [
-    ["embed.js", text(await buildScript("../element/define.ts", { THREAD_SCRIPT }, packages))],
+    ["embed.js", encodeText(await buildScript("../element/define.ts", { THREAD_SCRIPT }, packages))],
     ["embed.d.ts", await readFile(here("../element/embed.d.ts"))],
-    ["element.js", text(`${element}/*!\n${licence}\n${inside.notices()}\n*/\n`)],
+    ["element.js", encodeText(`${element}/*!\n${licence}\n${inside.notices()}\n*/\n`)],
   ];
 }
 
@@ -119,10 +119,10 @@ async function buildScript(source: string, define: Record<string, string>, ...in
   return outputFiles[0].text;
 }
 
-const text = (content: string): Uint8Array => new TextEncoder().encode(content);
+const encodeText = (content: string): Uint8Array => new TextEncoder().encode(content);
 
 /** Writes these files to `folder`. Each is replaced in one step, so that nobody reads half a file. */
-async function put(folder: string, files: Files): Promise<void> {
+async function writeFiles(folder: string, files: Files): Promise<void> {
   await mkdir(folder, { recursive: true });
   const half = `${folder}.${process.pid}.tmp`;
   for (const [name, contents] of files) {

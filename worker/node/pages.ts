@@ -78,7 +78,7 @@ const frame = (): Plugin => ({
         .replace("{head}", () => html.slice(0, start))
         .replace("{main}", () => html.slice(start))
         .replaceAll("{url}", process.env.SITE_URL?.replace(/\/?$/, "/") ?? "{root}")
-        .replace("{course}", course)
+        .replace("{course}", courseHtml)
         .replace(`<a href="{root}${current}">`, `<a href="{root}${current}" aria-current="page">`)
         .replaceAll("{root}", root);
     },
@@ -86,19 +86,19 @@ const frame = (): Plugin => ({
 });
 
 /** The lessons with their tasks and answers, on the screen and on paper: a worksheet, or a key. */
-function course(): string {
+function courseHtml(): string {
   const minutes = LESSONS.reduce((sum, { tasks }) => sum + MINUTES * tasks.length, 0);
   const lessons = LESSONS.map(({ slug, title, aim, before, core, tasks }) => {
     const items = tasks.map(
       (
         { predict, run, answer },
         i,
-      ) => `<li><p>${core.includes(i + 1) ? "<strong>Core.</strong> " : ""}${escaped(predict)}</p><p class="note">${escaped(run)}</p>
+      ) => `<li><p>${core.includes(i + 1) ? "<strong>Core.</strong> " : ""}${escapeHtml(predict)}</p><p class="note">${escapeHtml(run)}</p>
 <a class="scripted" href="../#lesson=${slug}&amp;task=${i + 1}">Open this task</a>
-<details><summary>Answer</summary><p>${escaped(answer)}</p></details></li>`,
+<details><summary>Answer</summary><p>${escapeHtml(answer)}</p></details></li>`,
     );
     return `<section class="lesson"><h2>${title} (${MINUTES * tasks.length} minutes)</h2>
-<p>${escaped(aim)}</p><p class="note">Before: ${escaped(before)}</p><ol>${items.join("\n")}</ol></section>`;
+<p>${escapeHtml(aim)}</p><p class="note">Before: ${escapeHtml(before)}</p><ol>${items.join("\n")}</ol></section>`;
   });
   return `<p>${LESSONS.length} lessons, ${minutes} minutes in all, ${MINUTES} for each task: one to write down a prediction, one to run it, one to compare.</p>
 <div class="buttons scripted"><button type="button" value="worksheet">Print the worksheet</button> <button type="button" value="key">Print the key, for teachers</button></div>
@@ -107,4 +107,4 @@ ${lessons.join("\n")}`;
 
 const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 
-const escaped = (text: string): string => text.replaceAll(/[&<>]/g, (sign) => ESCAPES[sign]);
+const escapeHtml = (text: string): string => text.replaceAll(/[&<>]/g, (sign) => ESCAPES[sign]);

@@ -51,18 +51,14 @@ export async function answerImage(
   if (c.req.method === "HEAD") return new Response(null, { headers });
   const inMemory = isRepeatable ? cache.inMemory(url) : undefined;
   report.isCached = inMemory !== undefined;
-  if (inMemory) return send(context, inMemory, { ...headers, ...timing("isolate", 0) });
+  if (inMemory) return send(context, inMemory, headers);
 
   const ticket = admit(context, drawing.has(url) ? 0 : cost);
   try {
     const call = isRepeatable ? await drawing.claim(url, signal) : undefined;
     let file = call?.value;
-    let where: "isolate" | "shared" | "none" = "isolate";
     try {
-      if (!file && isRepeatable) {
-        file = await cache.find(context, url);
-        where = "shared";
-      }
+      if (isRepeatable) file ??= await cache.find(context, url);
       report.isCached = file !== undefined;
       if (!file) {
         ticket.hold(cost);
@@ -73,20 +69,17 @@ export async function answerImage(
         file = await drawFile(request, loaded, ticket, signal);
         ticket.endTurn();
         if (isRepeatable) cache.keep(context, url, MEDIA_TYPES[format], file);
-        where = "none";
       }
       if (call) call.value = file;
     } finally {
       call?.end();
     }
-    return send(context, file, { ...headers, ...timing(where, where === "none" ? cost : 0) }, ticket);
+    return send(context, file, headers, ticket);
   } catch (error) {
     ticket.end();
     throw error;
   }
 }
-
-const timing = (where: string, cost: number) => ({ "Server-Timing": `cache;desc="${where}", cost;desc="${cost}"` });
 
 /** Bytes in this isolate's memory, of the 128 MB that a Worker has. */
 const MAX_BYTES = 8_388_608;

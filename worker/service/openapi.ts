@@ -32,7 +32,7 @@ export interface DocumentedRoute extends Route {
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** The schema of an object that has all of these, and perhaps some others. */
-export const record = (
+export const objectSchema = (
   properties: Readonly<Record<string, JsonSchema>>,
   others: Readonly<Record<string, JsonSchema>> = {},
 ): JsonSchema => ({
@@ -78,11 +78,11 @@ export function openApiDocument(routes: readonly DocumentedRoute[], models: read
   };
 }
 
-export const text = (description: string): JsonSchema => ({ type: "string", description });
+export const textSchema = (description: string): JsonSchema => ({ type: "string", description });
 
 const CODES = [...new Set(Object.values(PROBLEMS).flatMap(({ codes }) => codes as readonly string[]))];
 
-const PROBLEM = record(
+const PROBLEM = objectSchema(
   {
     type: { const: "about:blank" },
     title: { type: "string" },
@@ -91,7 +91,7 @@ const PROBLEM = record(
     detail: { type: "string" },
   },
   {
-    key: text("What is wrong: an option, a header, a part of the request line, or `client` if the client asks for too much at once."),
+    key: textSchema("What is wrong: an option, a header, a part of the request line, or `client` if the client asks for too much at once."),
     expected: { type: "string" },
     received: { type: "string" },
   },

@@ -3,7 +3,7 @@
  * that only the service has: the model and the file's format. The OpenAPI document's parameters and API.md's table are derived from
  * the same table.
  */
-import { apng, type Model, type ModelCard, OptionError } from "../../wasm-model/index.ts";
+import { apng, type Model, OptionError } from "../../wasm-model/index.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { costOf, IMAGE_COST } from "../../wasm-model/render/cost.ts";
 import { type Progress, render } from "../../wasm-model/render/render.ts";
@@ -149,21 +149,17 @@ export function imageRequest({ settings: { budget }, base }: RequestContext, mod
   const given = { ...options, seed: options.seed ?? randomSeed(), frames };
   const settings = resolve("sample", given, card);
   const cost = costOf(settings, card);
-  if (cost > budget) throw overBudget(budget, cost, given, card);
+  if (cost > budget) throw overBudget(budget, cost, given);
   const canonical = canonicalOptions(settings, card);
   return { settings, canonical, format, cost, url: base + permanentPath(model, canonical, format) };
 }
 
-/** What an image's cost depends on most. */
+/** What an image's cost depends on, most first. */
 const COSTLY = ["n", "size", "steps", "guidance", "sampler"] as const;
 
-/**
- * The error for an image that costs more than a request may. It names the first option without which it would not, or without which
- * it would cost less; `steps`, which may be added, if there is none.
- */
-function overBudget(budget: number, cost: number, given: Requested<"sample">, card: ModelCard): OptionError {
-  const without = (name: string): number => costOf(resolve("sample", { ...given, [name]: undefined }, card), card);
-  const option = COSTLY.find((name) => without(name) <= budget) ?? COSTLY.find((name) => without(name) < cost) ?? "steps";
+/** The error for an image that costs more than a request may. It names an option that it has; `steps`, which may be added, if there is none. */
+function overBudget(budget: number, cost: number, given: Requested<"sample">): OptionError {
+  const option = COSTLY.find((name) => given[name] !== undefined) ?? "steps";
   const expected = `an image that costs at most ${gmac(budget)} (a device draws others, by the widget or the library)`;
   return new OptionError("over-budget", option, expected, `one that costs ${gmac(cost)}`);
 }

@@ -8,7 +8,7 @@ import { isModelName } from "../../wasm-model/model/card.ts";
 import type { RequestContext } from "./context.ts";
 import { answerImage, ImageCache, type Studio } from "./images.ts";
 import { describeModel, filePath, MODELS_PATH, type Models, type ServedModel } from "./models.ts";
-import { type DocumentedRoute, openApiDocument, type Route, record, text } from "./openapi.ts";
+import { type DocumentedRoute, objectSchema, openApiDocument, type Route, textSchema } from "./openapi.ts";
 import { notFound, ProblemError } from "./problems.ts";
 import { Shared } from "./queue.ts";
 import { ADDRESS_KEYS, FORMATS, MEDIA_TYPES, parseQuery, QUERY_NAMES } from "./request.ts";
@@ -95,19 +95,19 @@ function modelInAddress(
   throw new ProblemError(410, "gone", { key: "version", expected, received: JSON.stringify(version) });
 }
 
-const count = (description: string) => ({ type: "integer", minimum: 0, description });
+const countSchema = (description: string) => ({ type: "integer", minimum: 0, description });
 
 /** What a program needs of a model in the answer, which has the fields of its card, too. */
-const MODEL = record({
+const MODEL = objectSchema({
   name: { type: "string" },
   labels: { type: "array", items: { type: "string" }, description: "The names of its classes." },
-  version: text("Identifies the model's file; part of permanent addresses."),
-  pictures: text("The pattern of its permanent addresses."),
-  file: text("The path of its file."),
-  bytes: count("The length of the file."),
-  checksum: text("The checksum at the file's end: SHA-256 of all that stands before it, hexadecimal."),
-  macs: count("Multiply-accumulates of one network evaluation of one image."),
-  cost: count("Cost of an image with the default options, in multiply-accumulates."),
+  version: textSchema("Identifies the model's file; part of permanent addresses."),
+  pictures: textSchema("The pattern of its permanent addresses."),
+  file: textSchema("The path of its file."),
+  bytes: countSchema("The length of the file."),
+  checksum: textSchema("The checksum at the file's end: SHA-256 of all that stands before it, hexadecimal."),
+  macs: countSchema("Multiply-accumulates of one network evaluation of one image."),
+  cost: countSchema("Cost of an image with the default options, in multiply-accumulates."),
 });
 
 /** The list of models, and their files. */
@@ -124,7 +124,7 @@ const modelRoutes = (models: Models): readonly DocumentedRoute[] => [
       "For each model its card, its version, its file and the pattern of its permanent addresses. The first is the default. Also the highest cost of an image.",
     answer: {
       name: "Models",
-      schema: record({ models: { type: "array", items: MODEL }, budget: count("The highest cost of an image.") }),
+      schema: objectSchema({ models: { type: "array", items: MODEL }, budget: countSchema("The highest cost of an image.") }),
     },
   },
   {
@@ -160,9 +160,9 @@ const healthRoute = ({ served }: Models): DocumentedRoute => ({
     "Answers as soon as the service takes requests, with the versions of its models. It draws nothing, so it costs nothing and no limit applies to it.",
   answer: {
     name: "Health",
-    schema: record({
+    schema: objectSchema({
       status: { const: "ok" },
-      models: { type: "array", items: record({ name: { type: "string" }, version: { type: "string" } }) },
+      models: { type: "array", items: objectSchema({ name: { type: "string" }, version: { type: "string" } }) },
     }),
   },
 });

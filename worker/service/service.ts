@@ -81,7 +81,7 @@ const HEADERS = Object.entries({
   "Referrer-Policy": "no-referrer",
   "X-Content-Type-Options": "nosniff",
   "Access-Control-Allow-Origin": "*",
-  "Access-Control-Expose-Headers": [...Object.keys(IMAGE_HEADERS), "ETag", "Retry-After", "Server-Timing"].join(),
+  "Access-Control-Expose-Headers": [...Object.keys(IMAGE_HEADERS), "ETag", "Retry-After"].join(),
 });
 
 /** The policy of answers that are not pages, in case a browser shows one. */

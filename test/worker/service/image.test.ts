@@ -127,15 +127,6 @@ describe("caching", () => {
     expect((await ask(path)).status).toBe(500); // that one has to sample
   });
 
-  it("keeps finished images and says so", async () => {
-    const path = `${today}/kept.png?steps=1`;
-    const cost = (await ask(path, { method: "HEAD" })).headers.get("X-Cost");
-    const timing = async () => (await ask(path)).headers.get("Server-Timing");
-    expect(await timing()).toBe(`cache;desc="none", cost;desc="${cost}"`);
-    expect(await timing()).toBe('cache;desc="isolate", cost;desc="0"');
-    expect(await bytes(await ask(path))).toEqual(await bytes(await ask("/sample?model=fashion-mnist&seed=kept&steps=1")));
-  });
-
   it("answers mistakes before it looks at tags", async () => {
     await problem(`${today}/7.png?steps=0`, 400, { headers: { "If-None-Match": "*" } });
   });

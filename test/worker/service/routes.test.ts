@@ -12,7 +12,7 @@ it("an image states its seed, cost and model in headers that pages may read", as
   const [{ macs, cost, sampling }] = models;
   expect(Number(headers.get("X-Cost"))).toBe(cost + (3 - sampling.steps) * macs);
   expect(headers.get("Access-Control-Allow-Origin")).toBe("*");
-  expect(headers.get("Access-Control-Expose-Headers")).toBe("X-Seed,X-NFE,X-Cost,X-Model,Content-Location,ETag,Retry-After,Server-Timing");
+  expect(headers.get("Access-Control-Expose-Headers")).toBe("X-Seed,X-NFE,X-Cost,X-Model,Content-Location,ETag,Retry-After");
 });
 
 it("another image is drawn each time if no seed is given, and states its seed", async () => {
