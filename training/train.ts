@@ -108,8 +108,6 @@ interface TrainPlan extends PlannedRun {
   readonly isNew: boolean;
   /** Seconds of a step here, if they were measured. */
   readonly secondsPerStep?: number;
-  /** A line on the classes of a model in `--from`, if they are not the run's. */
-  readonly classes?: string | undefined;
 }
 
 /** Says which backend computes before images are decoded: who trains by the slow one may want to stop. */
@@ -144,7 +142,9 @@ async function planNew(
   const fitted = images === undefined && !flags.prepare ? await withinMinutes(backend, wanted, planned, counts) : { settings: wanted };
   const { settings } = fitted;
   const isShort = settings.images < wanted.images;
+  const classes = source && from !== "base" ? describeClasses(loaded.labels, source.card) : undefined;
   const notes = [
+    ...(classes ? [classes] : []),
     ...(settings.likeness ? [FORECASTS[settings.likeness]] : []),
     ...(isShort
       ? [`five minutes here, its end included, are ${settings.images} images; with --images ${wanted.images} it learns longer, and better`]
@@ -165,8 +165,7 @@ async function planNew(
     from: origin ?? from,
   };
   expectHeld(cardOf(config));
-  const classes = source && from !== "base" ? describeClasses(config.labels, source.card) : undefined;
-  return { ...fitted, backend, config, dataset, ...beginning, finishers, classes, log: [], isNew: true };
+  return { ...fitted, backend, config, dataset, ...beginning, finishers, log: [], isNew: true };
 }
 
 /** The rest of a run, or what a finished one learns beyond it; undefined, and a line, where there is nothing to do. */
@@ -251,7 +250,6 @@ await runCommandLine(async () => {
     return;
   }
   for (const note of plan.dataset.notes) console.log(`note: ${note}`);
-  if (plan.classes !== undefined) console.log(plan.classes);
   if (flags.prepare) {
     await prepareHandOver(flags.out, plan);
     return console.log(`wrote ${flags.out}; its ${PAGE} says how to go on`);

@@ -3,7 +3,7 @@ import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import { counted } from "../../wasm-model/schema/text.ts";
 import { type Dataset, splitNameOf } from "../data/dataset.ts";
-import { type HeldOutLoss, heldOutLoss, heldOutTable } from "../network/held-out.ts";
+import { type HeldOutLoss, heldOutLoss } from "../network/held-out.ts";
 import type { Tf } from "../network/score-network.ts";
 import { paddedSplit } from "../network/split.ts";
 import { describeMemorization } from "./memorization.ts";
@@ -52,7 +52,8 @@ export async function modelFindings(tf: Tf, dataset: Dataset, measured: Measured
   const count = Math.min(extent.count, test.count);
   const part = { test: ", which chose nothing", "held-out": chose ? `, ${chose}` : ", of which it may have learned some", training: "" };
   const over = counted(count, `${which} image`) + part[which];
-  console.log(`${which === "training" ? "" : "held-out "}loss over ${over}:\n${heldOutTable(heldOut)}`);
+  const losses = heldOut.map(({ sigma, loss }) => `${loss.toFixed(4)} at sigma ${sigma}`).join(", ");
+  console.log(`${which === "training" ? "" : "held-out "}loss over ${over}:\n${losses}`);
   const sentences = [found.verdict, describeMemorization(found.memorization, train.count)];
   const { kind: verdict, drawn, memorization } = found;
   return { verdict, sentences, heldOut, over, drawn, neighbours: neighboursSheet(drawn, memorization.nearest, dataset) };

@@ -66,11 +66,3 @@ export async function heldOutLoss(
 
 /** The geometric mean: of the arithmetic one the highest levels would be almost half. */
 export const meanLoss = (levels: readonly HeldOutLoss[]): number => Math.exp(meanOf(levels.map(({ loss }) => Math.log(loss))));
-
-/** Two lines of text: noise levels and losses. */
-export function heldOutTable(losses: readonly HeldOutLoss[]): string {
-  const row = (name: string, cells: readonly string[]): string => name.padEnd(8) + cells.map((cell) => cell.padStart(8)).join("");
-  const sigmas = losses.map(({ sigma }) => String(sigma));
-  const values = losses.map(({ loss }) => loss.toFixed(4));
-  return `${row("sigma", sigmas)}\n${row("loss", values)}`;
-}
