@@ -7,17 +7,7 @@ import { CLASS_DRAW, seedState, uniformInt } from "../sampling/random.ts";
 import { MAX_EVALUATIONS, SAMPLERS, type SamplerName, type SamplingSettings } from "../sampling/settings.ts";
 import { type Colour, type Colours, contrasting, TRANSPARENT, WHITE } from "./colours.ts";
 import { OptionError } from "./option-error.ts";
-import {
-  type Bounds,
-  type Enlarge,
-  expected,
-  integerBetween,
-  MAX_PIXELS,
-  OPTION_VALUES,
-  type Operation,
-  optionsOf,
-  type Requested,
-} from "./options.ts";
+import { type Bounds, type Enlarge, expected, MAX_PIXELS, OPTION_VALUES, type Operation, optionsOf, type Requested } from "./options.ts";
 import { choice, classIndex, colour, decimal, integer, seedText } from "./values.ts";
 
 /** Size, colours and shape of an image. */
@@ -212,15 +202,9 @@ function seedsOf(
 
 /** The requested steps, by default the model's. Throws `OptionError` if an image would cost more than MAX_EVALUATIONS. */
 function stepsOf(given: string | number | undefined, { sampling }: ModelCard, cost: (levels: number) => number): number {
-  const { min, max } = OPTION_VALUES.steps.domain;
-  const affordable = (): Bounds => {
-    let most: number = max;
-    while (most > min && cost(most) > MAX_EVALUATIONS) most--;
-    return { min, max: most };
-  };
-  const steps = given === undefined ? sampling.steps : integer("steps", given, { min, max }, affordable);
-  if (cost(steps) > MAX_EVALUATIONS) throw new OptionError("invalid-value", "steps", integerBetween(affordable()), steps);
-  return steps;
+  const steps = given === undefined ? sampling.steps : integer("steps", given, OPTION_VALUES.steps.domain);
+  if (cost(steps) <= MAX_EVALUATIONS) return steps;
+  throw new OptionError("invalid-value", "steps", `steps that take at most ${MAX_EVALUATIONS} evaluations`, steps);
 }
 
 function appearanceOf(

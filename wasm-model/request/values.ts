@@ -5,11 +5,10 @@ import { type Colour, parseColour } from "./colours.ts";
 import { OptionError } from "./option-error.ts";
 import { type Bounds, type DecimalName, expected, integerBetween, OPTION_VALUES, type OptionName, textBetween } from "./options.ts";
 
-/** `stated`: the bounds in the message, if they are narrower. */
-export function integer(name: "steps" | "size" | "n" | "radius" | "frames", value: unknown, bounds: Bounds, stated = () => bounds): number {
+export function integer(name: "steps" | "size" | "n" | "radius" | "frames", value: unknown, bounds: Bounds): number {
   const number = typeof value === "string" && /^\d+(\.0+)?$/.test(value) ? Number(value) : value;
   if (typeof number === "number" && Number.isInteger(number) && number >= bounds.min && number <= bounds.max) return number;
-  throw new OptionError("invalid-value", name, integerBetween(stated()), value);
+  throw new OptionError("invalid-value", name, integerBetween(bounds), value);
 }
 
 /** The value, or the option's default if none is given. */

@@ -1,6 +1,6 @@
 /** `anneal/hono` in Node. The site's files come from the package. */
-import type { ReadStream } from "node:fs";
-import { open, readFile } from "node:fs/promises";
+import { createReadStream, existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { simd } from "../../wasm-model/engine/simd.ts";
@@ -22,19 +22,14 @@ const site: Site = {
     return files;
   },
   async read(path) {
-    const file = await open(join(DIST, "site", path)).catch(() => undefined);
-    return file && closeOnReturn(file.createReadStream());
+    const file = join(DIST, "site", path);
+    return existsSync(file) ? readPieces(file) : undefined;
   },
 };
 
-/** The stream, whose iterator closes its file when it is returned, even before its first piece was asked for. */
-function closeOnReturn(stream: ReadStream): AsyncIterable<Uint8Array> {
-  const pieces: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]();
-  const end = async (): Promise<IteratorResult<Uint8Array>> => {
-    stream.destroy();
-    return { done: true, value: undefined };
-  };
-  return { [Symbol.asyncIterator]: () => ({ next: () => pieces.next(), return: end }) };
+/** Opens the file when its first piece is asked for, and closes it when no more are. */
+async function* readPieces(path: string): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(path);
 }
 
 export const anneal = annealOn({

@@ -115,10 +115,8 @@ const LONGEST_ADDRESS = 45;
 const IPV4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;
 const IPV6 = /^[\da-f]{0,4}:[\da-f:.]+$/i;
 
-const SHARED = "all clients share one limit";
-const NAMELESS = `\`rateLimit\` works with \`client\` or \`trustProxy\` only: this host cannot tell clients apart, so ${SHARED}`;
-const NO_PROXY = `Expected \`X-Forwarded-For\` from the proxy of \`trustProxy\` but received none: ${SHARED}`;
-const UNTRUSTED = `\`X-Forwarded-For\` is ignored without \`trustProxy\` (TRUST_PROXY). If a proxy of yours wrote it, ${SHARED}`;
+const NAMELESS =
+  "`rateLimit` works with `client` or `trustProxy` only: this host cannot tell clients apart, so all clients share one limit";
 
 /**
  * Names the client of a request by these options, else by its address on this platform: by IPv4 address, by the /64 network of an
@@ -134,21 +132,15 @@ export function clientNamer(
   const behindProxies = (c: Context): string => addressBehindProxies(c.req.header("X-Forwarded-For"), proxies);
   const nameOf = client ?? (proxies > 0 ? behindProxies : platform);
   if (rateLimit !== undefined && !nameOf) throw new ConfigurationError(NAMELESS);
-  const said = new Set<string>();
-  const warnOnce = (warning: string): void => {
-    if (!said.has(warning)) console.warn(warning);
-    said.add(warning);
-  };
+  let isWarned = rateLimit === undefined;
   return (c) => {
     const name: unknown = nameOf?.(c);
-    const forwarded = c.req.header("X-Forwarded-For");
     if (client && typeof name !== "string") {
       Promise.resolve(name).catch(() => undefined); // of an asynchronous function: nobody waits for it
       throw new ConfigurationError(`Expected a string from \`client\` but received ${shownSetting(name)}`);
     }
-    if (!client && proxies > 0 && forwarded === undefined) warnOnce(NO_PROXY);
-    if (name === undefined && rateLimit !== undefined) warnOnce(NAMELESS);
-    if (client && forwarded !== undefined && isAddress(String(name)) && !forwarded.includes(String(name))) warnOnce(UNTRUSTED);
+    if (name === undefined && !isWarned) console.warn(NAMELESS);
+    isWarned ||= name === undefined;
     return clientFromName(String(name ?? ""));
   };
 }

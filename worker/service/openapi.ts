@@ -15,17 +15,13 @@ export interface Route {
   readonly path: string;
   /** `parts`: what is in the place of its parameters, still percent-encoded. It checks the request itself and throws errors of its own. */
   readonly handler: (context: RequestContext, ...parts: string[]) => Response | Promise<Response>;
-}
-
-/** All but the one of the document. */
-export interface DocumentedRoute extends Route {
   readonly operationId: string;
   readonly summary: string;
   readonly description: string;
   /** The options of its query, if it is an image; the parameters of its path follow from their names. */
   readonly query?: readonly QueryName[];
-  /** The answer of status 200: a file of one of these media types, or JSON, which the document describes once, by its name. */
-  readonly answer: readonly string[] | { readonly name: string; readonly schema: JsonSchema };
+  /** The answer of status 200: a file of one of these media types, or JSON. */
+  readonly answer: readonly string[] | JsonSchema;
 }
 
 /** JSON Schema of draft 2020-12, which is that of OpenAPI 3.1. */
@@ -51,12 +47,10 @@ export const IMAGE_HEADERS = {
 } as const;
 
 /** `models`: of the server that the document describes, the first being the default. `budget`: the highest cost of a request there. */
-export function openApiDocument(routes: readonly DocumentedRoute[], models: readonly ServedModel[], budget: number): object {
-  const schemas: Record<string, JsonSchema> = { Problem: PROBLEM };
+export function openApiDocument(routes: readonly Route[], models: readonly ServedModel[], budget: number): object {
   const paths: Record<string, object> = {};
   for (const route of routes) {
-    const { path, operationId, summary, description, answer } = route;
-    if ("name" in answer) schemas[answer.name] = answer.schema;
+    const { path, operationId, summary, description } = route;
     const responses = { 200: responseSchema(route), "4XX": REFUSAL, 500: FAILURE, 503: BUSY };
     paths[path] = { get: { operationId, summary, description, parameters: parametersOf(route, models), responses } };
   }
@@ -73,7 +67,7 @@ export function openApiDocument(routes: readonly DocumentedRoute[], models: read
       license: { name: "MIT", url: "https://spdx.org/licenses/MIT.html" },
     },
     security: [],
-    components: { schemas },
+    components: { schemas: { Problem: PROBLEM } },
     paths,
   };
 }
@@ -108,17 +102,15 @@ const BUSY = problemSchema("Too much is being drawn at the moment, for this clie
 
 const HEADERS = Object.fromEntries(Object.entries(IMAGE_HEADERS).map(([name, schema]) => [name, { schema }]));
 
-function responseSchema({ query, answer }: DocumentedRoute): object {
-  const bodies =
-    "name" in answer
-      ? [["application/json", { $ref: `#/components/schemas/${answer.name}` }]]
-      : answer.map((type) => [type, { type: "string", format: "binary" }]);
-  const content = Object.fromEntries(bodies.map(([type, schema]) => [type, { schema }]));
+function responseSchema({ query, answer }: Route): object {
+  const content = Array.isArray(answer)
+    ? Object.fromEntries(answer.map((type) => [type, { schema: { type: "string", format: "binary" } }]))
+    : { "application/json": { schema: answer } };
   return { description: query ? "The image." : "The answer.", ...(query && { headers: HEADERS }), content };
 }
 
 /** The parameters of a path, by their names in it, and of a query. */
-function parametersOf({ path, query = [] }: DocumentedRoute, models: readonly ServedModel[]): object[] {
+function parametersOf({ path, query = [] }: Route, models: readonly ServedModel[]): object[] {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => {
     const row: QueryOption = QUERY_OPTIONS[name as "seed" | "model" | "format"];
     const isVersioned = name === "model";

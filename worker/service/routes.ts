@@ -8,7 +8,7 @@ import { isModelName } from "../../wasm-model/model/card.ts";
 import type { RequestContext } from "./context.ts";
 import { answerImage, ImageCache, type Studio } from "./images.ts";
 import { describeModel, filePath, MODELS_PATH, type Models, type ServedModel } from "./models.ts";
-import { type DocumentedRoute, objectSchema, openApiDocument, type Route, textSchema } from "./openapi.ts";
+import { objectSchema, openApiDocument, type Route, textSchema } from "./openapi.ts";
 import { notFound, ProblemError } from "./problems.ts";
 import { Shared } from "./queue.ts";
 import { ADDRESS_KEYS, FORMATS, MEDIA_TYPES, parseQuery, QUERY_NAMES } from "./request.ts";
@@ -17,19 +17,27 @@ import { HEALTH_PATH } from "./settings.ts";
 
 export function routesOf(models: Models): readonly Route[] {
   const studio = { models, cache: new ImageCache(), drawing: new Shared<Bytes>() };
-  const api = [...imageRoutes(studio), ...modelRoutes(models), healthRoute(models)];
   let document: object | undefined;
-  const openapi: Route = {
-    path: "/openapi.json",
-    handler: (context) => {
-      document ??= openApiDocument(api, models.served, context.settings.budget);
-      return answerJson(context, { ...document, servers: [{ url: context.base || "/", description: "The server of this document." }] });
+  const routes: Route[] = [
+    ...imageRoutes(studio),
+    ...modelRoutes(models),
+    healthRoute(models),
+    {
+      path: "/openapi.json",
+      handler: (context) => {
+        document ??= openApiDocument(routes, models.served, context.settings.budget);
+        return answerJson(context, { ...document, servers: [{ url: context.base || "/", description: "The server of this document." }] });
+      },
+      operationId: "getOpenApi",
+      summary: "Describe the API",
+      description: "This document.",
+      answer: { type: "object" },
     },
-  };
-  return [...api, openapi];
+  ];
+  return routes;
 }
 
-function imageRoutes(studio: Studio): readonly DocumentedRoute[] {
+function imageRoutes(studio: Studio): readonly Route[] {
   const { models } = studio;
   return [
     {
@@ -111,7 +119,7 @@ const MODEL = objectSchema({
 });
 
 /** The list of models, and their files. */
-const modelRoutes = (models: Models): readonly DocumentedRoute[] => [
+const modelRoutes = (models: Models): readonly Route[] => [
   {
     path: MODELS_PATH,
     handler: (context) => {
@@ -122,10 +130,7 @@ const modelRoutes = (models: Models): readonly DocumentedRoute[] => [
     summary: "List the models",
     description:
       "For each model its card, its version, its file and the pattern of its permanent addresses. The first is the default. Also the highest cost of an image.",
-    answer: {
-      name: "Models",
-      schema: objectSchema({ models: { type: "array", items: MODEL }, budget: countSchema("The highest cost of an image.") }),
-    },
+    answer: objectSchema({ models: { type: "array", items: MODEL }, budget: countSchema("The highest cost of an image.") }),
   },
   {
     path: filePath("{model}"),
@@ -148,7 +153,7 @@ const modelRoutes = (models: Models): readonly DocumentedRoute[] => [
 ];
 
 /** Whether the service is ready, for load balancers and monitors. */
-const healthRoute = ({ served }: Models): DocumentedRoute => ({
+const healthRoute = ({ served }: Models): Route => ({
   path: HEALTH_PATH,
   handler: () => {
     const models = served.map(({ name, version }) => ({ name, version }));
@@ -158,11 +163,8 @@ const healthRoute = ({ served }: Models): DocumentedRoute => ({
   summary: "Ask whether the service is ready",
   description:
     "Answers as soon as the service takes requests, with the versions of its models. It draws nothing, so it costs nothing and no limit applies to it.",
-  answer: {
-    name: "Health",
-    schema: objectSchema({
-      status: { const: "ok" },
-      models: { type: "array", items: objectSchema({ name: { type: "string" }, version: { type: "string" } }) },
-    }),
-  },
+  answer: objectSchema({
+    status: { const: "ok" },
+    models: { type: "array", items: objectSchema({ name: { type: "string" }, version: { type: "string" } }) },
+  }),
 });

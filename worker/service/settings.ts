@@ -49,7 +49,7 @@ const OPTIONS = object(
   "an object of options",
 );
 
-function checkSchema(schema: v.GenericSchema<unknown, unknown>, value: unknown): void {
+function expectValid(schema: v.GenericSchema<unknown, unknown>, value: unknown): void {
   const fault = faultOf(schema, value);
   if (fault) throw new ConfigurationError(describeFault(fault, "the options", ""));
 }
@@ -72,7 +72,7 @@ const REQUESTS = 10;
 
 /** Throws `ConfigurationError` for an option that does not exist and for an invalid one. */
 export function checkOptions(options: AnnealOptions): ServiceSettings {
-  checkSchema(OPTIONS, options);
+  expectValid(OPTIONS, options);
   const { budget = DEFAULT_BUDGET, rateLimit: rate, cache, onEvent } = options;
   const inFlight = REQUESTS * Math.max(budget, DEFAULT_BUDGET);
   return { budget, inFlight, rate, ...(cache && { cache }), ...(onEvent && { onEvent }) };
@@ -85,7 +85,7 @@ const log = (event: AnnealEvent): void => {
 
 /** The options that an environment sets. Throws `ConfigurationError` for an invalid variable. */
 export function settingsFrom(env: object): Pick<AnnealOptions, "budget" | "rateLimit" | "onEvent"> {
-  checkSchema(VARIABLES, env);
+  expectValid(VARIABLES, env);
   const { BUDGET, RATE_LIMIT, LOG } = env as v.InferInput<typeof VARIABLES>;
   return {
     ...(BUDGET !== undefined && { budget: Number(BUDGET) }),

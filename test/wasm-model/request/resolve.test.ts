@@ -163,9 +163,10 @@ describe("resolve", () => {
     expect(resolve("sample", { seed: "7", sampler, steps, guidance }, card).nfe).toBe(nfe);
   });
 
-  it("refuses more than 1000 evaluations of an image, with as many steps as it may have", () => {
-    expect(mistake({ seed: "7", sampler: "ald", steps: 51 })).toMatchObject({ option: "steps", expected: "an integer from 1 to 50" });
-    expect(mistake({ seed: "7", sampler: "ald", steps: 26, guidance: 2 })).toMatchObject({ expected: "an integer from 1 to 25" });
+  it("refuses more than 1000 evaluations of an image", () => {
+    const expected = "steps that take at most 1000 evaluations";
+    expect(mistake({ seed: "7", sampler: "ald", steps: 51 })).toMatchObject({ option: "steps", expected });
+    expect(mistake({ seed: "7", sampler: "ald", steps: 26, guidance: 2 })).toMatchObject({ expected });
   });
 
   it.each(["churn", "extrapolation"] as const)("takes %s for langevin", (name) => {

@@ -24,14 +24,6 @@ it.each(OTHERS)("%s may do nothing if it is shown as a page", async (path) => {
   expect((await ask(path)).headers.get("Content-Security-Policy")).toBe("default-src 'none'; frame-ancestors *");
 });
 
-const Origin = "https://page.test";
-
-it("a preflight request is answered with the two methods, and the headers that the service reads", async () => {
-  const { status, headers } = await ask("/nope", { method: "OPTIONS", headers: { Origin, "Access-Control-Request-Method": "GET" } });
-  const allowed = ["Origin", "Methods", "Headers"].map((name) => headers.get(`Access-Control-Allow-${name}`));
-  expect([status, ...allowed]).toEqual([204, "*", "GET,HEAD", "If-None-Match,traceparent,X-Request-Id"]);
-});
-
 it.each(["/embed.js", "/v1/models", "/v1/models/mnist/model.onnx", "/nope"])("HEAD knows the length of %s", async (path) => {
   const head = await ask(path, { method: "HEAD" });
   expect((await head.bytes()).length).toBe(0);

@@ -143,21 +143,6 @@ describe("the mounted service", () => {
     expect((await ask("/a/b/health")).status).toBe(200);
   });
 
-  it("says once that a proxy's addresses are ignored, and once that there are none", async () => {
-    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
-    const forwarded = { headers: { "X-Forwarded-For": "198.51.100.7" } };
-    const direct = application({ client: () => "192.0.2.1" });
-    const proxied = application({ trustProxy: true });
-    for (const ask of [direct, proxied]) {
-      for (const init of [forwarded, {}]) for (let i = 0; i < 2; i++) await ask("/a/b/v1/models", init);
-      await ask("/a/b/health");
-    }
-    expect(warn.mock.calls).toEqual([
-      [expect.stringMatching(/^`X-Forwarded-For` is ignored without `trustProxy`/)],
-      [expect.stringMatching(/^Expected `X-Forwarded-For` from the proxy of `trustProxy` but received none/)],
-    ]);
-  });
-
   it("logs each request but those of monitors that find all well", async () => {
     const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
     const ask = application(settingsFrom({ LOG: true }));

@@ -22,6 +22,7 @@ describe("the document", () => {
       ["listModels", "/v1/models"],
       ["getModelFile", "/v1/models/{model}/model.onnx"],
       ["getHealth", "/health"],
+      ["getOpenApi", "/openapi.json"],
     ]);
   });
 
