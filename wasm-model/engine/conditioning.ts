@@ -19,10 +19,7 @@ export function conditioningOf(nodes: readonly Node[], classes: number, floats: 
   // The reader checked that the model has every parameter.
   const parameter = (path: string): Float32Array => floats.get(path) as Float32Array;
 
-  /**
-   * A function that computes a node's value from those of its inputs. Each operation has its own loop: a shared loop
-   * that calls a function would box every number.
-   */
+  /** A function that computes a node's value from those of its inputs. */
   function stepOf(node: Node): () => void {
     if (node.op === "sigma" || node.op === "label") {
       values.set(node, node.op === "sigma" ? noiseLevel : classVector);
@@ -31,50 +28,36 @@ export function conditioningOf(nodes: readonly Node[], classes: number, floats: 
     const [u, v] = node.inputs.map(vectorOf);
     const y = new Float64Array(node.shape[0]);
     values.set(node, y);
+    const each = (valueAt: (i: number) => number) => () => {
+      for (let i = 0; i < y.length; i++) y[i] = valueAt(i);
+    };
     switch (node.op) {
       case "linear":
         return () => linear(node.path, u, y);
       case "fourier": {
-        const frequencies = parameter(`${node.path}.frequencies`);
-        const phases = parameter(`${node.path}.phases`);
-        return () => {
-          for (let k = 0; k < y.length; k++) y[k] = Math.SQRT2 * cos2pi(frequencies[k] * u[0] + phases[k]);
-        };
+        const [frequencies, phases] = [parameter(`${node.path}.frequencies`), parameter(`${node.path}.phases`)];
+        return each((k) => Math.SQRT2 * cos2pi(frequencies[k] * u[0] + phases[k]));
       }
       case "affine": {
         const { a, b } = node;
-        return () => {
-          for (let i = 0; i < y.length; i++) y[i] = a * u[i] + b;
-        };
+        return each((i) => a * u[i] + b);
       }
       case "product":
-        return () => {
-          for (let i = 0; i < y.length; i++) y[i] = u[i] * v[i];
-        };
+        return each((i) => u[i] * v[i]);
       case "reciprocalSqrt":
-        return () => {
-          for (let i = 0; i < y.length; i++) y[i] = 1 / Math.sqrt(u[i]);
-        };
+        return each((i) => 1 / Math.sqrt(u[i]));
       case "log":
-        return () => {
-          for (let i = 0; i < y.length; i++) y[i] = log(u[i]);
-        };
+        return each((i) => log(u[i]));
       case "silu":
-        return () => {
-          for (let i = 0; i < y.length; i++) y[i] = u[i] / (1 + exp(-u[i])) / SILU_NORM;
-        };
+        return each((i) => u[i] / (1 + exp(-u[i])) / SILU_NORM);
       case "gain": {
         const [gain] = parameter(node.path);
-        return () => {
-          for (let i = 0; i < y.length; i++) y[i] = gain * u[i];
-        };
+        return each((i) => gain * u[i]);
       }
       case "mpSum": {
         const { t } = node;
         const norm = mpSumNorm(t);
-        return () => {
-          for (let i = 0; i < y.length; i++) y[i] = ((1 - t) * u[i] + t * v[i]) / norm;
-        };
+        return each((i) => ((1 - t) * u[i] + t * v[i]) / norm);
       }
       default:
         throw new Error(`Expected a vector operation but received \`${node.op}\``);

@@ -1,6 +1,6 @@
 /**
  * Runs an int8 model in one WebAssembly instance. An evaluation writes the image and the modulations (the values that
- * depend on noise level and class), runs the program and copies the image out. Only the result is allocated. The images
+ * depend on noise level and class), runs the program and copies the image out. The images
  * of a batch run one after the other, so the bytes of an image never depend on its batch.
  */
 
@@ -10,14 +10,6 @@ import type { NetworkSpec } from "../network/spec.ts";
 import { DIRECT, WINOGRAD } from "./layout.ts";
 import { type EngineKernels, instantiate } from "./memory.ts";
 import { applyModulation, type Program, writeProgram } from "./program.ts";
-
-/** The modulations for one noise level and class. */
-interface Modulations {
-  readonly sigma: number;
-  readonly label: Float32Array;
-  /** The values of each modulation's target. */
-  readonly values: readonly Float32Array[];
-}
 
 /** The most cached modulations, some 2 KB each. A server keeps drawing with the same few. */
 const CACHE_SIZE = 256;
@@ -50,8 +42,10 @@ class Engine {
   readonly spec: NetworkSpec;
   readonly kernels: EngineKernels;
   readonly program: Program;
-  readonly #cache: Modulations[] = [];
-  #inPlace: Modulations | undefined;
+  /** The values of each modulation's target, by noise level and class. */
+  readonly #cache = new Map<string, Float32Array[]>();
+  /** Of those that are in memory now. */
+  #inPlace: string | undefined;
 
   constructor(spec: NetworkSpec, kernels: EngineKernels, program: Program) {
     this.spec = spec;
@@ -90,35 +84,22 @@ class Engine {
 
   /** Loads the modulations of this noise level and of row `image` of `labels`, from the cache if possible. */
   #modulate(sigma: number, labels: Float32Array, image: number): void {
-    const { modulations } = this.program;
-    const cached = this.#cached(sigma, labels, image);
-    if (cached === undefined) this.#compute(sigma, labels, image);
-    else if (cached !== this.#inPlace) {
-      for (let i = 0; i < modulations.length; i++) modulations[i].target.set(cached.values[i]);
-      this.#inPlace = cached;
-    }
-  }
-
-  #cached(sigma: number, labels: Float32Array, image: number): Modulations | undefined {
-    const { classes } = this.spec;
-    for (let k = 0; k < this.#cache.length; k++) {
-      const cached = this.#cache[k];
-      if (cached.sigma !== sigma) continue;
-      let i = 0;
-      while (i < classes && cached.label[i] === labels[image * classes + i]) i++;
-      if (i === classes) return cached;
-    }
-    return undefined;
-  }
-
-  #compute(sigma: number, labels: Float32Array, image: number): void {
     const { conditioning, modulations } = this.program;
     const { classes } = this.spec;
-    const label = labels.slice(image * classes, (image + 1) * classes);
-    conditioning.update(sigma, label);
-    for (const modulation of modulations) applyModulation(modulation);
-    this.#inPlace = { sigma, label, values: modulations.map(({ target }) => target.slice()) };
-    if (this.#cache.length === CACHE_SIZE) this.#cache.length = 0;
-    this.#cache.push(this.#inPlace);
+    const label = labels.subarray(image * classes, (image + 1) * classes);
+    const key = `${sigma} ${label}`;
+    if (key === this.#inPlace) return;
+    const cached = this.#cache.get(key);
+    if (cached) for (const [i, { target }] of modulations.entries()) target.set(cached[i]);
+    else {
+      conditioning.update(sigma, label);
+      for (const modulation of modulations) applyModulation(modulation);
+      if (this.#cache.size === CACHE_SIZE) this.#cache.clear();
+      this.#cache.set(
+        key,
+        modulations.map(({ target }) => target.slice()),
+      );
+    }
+    this.#inPlace = key;
   }
 }
