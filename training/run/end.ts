@@ -130,16 +130,9 @@ export async function writeModelFiles(
   { command, run, curve }: PageFacts,
 ): Promise<string> {
   const samples = await sampleGrid(drawing, "card");
-  const files = new Map([
-    [FP32_FILE, writeModel(fp32)],
-    [MODEL_FILE, int8.bytes],
-  ]);
-  const bytes = new Map(Array.from(files, ([name, { length }]) => [name, length]));
-  const page = pageOf(int8.card, { command, bytes, rounding, ...(run && { run }) });
-  writeModelFolder(
-    folder,
-    new Map<string, Uint8Array | string>([...files, [SAMPLES, samples], [PAGE, page], ...(curve ? [[LOSS_CURVE, curve] as const] : [])]),
-  );
+  const page = pageOf(int8.card, { command, rounding, ...(run && { run }) });
+  const files = { [FP32_FILE]: writeModel(fp32), [MODEL_FILE]: int8.bytes, [SAMPLES]: samples, [PAGE]: page };
+  writeModelFolder(folder, new Map<string, Uint8Array | string>(Object.entries({ ...files, ...(curve && { [LOSS_CURVE]: curve }) })));
   return page;
 }
 

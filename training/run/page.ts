@@ -11,8 +11,6 @@ import { LOSS_CURVE, SAMPLES } from "./model-folder.ts";
 export interface ModelFacts {
   /** The command that made it. */
   readonly command: string;
-  /** Bytes of its files, by name. */
-  readonly bytes: ReadonlyMap<string, number>;
   /** The largest root mean square, of three noise levels, by which the int8 network's D differs from the fp32 one's. */
   readonly rounding: number;
   /** What its run found; undefined for another file of a model. */
@@ -29,21 +27,18 @@ export interface ModelFacts {
   };
 }
 
-export function pageOf(card: ModelCard, { command, bytes, rounding, run }: ModelFacts): string {
-  const sizes = [...bytes].map(([file, length]) => [`\`${file}\``, `${inWords(length)} bytes`]);
+export function pageOf(card: ModelCard, { command, rounding, run }: ModelFacts): string {
   const paragraphs = [
     ...introductionOf(card),
     ...(run ? ["## How its images are", run.sentences.join(" ")] : []),
     "## How it was made",
-    markdownTable([["", ""], ...factsOf(card)]),
-    `\`\`\`sh\n${command}\n\`\`\``,
-    ...(run ? trainingOf(run, card) : []),
-    "## Files",
     markdownTable([
       ["", ""],
-      ...sizes,
+      ...factsOf(card),
       ["int8 against fp32", `D differs by ${rounding.toFixed(4)} at most (root mean square, values from -1 to 1)`],
     ]),
+    `\`\`\`sh\n${command}\n\`\`\``,
+    ...(run ? trainingOf(run, card) : []),
     ...(run ? [`SHA-256 of its images: \`${run.dataSha256}\``] : []),
   ];
   return `${paragraphs.join("\n\n")}\n`;
