@@ -2,11 +2,11 @@
 import { join } from "node:path";
 import { runCommandLine } from "../../training/cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
-import { drawImages, requestedClasses } from "../../training/measure/images.ts";
+import { drawImages } from "../../training/measure/images.ts";
 import { classCountsOf } from "../../training/network/split.ts";
 import { classifierPath, readClassifier } from "./classifiers/file.ts";
 import { type MeasuringFlags, measuringCommand, open } from "./measuring.ts";
-import { describeQuality, qualityOf, realQuality, referenceOf } from "./quality.ts";
+import { describeQuality, qualityOf, realQuality, referenceOf, requestedClasses } from "./quality.ts";
 
 await runCommandLine(async () => {
   const command = measuringCommand("lab evaluate", { count: 10_000, seed: "evaluate" })
@@ -23,16 +23,16 @@ await runCommandLine(async () => {
   const [model] = models;
   const classifier = readClassifier(dataset, flags.classifier ?? classifierPath(dataset.name, "judging"));
   const reference = referenceOf(tf, dataset, classifier);
-  const imageSet = { seed, classCounts: classCountsOf(dataset), count };
-  const images = await drawImages(model, imageSet);
-  const [generated, real] = [qualityOf(tf, reference, images, requestedClasses(imageSet)), realQuality(reference, count)];
+  const classes = requestedClasses(count, classCountsOf(dataset));
+  const images = await drawImages(model, { seed, classes });
+  const [generated, real] = [qualityOf(tf, reference, images, Uint16Array.from(classes)), realQuality(reference, count)];
   console.log(describeQuality(generated, real, count, dataset.labels));
   const { spec, testAccuracy } = classifier;
   const report = {
     file,
     model: model.card.name,
     data: dataset.name,
-    ...imageSet,
+    ...{ seed, count },
     generated,
     real,
     classifier: { network: spec.network, testAccuracy },

@@ -9,7 +9,7 @@ import { UserError } from "../../training/cli/user-error.ts";
 import { settingsOfCard } from "../../training/data/conversion.ts";
 import type { Dataset } from "../../training/data/dataset.ts";
 import { loadDataset } from "../../training/data/load.ts";
-import { drawImages, requestedClasses } from "../../training/measure/images.ts";
+import { drawImages } from "../../training/measure/images.ts";
 import { contrastOf, edgesOf } from "../../training/measure/looks.ts";
 import { type Neighbour, nearestImages } from "../../training/measure/neighbours.ts";
 import type { Tf } from "../../training/network/score-network.ts";
@@ -25,7 +25,7 @@ import { type Classifier, classifierPath, type Purpose, readClassifier } from ".
 import { coloursOf, onDark, rgbaOf, ringOf, whiteOf, withoutGround } from "./dark.ts";
 import { kernelDistance } from "./kernel-distance.ts";
 import { type MeasuringFlags, measuringCommand, type Opened, open } from "./measuring.ts";
-import { textTable } from "./quality.ts";
+import { requestedClasses, textTable } from "./quality.ts";
 
 /** Pixels each way of the photographs whose classifier gives the features, and of enlarged images. */
 const [SIDE, LARGE] = [32, 128];
@@ -69,7 +69,7 @@ async function tableOnDark(tf: Tf, models: Opened["models"], files: readonly str
   const rows = [];
   for (const [i, { card }] of models.entries()) {
     const model = { ...(await openModel(files[i])), card };
-    const classes = requestedClasses({ count, classCounts: classCountsOf(dataset) });
+    const classes = requestedClasses(count, classCountsOf(dataset));
     const drawn = [];
     for (const [k, label] of classes.entries()) drawn.push(await sample(model, { seed: `${seed}/${k}`, class: labels[label] }));
     if (i === 0 && sheet !== undefined) writeFileAtomically(sheet, encodePng(grid(drawn.slice(0, SHEET_IMAGES), SHEET_COLUMNS)));
@@ -117,7 +117,7 @@ await runCommandLine(async () => {
 
   const rows = [];
   for (const [i, drawn] of models.entries()) {
-    const images = await drawImages(drawn, { count: flags.count, seed: flags.seed, classCounts: classCountsOf(dataset) });
+    const images = await drawImages(drawn, { seed: flags.seed, classes: requestedClasses(flags.count, classCountsOf(dataset)) });
     const model = { ...(await openModel(files[i])), card: drawn.card };
     const enlarged = [];
     for (let k = 0; k < SHEET_IMAGES; k++)

@@ -22,6 +22,18 @@ export interface Reference {
   readonly classCounts: readonly number[];
 }
 
+/** The class of each of so many images: each as often as in `classCounts`. */
+export function requestedClasses(count: number, classCounts: readonly number[]): number[] {
+  const total = classCounts.reduce((sum, one) => sum + one, 0);
+  const drawn = classCounts.map(() => 0);
+  return Array.from({ length: count }, (_, i) => {
+    const behind = classCounts.map((one, label) => one * (i + 1) - drawn[label] * total);
+    const next = behind.indexOf(Math.max(...behind));
+    drawn[next] += 1;
+    return next;
+  });
+}
+
 /** With fewer images the features' covariance would be meaningless. */
 export const MIN_COUNT = 128;
 

@@ -3,7 +3,7 @@
  * the network as it is. Also how long its steps take on this machine. It writes nothing; whoever runs it keeps what its events bring.
  */
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
-import { drawImages, type ImageSet } from "../measure/images.ts";
+import { classesInTurn, drawImages } from "../measure/images.ts";
 import { SHEET_IMAGES } from "../measure/sheets.ts";
 import { heldOutLoss, meanLoss } from "../network/held-out.ts";
 import { modelOf } from "../network/parameters.ts";
@@ -35,7 +35,7 @@ export type LearningEvent =
   | { readonly type: "step"; readonly step: number; readonly loss: number; readonly seconds: number; readonly reportFollows: boolean }
   /** `isBest`: the run gives the averaged weights of now, unless a better report follows. */
   | { readonly type: "report"; readonly report: TrainingReport; readonly isBest: boolean }
-  /** Images of the averaged weights, those of `sheetImages`, as bytes [N, H, W, C]: finished, but not cut out, which is learned later. */
+  /** Images of the averaged weights, of the classes in turn, as bytes [N, H, W, C]: finished, but not cut out, which is learned later. */
   | { readonly type: "sheet"; readonly step: number; readonly images: Uint8Array }
   /** From here on the run cools down, from the state of its best report, which is the trainer's now. */
   | { readonly type: "cool-down" }
@@ -64,13 +64,6 @@ export interface LearnedImages {
 /** The next sheet waits so many times as long as the last one took. */
 const SHEET_SHARE = 5;
 
-/** The images of a sheet: the classes in turn. */
-export const sheetImages = ({ labels, seed }: Pick<TrainingSettings, "labels" | "seed">): ImageSet => ({
-  count: SHEET_IMAGES,
-  seed,
-  classCounts: labels.map(() => 1),
-});
-
 /** The network has diverged; `message` says what was expected. */
 export class Divergence extends Error {}
 
@@ -87,7 +80,7 @@ export async function* learn(
   trainer: Trainer,
   { log, best, stop, pause, sheetEvery }: LearningHost,
 ): AsyncGenerator<LearningEvent> {
-  const { spec, recipe, batch, seed } = settings;
+  const { spec, recipe, batch, seed, labels } = settings;
   const { tf } = trainer;
   const batchAt = trainingBatches(train, spec.classes, batch, recipe, seed, settings);
   const heldOut = paddedSplit(validation, settings);
@@ -132,7 +125,8 @@ export async function* learn(
     const card = cardFor(settings, { name: "sheet", data: "", dataLicence: "", pictures: { crop, background } });
     const denoiser = await roughDenoiser(modelOf(card, trainer.parameters("average")));
     try {
-      return await drawImages({ card: { ...card, ...(transparent && { cutOut: true }) }, denoiser }, sheetImages(settings));
+      const classes = classesInTurn(SHEET_IMAGES, labels);
+      return await drawImages({ card: { ...card, ...(transparent && { cutOut: true }) }, denoiser }, { seed, classes });
     } finally {
       await denoiser.dispose();
     }

@@ -5,7 +5,7 @@
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { roughDenoiser } from "../quantize/calibrate.ts";
-import { drawImages } from "./images.ts";
+import { classesInTurn, drawImages } from "./images.ts";
 import { contrastOf } from "./looks.ts";
 
 /** Images that are drawn to compare, at each of two extrapolations, fewer of more than 32x32 pixels: of 128 the contrast is 4 % uncertain, of 400 2 %. */
@@ -28,10 +28,9 @@ export async function withContrast(
   const denoiser = await roughDenoiser(fp32);
   const having = (extrapolation: number): ModelCard => ({ ...card, sampling: { ...card.sampling, extrapolation } });
   const count = Math.ceil(IMAGES * Math.min(1, PIXELS / (card.spec.width * card.spec.height)));
-  const classCounts = card.labels.map(() => 1);
   const drawn: number[] = [];
   for (const [k, extrapolation] of TRIED.entries()) {
-    const set = { count, seed: `contrast ${k}`, classCounts }; // others each time: the line between them is more certain
+    const set = { seed: `contrast ${k}`, classes: classesInTurn(count, card.labels) }; // others each time: the line between them is more certain
     const images = await drawImages({ card: having(extrapolation), denoiser }, set, (done) =>
       onProgress(k * count + done, TRIED.length * count),
     );

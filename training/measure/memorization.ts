@@ -10,8 +10,10 @@ import type { LabelledImages } from "../network/shape.ts";
 import type { Split } from "../network/split.ts";
 import { nearestImages } from "./neighbours.ts";
 
-/** Images that are drawn, real ones that they are compared with, and the fewest held-out ones: where there are fewer, training images stand for them. */
-const [DRAWN, REAL, FEWEST_HELD_OUT] = [64, 256, 16];
+/** Images to draw for the test, of the classes in turn. */
+export const DRAWN = 64;
+/** Real ones that they are compared with, and the fewest held-out ones: where there are fewer, training images stand for them. */
+const [REAL, FEWEST_HELD_OUT] = [256, 16];
 /** Images that are so much closer to training images than real ones are copies. */
 const CLOSE = 0.8;
 /** Smaller distances are rounding errors. */
@@ -26,9 +28,6 @@ export interface Memorization {
   /** Whether the images are so much closer than real ones. */
   readonly isCopying: boolean;
 }
-
-/** The images to draw for the test: of the classes in turn. */
-export const imagesToTest = (labels: readonly string[]) => ({ count: DRAWN, classCounts: labels.map(() => 1) });
 
 /** Tests images [N, H, W, C] of the classes in turn. */
 export async function memorization(

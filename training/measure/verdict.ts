@@ -7,10 +7,10 @@ import { joined } from "../../wasm-model/schema/bytes.ts";
 import type { Tf } from "../network/score-network.ts";
 import type { LabelledImages } from "../network/shape.ts";
 import type { Split } from "../network/split.ts";
-import { drawImages, requestedClasses } from "./images.ts";
+import { classesInTurn, drawImages } from "./images.ts";
 import type { Likeness } from "./likeness.ts";
 import { contrastOf, edgesOf } from "./looks.ts";
-import { imagesToTest, type Memorization, memorization } from "./memorization.ts";
+import { DRAWN, type Memorization, memorization } from "./memorization.ts";
 
 export interface Findings {
   readonly memorization: Pick<Memorization, "distance" | "real" | "isCopying">;
@@ -36,9 +36,8 @@ export async function judgeModel(
   { seed, ...facts }: Pick<Findings, "fell" | "likeness"> & { readonly seed: string },
   onProgress?: (done: number, total: number) => void | Promise<void>,
 ) {
-  const { count, classCounts } = imagesToTest(dataset.labels);
-  const drawn = await drawImages(model, { seed, count, classCounts }, (done) => onProgress?.(done, count));
-  const classes = requestedClasses({ count, classCounts });
+  const classes = classesInTurn(DRAWN, dataset.labels);
+  const drawn = await drawImages(model, { seed, classes }, (done) => onProgress?.(done, DRAWN));
   const found = { drawn, memorization: await memorization(tf, dataset, drawn), ...looksBeside(dataset, drawn, classes), ...facts };
   return { ...found, kind: verdictOn(found), verdict: describeVerdict(found) };
 }

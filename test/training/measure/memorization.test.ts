@@ -2,8 +2,8 @@
 import { decode } from "fast-png";
 import { describe, expect, it } from "vitest";
 import type { Dataset } from "../../../training/data/dataset.ts";
-import { drawImages, requestedClasses } from "../../../training/measure/images.ts";
-import { describeMemorization, imagesToTest, memorization } from "../../../training/measure/memorization.ts";
+import { classesInTurn, drawImages } from "../../../training/measure/images.ts";
+import { DRAWN, describeMemorization, memorization } from "../../../training/measure/memorization.ts";
 import { nearestImages } from "../../../training/measure/neighbours.ts";
 import { neighboursSheet } from "../../../training/measure/sheets.ts";
 import { memorySplit } from "../../../training/network/split.ts";
@@ -76,8 +76,7 @@ describe("memorization", () => {
     const labelsOf = (count: number) => Uint8Array.from({ length: count }, (_, i) => (i % 10 === 9 ? 1 : 0));
     const split = (count: number, seed: number) => memorySplit(narrow(images(count, seed), labelsOf(count)), labelsOf(count));
     const data = { ...dataset(train, test, ["narrow", "wide"]), train: split(400, 11), test: split(300, 12) };
-    const { count } = imagesToTest(data.labels);
-    const { distance, real = 0 } = await memorization(tf, data, narrow(images(count, 13), classesOf(count, 2)));
+    const { distance, real = 0 } = await memorization(tf, data, narrow(images(DRAWN, 13), classesOf(DRAWN, 2)));
     expect(distance / real).toBeGreaterThan(0.85);
     expect(distance / real).toBeLessThan(1.15);
   });
@@ -102,20 +101,13 @@ it.each([false, true])(
   },
 );
 
-it("classes come in turn, and as often as in a training set", () => {
-  expect([...requestedClasses({ count: 7, classCounts: [5, 5, 5] })]).toEqual([0, 1, 2, 0, 1, 2, 0]);
-  const classes = [...requestedClasses({ count: 30, classCounts: [100, 900, 500] })];
-  expect([0, 1, 2].map((label) => classes.filter((one) => one === label).length)).toEqual([2, 18, 10]);
-  expect(classes.slice(0, 6)).toEqual([1, 2, 1, 1, 2, 1]);
-});
-
 it("an image is the same in a set of any size, and of its class", async () => {
   const size = TINY.width * TINY.height;
   const model = await loadModel(randomModelFile(TINY, 5, "int8"), { runtime: simd });
-  const inTurn = await drawImages(model, { count: 103, seed: "images", classCounts: [1, 1, 1] });
-  const few = await drawImages(model, { count: 6, seed: "images", classCounts: [1, 1, 1] });
+  const inTurn = await drawImages(model, { seed: "images", classes: classesInTurn(103, ["a", "b", "c"]) });
+  const few = await drawImages(model, { seed: "images", classes: [0, 1, 2, 0, 1, 2] });
   expect(Buffer.compare(few, inTurn.subarray(0, 6 * size))).toBe(0);
-  const drawn = await drawImages(model, { count: 6, seed: "images", classCounts: [0, 1, 0] });
+  const drawn = await drawImages(model, { seed: "images", classes: [1, 1, 1, 1, 1, 1] });
   const same = Array.from(
     { length: 6 },
     (_, i) => Buffer.compare(drawn.subarray(i * size, (i + 1) * size), inTurn.subarray(i * size, (i + 1) * size)) === 0,
