@@ -4,7 +4,7 @@ import { runCommandLine } from "../../training/cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
 import { drawImages } from "../../training/measure/images.ts";
 import { classCountsOf } from "../../training/network/split.ts";
-import { classifierPath, readClassifier } from "./classifiers/file.ts";
+import { classifierPath, readClassifier } from "./classifiers.ts";
 import { type MeasuringFlags, measuringCommand, open } from "./measuring.ts";
 import { describeQuality, qualityOf, realQuality, referenceOf, requestedClasses } from "./quality.ts";
 
@@ -27,7 +27,7 @@ await runCommandLine(async () => {
   const images = await drawImages(model, { seed, classes });
   const [generated, real] = [qualityOf(tf, reference, images, Uint16Array.from(classes)), realQuality(reference, count)];
   console.log(describeQuality(generated, real, count, dataset.labels));
-  const { spec, testAccuracy } = classifier;
+  const { network, testAccuracy } = classifier;
   const report = {
     file,
     model: model.card.name,
@@ -35,7 +35,7 @@ await runCommandLine(async () => {
     ...{ seed, count },
     generated,
     real,
-    classifier: { network: spec.network, testAccuracy },
+    classifier: { network, testAccuracy },
   };
   writeFileAtomically(join(out, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
   console.log(`wrote ${join(out, "report.json")}`);

@@ -19,9 +19,7 @@ import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { evaluations } from "../../wasm-model/sampling/index.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
-import { featureCount } from "./classifiers/classifier.ts";
-import { classify } from "./classifiers/classify.ts";
-import { type Classifier, classifierPath, type Purpose, readClassifier } from "./classifiers/file.ts";
+import { type Classifier, classifierPath, classify, featureCount, readClassifier } from "./classifiers.ts";
 import { coloursOf, onDark, rgbaOf, ringOf, whiteOf, withoutGround } from "./dark.ts";
 import { kernelDistance } from "./kernel-distance.ts";
 import { type MeasuringFlags, measuringCommand, type Opened, open } from "./measuring.ts";
@@ -33,7 +31,7 @@ const [SHEET_IMAGES, SHEET_COLUMNS] = [40, 10];
 const PHOTOGRAPHS = { name: "cifar10-jpeg", height: SIDE, width: SIDE, channels: 3, labels: Array<string>(10).fill("") };
 
 /** One judge is not a judge: the second one chose the schedule of models of own folders. */
-const JUDGES: readonly Purpose[] = ["judging", "tuning"];
+const JUDGES = ["judging", "tuning"] as const;
 
 /** Features of grey or colour images [N, 32, 32, channels], by each judge. */
 function featuresOf(tf: Tf, classifiers: readonly Classifier[], images: Uint8Array, channels: number): Float32Array[] {
@@ -77,7 +75,7 @@ async function tableOnDark(tf: Tf, models: Opened["models"], files: readonly str
     const received = featuresOf(tf, classifiers, dark(images), 3);
     rows.push([
       files[i],
-      ...received.map((one, k) => kernelDistance(one, features[k], featureCount(classifiers[k].spec)).toPrecision(3)),
+      ...received.map((one, k) => kernelDistance(one, features[k], featureCount(classifiers[k])).toPrecision(3)),
       (median(await nearestImages(tf, dark(images), learned, size)) / apart).toFixed(3),
       ring(images),
       String(coloursOf(images)),
@@ -127,7 +125,7 @@ await runCommandLine(async () => {
     if (i === 0 && flags.sheet !== undefined) writeFileAtomically(flags.sheet, encodePng(grid(enlarged, SHEET_COLUMNS)));
     const drawnFeatures = featuresOf(tf, classifiers, images, channels);
     const distancesTo = (others: readonly Float32Array[]): string[] =>
-      drawnFeatures.map((drawn, k) => kernelDistance(drawn, others[k], featureCount(classifiers[k].spec)).toPrecision(3));
+      drawnFeatures.map((drawn, k) => kernelDistance(drawn, others[k], featureCount(classifiers[k])).toPrecision(3));
     rows.push([
       files[i],
       evaluations(sampling.sampler, sampling.steps, sampling).toString(),

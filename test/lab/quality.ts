@@ -6,9 +6,7 @@ import { UserError } from "../../training/cli/user-error.ts";
 import type { Dataset } from "../../training/data/dataset.ts";
 import type { Tf } from "../../training/network/score-network.ts";
 import { classCountsOf } from "../../training/network/split.ts";
-import { featureCount } from "./classifiers/classifier.ts";
-import { accuracy, type Classification, classify, predictions } from "./classifiers/classify.ts";
-import type { Classifier } from "./classifiers/file.ts";
+import { accuracy, type Classification, type Classifier, classify, featureCount, predictions } from "./classifiers.ts";
 import { frechetDistance, type Moments, momentsOf } from "./frechet.ts";
 
 /** What generated images are compared with. */
@@ -46,15 +44,21 @@ const ACCURACY_TOLERANCE = 0.001;
  */
 export function referenceOf(tf: Tf, dataset: Dataset, classifier: Classifier): Reference {
   const { train, test } = dataset;
-  const { spec, testAccuracy } = classifier;
+  const { testAccuracy } = classifier;
   const classified = classify(tf, classifier, test.images());
-  const received = accuracy(predictions(classified.probabilities, spec.classes), test.labels);
+  const received = accuracy(predictions(classified.probabilities, dataset.labels.length), test.labels);
   if (Math.abs(received - testAccuracy) > ACCURACY_TOLERANCE)
     throw new UserError(
       `Expected a classifier with an accuracy of ${percent(testAccuracy, 2)} on the test images, as its file says, for \`classifier\` but received one with ${percent(received, 2)}`,
     );
   const { features } = classify(tf, classifier, train.images());
-  return { dataset, classifier, moments: momentsOf(features, featureCount(spec)), test: classified, classCounts: classCountsOf(dataset) };
+  return {
+    dataset,
+    classifier,
+    moments: momentsOf(features, featureCount(classifier)),
+    test: classified,
+    classCounts: classCountsOf(dataset),
+  };
 }
 
 export interface Quality {
@@ -73,22 +77,22 @@ export const qualityOf = (tf: Tf, reference: Reference, images: Uint8Array, clas
 export function realQuality(reference: Reference, count: number): Quality {
   const { dataset, classifier, test } = reference;
   const first = {
-    features: test.features.subarray(0, count * featureCount(classifier.spec)),
-    probabilities: test.probabilities.subarray(0, count * classifier.spec.classes),
+    features: test.features.subarray(0, count * featureCount(classifier)),
+    probabilities: test.probabilities.subarray(0, count * dataset.labels.length),
   };
   return qualityOfClassified(reference, first, dataset.test.labels.subarray(0, count));
 }
 
 function qualityOfClassified(
-  { classifier: { spec }, moments }: Reference,
+  { dataset: { labels }, classifier, moments }: Reference,
   { features, probabilities }: Classification,
   classes: Uint16Array,
 ): Quality {
-  const predicted = predictions(probabilities, spec.classes);
+  const predicted = predictions(probabilities, labels.length);
   return {
-    fid: frechetDistance(momentsOf(features, featureCount(spec)), moments),
+    fid: frechetDistance(momentsOf(features, featureCount(classifier)), moments),
     classAccuracy: accuracy(predicted, classes),
-    accuracyByClass: Array.from({ length: spec.classes }, (_, label) => {
+    accuracyByClass: labels.map((_, label) => {
       const ofClass = predicted.filter((_, i) => classes[i] === label);
       return accuracy(ofClass, new Uint16Array(ofClass.length).fill(label));
     }),

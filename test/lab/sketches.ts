@@ -20,8 +20,7 @@ import KINDS from "../../worker/pages/create/kinds.json" with { type: "json" };
 import { coloursOfKind, inksOf, type KindColours, STRENGTH, sketchPixels } from "../../worker/pages/shared/inks.ts";
 import { raster } from "../../worker/pages/shared/raster.ts";
 import type { Stroke, StrokePoint } from "../../worker/pages/shared/strokes.ts";
-import { classify, predictions } from "./classifiers/classify.ts";
-import { classifierPath, readClassifier } from "./classifiers/file.ts";
+import { classifierPath, classify, predictions, readClassifier } from "./classifiers.ts";
 
 type Sketch = readonly [kind: string, ...strokes: Stroke[]];
 

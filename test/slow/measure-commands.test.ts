@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { decode } from "fast-png";
 import { beforeAll, describe, expect, it } from "vitest";
 import { loadDataset } from "../../training/data/load.ts";
+import { encodeSafetensors } from "../../training/learning/safetensors.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
-import { classifierSpec } from "../lab/classifiers/classifier.ts";
 import { refused, run, runLab, succeeded } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/files.ts";
-import { randomClassifierFile } from "../support/random-classifier.ts";
+import { randomClassifier } from "../support/random-classifier.ts";
 import { labelled, randomModel, TINY } from "../support/random-model.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
 import { wasmBackend } from "../support/wasm-backend.ts";
@@ -27,7 +27,8 @@ beforeAll(async () => {
   writeFileSync(join(folder, "three.onnx"), writeModel(labelled(randomModel(TINY, 5, "int8"), ["0", "1", "2"])));
   const tf = await wasmBackend();
   const dataset = await loadDataset(data, { width: 8, height: 8 });
-  writeFileSync(judge, randomClassifierFile(tf, classifierSpec(dataset, "deep"), dataset.test));
+  const { network, weights, testAccuracy } = randomClassifier(tf, dataset);
+  writeFileSync(judge, encodeSafetensors({ tensors: weights, metadata: { network, testAccuracy: String(testAccuracy) } }));
 });
 
 describe("npx anneal evaluate", () => {

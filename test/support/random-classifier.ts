@@ -1,30 +1,16 @@
-/** Classifiers with random weights. */
-
-import { encodeSafetensors } from "../../training/learning/safetensors.ts";
-import { sizeOf } from "../../training/network/parameters.ts";
+/** The judging classifier of MNIST with a last layer of random weights, for 8x8 grey images of any classes. */
+import { readFileSync } from "node:fs";
+import type { Dataset } from "../../training/data/dataset.ts";
+import { decodeSafetensors } from "../../training/learning/safetensors.ts";
 import type { Tf } from "../../training/network/score-network.ts";
-import type { Split } from "../../training/network/split.ts";
-import { type ClassifierSpec, classifierShapes, isFilter } from "../lab/classifiers/classifier.ts";
-import { accuracy, classify, predictions } from "../lab/classifiers/classify.ts";
-import { normalValues } from "./random-numbers.ts";
+import { accuracy, type Classifier, classifierPath, classify, predictions } from "../lab/classifiers.ts";
+import { randomIntegers } from "./random-numbers.ts";
 
-/** Standard normals, by path in tfjs' layout. */
-export const randomClassifierWeights = (spec: ClassifierSpec): Map<string, Float32Array> =>
-  new Map(Array.from(classifierShapes(spec), ([path, shape]) => [path, normalValues(path, sizeOf(shape))]));
-
-/** A file of them, filters in eight bits, which states its accuracy on these images. */
-export function randomClassifierFile(tf: Tf, spec: ClassifierSpec, test: Split): Uint8Array {
-  const weights = new Map(
-    [...randomClassifierWeights(spec)].map(([path, values]) => [
-      path,
-      isFilter(classifierShapes(spec).get(path)!) ? values.map((value) => Math.round(30 * value)) : values,
-    ]),
-  );
-  const { probabilities } = classify(tf, { spec, weights }, test.images());
-  const testAccuracy = accuracy(predictions(probabilities, spec.classes), test.labels);
-  const tensors = [...weights].map(([path, values]) => {
-    const shape = classifierShapes(spec).get(path)!;
-    return [path, { shape, values: isFilter(shape) ? Int8Array.from(values) : values }] as const;
-  });
-  return encodeSafetensors({ tensors: new Map(tensors), metadata: { network: spec.network, testAccuracy: String(testAccuracy) } });
+export function randomClassifier(tf: Tf, data: Dataset): Classifier {
+  const { tensors } = decodeSafetensors(readFileSync(classifierPath("mnist", "judging")), ["F32", "I8"]);
+  const shape = [tensors.get("out")!.shape[0], data.labels.length];
+  const out = { shape, values: Int8Array.from({ length: shape[0] * shape[1] }, randomIntegers(1, -127, 127)) };
+  const classifier = { network: "deep", data, weights: new Map([...tensors, ["out", out]]) } as const;
+  const { probabilities } = classify(tf, classifier, data.test.images());
+  return { ...classifier, testAccuracy: accuracy(predictions(probabilities, data.labels.length), data.test.labels) };
 }

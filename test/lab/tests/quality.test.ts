@@ -1,11 +1,9 @@
 import { expect, it } from "vitest";
 import { memorySplit, type Split } from "../../../training/network/split.ts";
 import { seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
-import { randomClassifierWeights } from "../../support/random-classifier.ts";
+import { randomClassifier } from "../../support/random-classifier.ts";
 import { memoryDataset } from "../../support/tiny-dataset.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
-import { classifierSpec } from "../classifiers/classifier.ts";
-import { accuracy, classify, predictions } from "../classifiers/classify.ts";
 import { qualityOf, realQuality, referenceOf } from "../quality.ts";
 
 const tf = await wasmBackend();
@@ -23,14 +21,10 @@ function noise(count: number, seed: string): Split {
 
 const splits = { train: noise(600, "train"), test: noise(300, "test") };
 const dataset = memoryDataset({ labels: ["dark", "light"], width: 8, height: 8, channels: 1, ...splits });
-/** Untrained: its features tell dark from light. */
-const spec = classifierSpec(dataset, "small");
-const weights = randomClassifierWeights(spec);
-const { probabilities } = classify(tf, { spec, weights }, dataset.test.images());
-const testAccuracy = accuracy(predictions(probabilities, 2), dataset.test.labels);
+const classifier = randomClassifier(tf, dataset);
 
 it("the figures of real images are those of generated ones, if these are the test images themselves; dark ones alone are farther away", () => {
-  const reference = referenceOf(tf, dataset, { spec, weights, testAccuracy });
+  const reference = referenceOf(tf, dataset, classifier);
   const real = realQuality(reference, 200);
   const images = dataset.test.images(0, 200);
   const generated = qualityOf(tf, reference, images, dataset.test.labels.subarray(0, 200));
@@ -41,7 +35,7 @@ it("the figures of real images are those of generated ones, if these are the tes
 });
 
 it("the classifier of other data is refused", () => {
-  expect(() => referenceOf(tf, dataset, { spec, weights, testAccuracy: 0.123 })).toThrow(
+  expect(() => referenceOf(tf, dataset, { ...classifier, testAccuracy: 0.123 })).toThrow(
     /^Expected a classifier with an accuracy of 12\.30 % on the test images, /,
   );
 });
