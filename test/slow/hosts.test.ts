@@ -2,12 +2,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { Agent, get, type IncomingHttpHeaders } from "node:http";
 import { connect } from "node:net";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
 import { readGolden } from "../golden/golden.ts";
 import { finished, killGroup, refused, untilPrinted } from "../support/command-line.ts";
@@ -171,21 +170,6 @@ describe("Docker", () => {
       .split("\n")
       .map((line) => JSON.parse(line));
     expect(lines).toContainEqual(expect.objectContaining({ type: "drawn", route: "/sample", model: "avatars", status: 200 }));
-  });
-
-  it("closes connections that are kept, by its last answers", async () => {
-    const child = start("CMD", { DRAIN: "1" });
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const headersOf = (path: string) =>
-      new Promise<IncomingHttpHeaders>((resolve, reject) =>
-        get({ port, path, agent }, (answer) => resolve(answer.resume().headers)).on("error", reject),
-      );
-    await vi.waitFor(() => headersOf("/health"), { timeout: 20_000 });
-    expect((await headersOf("/sample?seed=0")).connection).toBe("keep-alive");
-    child.kill("SIGTERM");
-    await setTimeout(200);
-    expect((await headersOf("/sample?seed=0")).connection).toBe("close");
-    expect(await exitOf(child)).toBe(0);
   });
 
   it("loses no request behind a proxy that looks at its health, when it is told to end", async () => {

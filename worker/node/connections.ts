@@ -11,6 +11,9 @@ const ROUND = 16;
 /** More requests of one address do not wait to begin. The connection that brings one more is closed. */
 const MOST_OPEN = 1000;
 
+/** What `@hono/node-server` says of a request's connection. Hosts that do not say have several threads, timeouts or limits of their own. */
+const connectionOf = ({ env }: Context) => (env ?? {}) as { readonly incoming?: IncomingMessage; readonly outgoing?: ServerResponse };
+
 /** The requests of an address: how many have begun in this round, and which wait. */
 interface Arrivals {
   begun: number;
@@ -26,8 +29,8 @@ const arrivals = new Map<string, Arrivals>();
  * Resolves when this request may begin, undefined if it may at once: HEAD, 304 and refusals wait for no turn of the queue, so a client
  * could keep the thread busy with them. It never resolves for one whose connection is closed.
  */
-export function waitToBegin({ env }: Context): Promise<void> | undefined {
-  const { incoming } = (env ?? {}) as { readonly incoming?: IncomingMessage };
+export function waitToBegin(c: Context): Promise<void> | undefined {
+  const { incoming } = connectionOf(c);
   if (!incoming) return undefined;
   const { socket } = incoming;
   if (socket.destroyed) return never();
@@ -67,11 +70,10 @@ const nextTimes = new WeakMap<object, number>();
 
 /**
  * Resolves when this answer may be sent, which for all but 429 and 503 is at once: clients that ask again at once would take most
- * of the one thread. `@hono/node-server` says which connection it is. Hosts that do not say have several threads or limits of
- * their own.
+ * of the one thread.
  */
-export async function pauseBetweenRefusals({ env }: Context, { status }: Response): Promise<void> {
-  const { incoming } = (env ?? {}) as { readonly incoming?: IncomingMessage };
+export async function pauseBetweenRefusals(c: Context, { status }: Response): Promise<void> {
+  const { incoming } = connectionOf(c);
   if (!incoming || (status !== 429 && status !== 503)) return;
   const now = performance.now();
   const time = Math.max(now, nextTimes.get(incoming.socket) ?? 0);
@@ -81,12 +83,11 @@ export async function pauseBetweenRefusals({ env }: Context, { status }: Respons
 }
 
 /**
- * Ends this request's connection when nothing of an answer has been read for UNREAD. `@hono/node-server` says which
- * connection it is. Hosts that do not say have timeouts of their own. Node looks twice before it calls a connection
+ * Ends this request's connection when nothing of an answer has been read for UNREAD. Node looks twice before it calls a connection
  * idle, hence half the time.
  */
-export function limitReading({ env }: Context): void {
-  const { outgoing } = (env ?? {}) as { readonly outgoing?: ServerResponse };
+export function limitReading(c: Context): void {
+  const { outgoing } = connectionOf(c);
   if (!outgoing) return;
   outgoing.setTimeout(UNREAD / 2, () => outgoing.destroy());
   outgoing.prependOnceListener("finish", () => outgoing.setTimeout(0)); // before Node gives the connection to its next request

@@ -3,7 +3,7 @@ import { utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Context } from "hono";
 import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
 import type { AnnealEvent, AnnealOptions } from "./hono.d.ts";
-import { CLIENT_LEFT, ConfigurationError, type ProblemError, shownSetting } from "./problems.ts";
+import { CLIENT_LEFT, ConfigurationError, type ProblemError } from "./problems.ts";
 import { type Allowance, Queue, Ticket } from "./queue.ts";
 import type { ServiceSettings } from "./settings.ts";
 
@@ -137,7 +137,7 @@ export function clientNamer(
     const name: unknown = nameOf?.(c);
     if (client && typeof name !== "string") {
       Promise.resolve(name).catch(() => undefined); // of an asynchronous function: nobody waits for it
-      throw new ConfigurationError(`Expected a string from \`client\` but received ${shownSetting(name)}`);
+      throw new ConfigurationError(`Expected a string from \`client\` but received one of type ${typeof name}`);
     }
     if (name === undefined && !isWarned) console.warn(NAMELESS);
     isWarned ||= name === undefined;

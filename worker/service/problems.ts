@@ -66,9 +66,6 @@ export class ProblemError extends Error {
 /** An invalid setting. The message is for the operator; a request is answered with 500. */
 export class ConfigurationError extends TypeError {}
 
-/** An operator's value in the message of such an error: a text in quotes, so that "1" is not taken for 1. */
-export const shownSetting = (value: unknown): string => (typeof value === "string" ? JSON.stringify(value) : String(value));
-
 const sentence = (mistake?: Mistake): string =>
   mistake
     ? `Expected ${mistake.expected} for \`${mistake.key}\` but received ${mistake.received}`
