@@ -5,31 +5,22 @@
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fail } from "./folders.ts";
 
 const given = process.argv.slice(2);
-const program = join(wranglerFolder(), "bin/wrangler.js");
 const isClone = resolve() === resolve(fileURLToPath(new URL("../..", import.meta.url)));
 const isTopLevel = existsSync("wrangler.toml") && !namesEnvironment();
 const environment = isTopLevel ? ["--env", isClone ? "production" : ""] : []; // without one wrangler warns that it was given none
 const build = new URL("build.ts", import.meta.url).href; // not in the package, whose folder is no clone
 if (isClone) await ((await import(build)) as typeof import("./build.ts")).buildSite();
-const { status } = spawnSync(process.execPath, [program, "deploy", "--minify", ...environment, ...given], {
+const { status } = spawnSync("npx", ["--no", "--", "wrangler", "deploy", "--minify", ...environment, ...given], {
   env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_SEND_ERROR_REPORTS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" },
   stdio: "inherit",
+  shell: process.platform === "win32",
 });
 process.exit(status ?? 1); // no status: a signal ended it
-
-function wranglerFolder(): string {
-  try {
-    return dirname(createRequire(resolve("package.json")).resolve("wrangler/package.json"));
-  } catch {
-    return fail(`Expected a project with wrangler installed in this folder but received "${resolve()}"; \`npx anneal new\` writes one`);
-  }
-}
 
 /**
  * Whether the arguments name an environment. Ends the process with one line if wrangler.toml does not have it: wrangler itself would

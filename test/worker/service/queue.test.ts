@@ -87,20 +87,6 @@ it("goes on without a job that gives no sign of life for 2 s", async () => {
   await next;
 });
 
-it("does not wait for a job that has ended while it waited", async () => {
-  const queue = new Queue();
-  const [first, leaving, staying] = ["-", "a", "a"].map((name) => admit(queue, name));
-  await first.takeTurn(signal);
-  const left = new AbortController();
-  const gone = leaving.takeTurn(left.signal).catch(() => "left");
-  const turn = take(staying);
-  left.abort();
-  leaving.end();
-  first.end();
-  await turn;
-  expect(await gone).toBe("left");
-});
-
 it("gives no turn to a job whose client left before it asked, which keeps nobody waiting", async () => {
   for (const isBusy of [false, true]) {
     const queue = new Queue();
