@@ -207,9 +207,7 @@ describe("create", () => {
       await kinds.first().click();
       await drag(page, LINE);
       await soon(() => strokes(page)).toBe(7);
-      await page.getByRole("button", { name: "Surprise me" }).click();
-      await complete(page);
-      expect(new URL(page.url()).hash).toMatch(/class=.*seed=/);
+      expect(new URL(page.url()).hash).toContain("class=");
     }));
 
   it("has a black thin pen; only the first button draws; undo, back and a variant by one tap", () =>
@@ -315,23 +313,6 @@ describe("create", () => {
       await page.reload();
       await soon(() => shown(page).catch(() => "")).toBe(first);
     }));
-
-  it.each([
-    ["Save and Copy link", "text=Copy link", 390, 844],
-    ["Save and Copy link", "text=Copy link", 844, 390],
-    ["Save and Copy link", "text=Copy link", 640, 400],
-    ["a control", "#field-class", 844, 390],
-  ])("has %s on the first screen of a telephone that stands or lies, and at 200 %%", (_, selector, width, height) =>
-    open(
-      "/create/",
-      async (page) => {
-        await page.getByText("An example").waitFor();
-        const { y, height: own } = (await page.locator(selector).boundingBox())!;
-        expect(y + own).toBeLessThan(height);
-      },
-      { viewport: { width, height } },
-    ),
-  );
 
   it("is drawn on by keyboard, and opens a tab in a window of its own where the visitor asks for one", () =>
     open("/create/", async (page) => {

@@ -105,11 +105,7 @@ file.addEventListener("change", async () => {
 });
 find("#undo", HTMLElement).addEventListener("click", () => setDrawing({ ...drawing, strokes: drawing.strokes.slice(0, -1) }));
 find("#clear", HTMLElement).addEventListener("click", () => setDrawing(blank));
-find(".kinds", HTMLElement).hidden = examples.length === 0;
-find("#surprise", HTMLElement).addEventListener("click", () => {
-  const [label, strokes] = examples[Math.floor(Math.random() * examples.length)];
-  state.set({ strokes, class: label, seed: randomSeed() });
-});
+find("#examples", HTMLElement).hidden = examples.length === 0;
 
 const teachButton = find("#teach", HTMLButtonElement);
 const sayTaught = speaker("#teach-status");

@@ -29,7 +29,6 @@ const canvas = element("canvas");
 /** The picture in a file, as the browser decodes it. `withLarge`: the large one too, if it has one. Throws a VisitorError: why it is no picture, in a few words. */
 async function pictureOf({ path, file }: Found, withLarge: boolean): Promise<Picture> {
   const { width, height, image } = await readImageSize(file);
-  if (!(await isWhole(file))) throw new VisitorError("damaged: its end is missing");
   if (width * height > MOST_PIXELS) throw new VisitorError(`larger than ${MOST_PIXELS / 1e6} megapixels`);
   return whenThereIsRoom(width * height, async () => {
     const decoded = await decode(file, width, height);
@@ -145,15 +144,6 @@ export function pixelsOf({ width, height }: Size, draw: (context: CanvasRenderin
   const context = contextOf(canvas, { willReadFrequently: true });
   draw(context);
   return new Uint8Array(context.getImageData(0, 0, width, height).data);
-}
-
-/** Whether a file has its end: browsers take a PNG or JPEG that breaks off as a picture whose lower part is empty. */
-async function isWhole(file: File): Promise<boolean> {
-  const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
-  const end = first === 0x89 && second === 0x50 ? [0x49, 0x45, 0x4e, 0x44] : first === 0xff && second === 0xd8 ? [0xff, 0xd9] : [];
-  const bytes = new Uint8Array(end.length > 0 ? await file.arrayBuffer() : []);
-  for (let at = bytes.length - end.length; at >= 0; at--) if (end.every((byte, i) => bytes[at + i] === byte)) return true;
-  return end.length === 0;
 }
 
 const isModel = ({ name }: File): boolean => /\.onnx$/i.test(name);
