@@ -138,23 +138,4 @@ describe("drawInThread", () => {
     await draw(request("3", "https://slow.test"), ignore);
     expect(loads).toBe(1);
   });
-
-  it("keeps the sixteen models that were used last, and none fewer than draw at once", async () => {
-    const forgotten: string[] = [];
-    const draw = drawInThread(() => {
-      const worker = workerOf(({ data: { id, name, argument } }, answer) => {
-        if (name === "forget") answer({ id: -1, forgotten: argument.server });
-        answer({ id, result: {} });
-      });
-      worker.addEventListener("message", ({ data }) => data.forgotten && forgotten.push(data.forgotten));
-      return worker;
-    });
-    const address = (k: number): string => `https://${k}.test`;
-    for (let k = 0; k < 16; k++) await draw(request("7", address(k)), ignore);
-    await draw(request("7", address(0)), ignore);
-    for (const k of [16, 17]) await draw(request("7", address(k)), ignore);
-    await vi.waitFor(() => expect(forgotten).toEqual([address(1), address(2)]));
-    await Promise.all(Array.from({ length: 40 }, (_, k) => draw(request("7", address(100 + k)), ignore)));
-    await vi.waitFor(() => expect(forgotten).toHaveLength(2 + 40));
-  });
 });

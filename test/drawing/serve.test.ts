@@ -26,14 +26,13 @@ const denoise = (x: Float32Array, sigma: number): Float32Array => x.map((value) 
 class CountingRuntime implements Runtime {
   readonly name = "counting";
   loads = 0;
-  disposed = 0;
   broken = false;
   denoise: Denoiser["denoise"] = denoise;
 
   async load(): Promise<Denoiser> {
     this.loads++;
     if (this.broken) throw new Error("no memory");
-    return { spec: TINY, denoise: (...args) => this.denoise(...args), enlarge: addsNothing, dispose: () => void this.disposed++ };
+    return { spec: TINY, denoise: (...args) => this.denoise(...args), enlarge: addsNothing, dispose: () => undefined };
   }
 }
 
@@ -226,21 +225,6 @@ describe("serve", () => {
     for (const one of [file, file, blob])
       expect(await call("encode", { recipe: undefined, ...(await draw({ server: undefined, file: one })) })).toEqual(png());
     expect([asked, runtime.loads]).toEqual([["/pets.onnx"], 2]);
-  });
-
-  it("frees a model that the page forgets, once what was asked for before is drawn", async () => {
-    const source = { server: undefined, file: URL.createObjectURL(new Blob([FILE])), model: undefined };
-    await call("load", source);
-    let disposed: number | undefined;
-    runtime.denoise = (x, sigma) => {
-      disposed = runtime.disposed;
-      return denoise(x, sigma);
-    };
-    const request: DrawRequest = { ...source, operation: "sample", animate: false, options: { seed: "7" } };
-    const drawn = call("draw", request);
-    await Promise.all([drawn, call("forget", source)]);
-    expect([disposed, runtime.disposed]).toEqual([0, 1]);
-    await expect(call("draw", request)).rejects.toThrow("Expected a model that is loaded");
   });
 
   it("draws with the file if there is no service at the address, and only then", async () => {

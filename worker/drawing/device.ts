@@ -31,9 +31,6 @@ export interface DrawOptions {
  */
 export type Draw = (request: DrawRequest, options: DrawOptions) => Promise<DrawnImage>;
 
-/** Models that stay loaded while nobody draws with them: each takes three to five times its file's bytes. */
-const MOST_MODELS = 16;
-
 /** Milliseconds until a download that nobody waits for is aborted: an element that changes asks for its model again at once. */
 const GRACE = 200;
 
@@ -61,14 +58,13 @@ export function drawInThread(startThread: () => Worker): Draw & { prepare(): voi
 interface Loading {
   readonly done: Promise<void>;
   readonly abort: AbortController;
-  readonly source: Source;
   readonly users: Set<Pick<DrawOptions, "onProgress">>;
 }
 
 /** One thread. */
 function drawIn(worker: Worker, onBreakdown: () => void) {
   const { call, fail } = caller<ThreadCalls>(worker);
-  /** By `sourceKey`, the one that was used last at the end. What failed is not kept. */
+  /** By `sourceKey`. What failed is not kept. */
   const models = new Map<string, Loading>();
   worker.onerror = (event) => {
     event.preventDefault();
@@ -77,37 +73,20 @@ function drawIn(worker: Worker, onBreakdown: () => void) {
     fail(new Error(`The drawing thread broke down: ${event.message ?? "it could not be loaded"}`));
   };
 
-  function load(source: Source): Loading {
+  function modelOf({ server, file, model }: Source): Loading {
+    const source = { server, file, model };
     const key = sourceKey(source);
+    const known = models.get(key);
+    if (known) return known;
     const abort = new AbortController();
     const users: Loading["users"] = new Set();
     const onProgress = (progress: ProgressDetail): void => {
       for (const user of users) user.onProgress(progress);
     };
-    const loading: Loading = { done: call("load", source, { signal: abort.signal, onProgress }), abort, source, users };
-    loading.done.catch(() => models.get(key) === loading && models.delete(key));
-    return loading;
-  }
-
-  function modelOf({ server, file, model }: Source): Loading {
-    const source = { server, file, model };
-    const key = sourceKey(source);
-    const loading = models.get(key) ?? load(source);
-    models.delete(key);
+    const loading: Loading = { done: call("load", source, { signal: abort.signal, onProgress }), abort, users };
     models.set(key, loading);
+    loading.done.catch(() => models.delete(key));
     return loading;
-  }
-
-  /** Has the thread forget the models that were used least recently, as long as there are too many. */
-  function forget(): void {
-    let tooMany = models.size - MOST_MODELS;
-    for (const [key, { users, source }] of models) {
-      if (tooMany <= 0) return;
-      if (users.size > 0) continue;
-      tooMany--;
-      models.delete(key);
-      call("forget", source).catch(() => undefined); // a thread that broke down forgets all
-    }
   }
 
   async function draw(request: DrawRequest, { signal, onProgress, screenWidth, onBegin }: DrawOptions): Promise<ThreadImage> {
@@ -129,7 +108,6 @@ function drawIn(worker: Worker, onBreakdown: () => void) {
     } finally {
       users.delete(user);
       if (signal.aborted) setTimeout(() => users.size > 0 || abort.abort(), GRACE); // what is loaded stays
-      forget();
     }
   }
   return { draw, call };

@@ -111,6 +111,4 @@ export type ThreadCalls = {
   draw(request: DrawRequest, options: CallOptions<DrawingStep>): Promise<ThreadImage>;
   /** The PNG file of an image. */
   encode(image: Pixels & { readonly recipe: string | undefined; readonly isIndexed: boolean }): Promise<Uint8Array<ArrayBuffer>>;
-  /** Frees a model, once the drawings that were asked for before are done. */
-  forget(source: Source): Promise<void>;
 };

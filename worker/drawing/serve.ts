@@ -38,14 +38,6 @@ export function serve(port: Port, runtime: Runtime): void {
       return drawn;
     },
     encode: async ({ recipe, isIndexed, ...image }) => (isIndexed ? encodeIndexedPng : encodePng)(image, recipe),
-    forget(source) {
-      const key = sourceKey(source);
-      const model = models.get(key);
-      models.delete(key);
-      const freed = last.then(() => model?.denoiser.dispose());
-      last = freed;
-      return freed;
-    },
   };
   answer(port, calls);
 
