@@ -8,9 +8,9 @@ import { PATIENCE } from "../../training/learning/reports.ts";
 import { MOST_CHANGED } from "../../training/network/augment.ts";
 import { HELD_OUT_SIGMAS } from "../../training/network/held-out.ts";
 import { MAX_CODE, MAX_WEIGHT } from "../../wasm-model/network/quantization.ts";
-import { documentedAttributes } from "../../worker/element/attributes.ts";
 import { domainInWords, QUERY_NAMES, QUERY_OPTIONS } from "../../worker/service/request.ts";
 import { million, PRICE } from "../bench/measure.ts";
+import { ATTRIBUTE_ROWS } from "./declarations.ts";
 import { anchorsOf, headingsOf } from "./document-links.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -140,6 +140,6 @@ export const PARTS: Readonly<Record<string, (document: string) => string>> = {
   attributes: () =>
     table({
       head: ["attribute", "takes", "default", "what it does"],
-      rows: documentedAttributes().map(({ name, takes, default: value, doc }) => [`\`${name}\``, takes, value, doc]),
+      rows: ATTRIBUTE_ROWS.map(([name, ...words]) => [`\`${name}\``, ...words]),
     }),
 };

@@ -1,6 +1,5 @@
-/** The attributes of `<anneal-sample>`: options of an image, which are documented with the options, and the element's own. */
-import { OPTIONS } from "../../wasm-model/request/option-docs.ts";
-import { expected, OPTION_VALUES, type OptionName, type OptionValues } from "../../wasm-model/request/options.ts";
+/** The attributes of `<anneal-sample>`: options of an image, which are documented with the options, and the element's own (test/tools/declarations.ts). */
+import { OPTION_VALUES, type OptionName, type OptionValues } from "../../wasm-model/request/options.ts";
 import { RequestError, type SampleRequest, type Source } from "../drawing/protocol.ts";
 
 /** The options of an image that the element has. Addresses and the library have all of them. */
@@ -29,7 +28,7 @@ export const OPTION_ATTRIBUTES: ReadonlyMap<ElementOption, string> = new Map(
 );
 
 /** The element's own, by what the property returns when the attribute is absent: false for a flag, which is there or not whatever its value. */
-const OWN_ATTRIBUTES = { model: "", src: "", animated: false, loading: "eager", alt: "" } as const;
+export const OWN_ATTRIBUTES = { model: "", src: "", animated: false, loading: "eager", alt: "" } as const;
 
 export type AttributeName = OptionAttribute | keyof typeof OWN_ATTRIBUTES;
 
@@ -131,53 +130,4 @@ export function adoptProperties(element: Element): void {
     delete set[name];
     set[name] = value;
   }
-}
-
-interface Documentation {
-  readonly takes: string;
-  readonly default: string;
-  readonly doc: string;
-}
-
-/** What the element's own take and do. */
-const OWN_DOCUMENTATION: Readonly<Record<keyof typeof OWN_ATTRIBUTES, Documentation>> = {
-  model: {
-    takes: "the name of a model, or a URL",
-    default: "the service's first, or avatars",
-    doc: "The model that draws: one of the service by its name, or a file by its address, which contains a slash or ends with .onnx and needs no service (at most 16 MB and 1 GMAC an evaluation).",
-  },
-  src: {
-    takes: "a URL",
-    default: "the service that embed.js came from, or none",
-    doc: "An address on the service whose models draw. If the service is mounted under a path: that path, with a slash at its end.",
-  },
-  animated: {
-    takes: "nothing",
-    default: "absent",
-    doc: "Shows the image as it forms, unless the visitor prefers reduced motion.",
-  },
-  loading: {
-    takes: "one of eager, lazy",
-    default: "eager",
-    doc: "When to draw: at once, or when the element comes near the viewport. A hidden element waits.",
-  },
-  alt: {
-    takes: "text",
-    default: "“Generated image”, with its class",
-    doc: "The text in place of the image, for those who cannot see it. Empty if the image only decorates.",
-  },
-};
-
-/** The attributes as README and embed.d.ts document them. A function, so that the widget's script need not hold these words. */
-export function documentedAttributes(): readonly (Documentation & { readonly name: string; readonly isFlag: boolean })[] {
-  const options = [...OPTION_ATTRIBUTES].map(([option, name]) => {
-    const { default: byDefault, doc } = OPTIONS[option];
-    return { name, takes: expected(option), default: byDefault, doc, isFlag: false };
-  });
-  const own = Object.entries(OWN_DOCUMENTATION).map(([name, words]) => ({
-    name,
-    ...words,
-    isFlag: valueWhenAbsent(name as AttributeName) === false,
-  }));
-  return [...options, ...own];
 }
