@@ -1,9 +1,9 @@
 /** Folders of models that a command line names and that cannot be served. */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
-import { FolderError, readModels } from "../../worker/node/folders.ts";
+import { readModels } from "../../worker/node/folders.ts";
 import { temporaryFolder, writeFolder } from "../support/files.ts";
 import { randomModel, randomModelFile, TINY } from "../support/random-model.ts";
 
@@ -45,7 +45,10 @@ it.each<[string, () => string[], string]>([
     "Expected folders of models with different names for `model` but received ",
   ],
 ])("a folder that cannot be served is one %s", async (_, folders, message) => {
-  const error = await readModels(folders()).catch((thrown: unknown) => thrown);
-  expect(error).toBeInstanceOf(FolderError);
-  expect((error as Error).message).toContain(message);
+  vi.spyOn(process, "exit").mockImplementation((code) => {
+    throw new Error(`exit code ${code}`);
+  });
+  const said = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  await expect(readModels(folders())).rejects.toThrow("exit code 2");
+  expect(said.mock.calls).toEqual([[expect.stringContaining(message)]]);
 });

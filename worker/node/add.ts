@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
-import { fail, orFail, readModel, readModels, settings } from "./folders.ts";
+import { fail, readModel, readModels, settings } from "./folders.ts";
 
 /** Where a project has its models. The default one is the file MODEL_FILE, others have files of their names. */
 const MODELS = "models";
@@ -22,11 +22,11 @@ if (!existsSync(LIST) || !existsSync(join(MODELS, MODEL_FILE))) {
     `Expected a project of \`npx anneal new\` in this folder but received "${resolve()}", which has no ${LIST} or no ${MODELS}/${MODEL_FILE}`,
   );
 }
-const added = await orFail(readModel(given.model));
+const added = await readModel(given.model);
 const { name } = added;
 const others = readdirSync(MODELS).filter((path) => path.endsWith(".onnx") && path !== MODEL_FILE);
 const files = [MODEL_FILE, ...others];
-const present = await orFail(readModels(files.map((path) => join(MODELS, path))));
+const present = await readModels(files.map((path) => join(MODELS, path)));
 const [first] = present;
 const same = present.findIndex((entry) => entry.name === name);
 if (same >= 0 && present[same].version !== added.version && !given.replace) {

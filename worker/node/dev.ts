@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
-import { fail, orFail, readModels, settings } from "./folders.ts";
+import { fail, readModels, settings } from "./folders.ts";
 import { anneal } from "./hono.ts";
 
 const HOST = "127.0.0.1";
@@ -16,7 +16,7 @@ const { models, port } = settings<{ readonly models: readonly string[]; readonly
 const build = new URL("build.ts", import.meta.url); // not in the package, which has the site built
 const clone = existsSync(build) ? ((await import(build.href)) as typeof import("./build.ts")) : undefined;
 const shipped = clone?.SHIPPED ?? [fileURLToPath(import.meta.resolve(`anneal/models/${DEFAULT_MODEL}.onnx`))];
-const served = await orFail(readModels(models.length > 0 ? models : shipped));
+const served = await readModels(models.length > 0 ? models : shipped);
 await clone?.buildSite();
 const app = new Hono().route("/", anneal({ models: served.map(({ file }) => file) }));
 

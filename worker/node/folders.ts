@@ -20,49 +20,32 @@ export function fail(message: string): never {
   process.exit(2);
 }
 
-/** The result of `work`; a `FolderError` ends the process. */
-export async function orFail<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof FolderError) return fail(error.message);
-    throw error;
-  }
-}
-
-/** A folder that cannot be served. */
-export class FolderError extends Error {}
-
-/**
- * Throws `FolderError` for a path without a model that our engine runs, or whose model cannot be served beside the
- * others.
- */
+/** Ends the process for a path without a model that our engine runs, or whose model cannot be served beside the others. */
 export async function readModels(paths: readonly string[]): Promise<ServedModel[]> {
   const models: ServedModel[] = [];
   for (const path of paths) {
     const model = await readModel(path);
     const { name } = model;
     const twin = models.findIndex((entry) => entry.name === name);
-    if (twin >= 0) throw folderError("folders of models with different names", `"${paths[twin]}" and "${path}", both of ${name}`);
+    if (twin >= 0) failFor("folders of models with different names", `"${paths[twin]}" and "${path}", both of ${name}`);
     models.push(model);
   }
   return models;
 }
 
-/** Throws `FolderError` for a path without a model that our engine runs. */
+/** Ends the process for a path without a model that our engine runs. */
 export async function readModel(path: string): Promise<ServedModel> {
   const modelPath = existsSync(path) && statSync(path).isDirectory() ? join(path, MODEL_FILE) : path;
-  if (!existsSync(modelPath)) throw folderError(`a folder with ${MODEL_FILE}`, `"${path}"`);
-  if (!statSync(modelPath).isFile()) throw folderError("a regular file", `"${modelPath}", which is not one`);
+  if (!existsSync(modelPath)) failFor(`a folder with ${MODEL_FILE}`, `"${path}"`);
+  if (!statSync(modelPath).isFile()) failFor("a regular file", `"${modelPath}", which is not one`);
   const file = new Uint8Array(await readFile(modelPath));
   try {
     await simd.load(readOnnx(file));
     return servedModel(file);
   } catch (error) {
-    if (error instanceof ModelError) throw new FolderError(`"${path}" cannot be served: ${error.message}`);
+    if (error instanceof ModelError) fail(`"${path}" cannot be served: ${error.message}`);
     throw error;
   }
 }
 
-const folderError = (expected: string, received: string): FolderError =>
-  new FolderError(`Expected ${expected} for \`model\` but received ${received}`);
+const failFor = (expected: string, received: string): never => fail(`Expected ${expected} for \`model\` but received ${received}`);

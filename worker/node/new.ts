@@ -5,7 +5,7 @@ import { cpSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, ty
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DEFAULT_MODEL, MODEL_FILE } from "../../wasm-model/model/model.ts";
-import { fail, orFail, readModel, settings } from "./folders.ts";
+import { fail, readModel, settings } from "./folders.ts";
 
 const PACKAGE = dirname(fileURLToPath(import.meta.resolve("anneal/package.json")));
 
@@ -34,7 +34,7 @@ if (present && !(present.isDirectory() && readdirSync(folder).length === 0)) {
     `Expected a new or empty folder for \`folder\` but received "${folder}", which is ${present.isDirectory() ? "not empty" : "not a folder"}`,
   );
 }
-const model = await orFail(readModel(given.model ?? fileURLToPath(import.meta.resolve(`anneal/models/${DEFAULT_MODEL}.onnx`))));
+const model = await readModel(given.model ?? fileURLToPath(import.meta.resolve(`anneal/models/${DEFAULT_MODEL}.onnx`)));
 const source = await ownSource();
 const modelPath = `models/${MODEL_FILE}`;
 try {
