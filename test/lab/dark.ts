@@ -58,13 +58,3 @@ export function coloursOf(pictures: readonly Uint8Array[]): number {
     for (let i = 0; i < rgba.length; i += 4) if (rgba[i + 3] > 0) found.add((rgba[i] << 16) | (rgba[i + 1] << 8) | rgba[i + 2]);
   return found.size;
 }
-
-/** The least value of a white pixel's channels. */
-const WHITE = 250;
-
-/** Share of the pixels whose channels are all white. */
-export function whiteOf(images: Uint8Array, channels: number): number {
-  let white = 0;
-  for (let at = 0; at < images.length; at += channels) if (images.subarray(at, at + channels).every((value) => value >= WHITE)) white++;
-  return (white * channels) / images.length;
-}

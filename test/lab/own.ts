@@ -1,26 +1,24 @@
 /**
  * `npm run lab -- own`: how near a model's images are to the pictures that it learned from, in features of a classifier of
- * photographs that took no part in its training; and what such a distance does not see: copies, contrast, sharpness.
+ * photographs that took no part in its training; and what such a distance does not see: copies and contrast.
  */
 import { runCommandLine } from "../../training/cli/command-line.ts";
 import { writeFileAtomically } from "../../training/cli/files.ts";
 import { openModel } from "../../training/cli/model-files.ts";
 import { UserError } from "../../training/cli/user-error.ts";
-import { settingsOfCard } from "../../training/data/conversion.ts";
 import type { Dataset } from "../../training/data/dataset.ts";
-import { loadDataset } from "../../training/data/load.ts";
 import { drawImages } from "../../training/measure/images.ts";
-import { contrastOf, edgesOf } from "../../training/measure/looks.ts";
+import { contrastOf } from "../../training/measure/looks.ts";
 import { type Neighbour, nearestImages } from "../../training/measure/neighbours.ts";
 import type { Tf } from "../../training/network/score-network.ts";
 import { classCountsOf, memorySplit } from "../../training/network/split.ts";
-import { type ModelCard, sample } from "../../wasm-model/index.ts";
+import { type Model, sample } from "../../wasm-model/index.ts";
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { evaluations } from "../../wasm-model/sampling/index.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
 import { type Classifier, classifierPath, classify, featureCount, readClassifier } from "./classifiers.ts";
-import { coloursOf, onDark, rgbaOf, ringOf, whiteOf, withoutGround } from "./dark.ts";
+import { coloursOf, onDark, rgbaOf, ringOf, withoutGround } from "./dark.ts";
 import { kernelDistance } from "./kernel-distance.ts";
 import { type MeasuringFlags, measuringCommand, type Opened, open } from "./measuring.ts";
 import { requestedClasses, textTable } from "./quality.ts";
@@ -87,8 +85,14 @@ async function tableOnDark(tf: Tf, models: Opened["models"], files: readonly str
   return [["on dark", "distance", "by tuning", "nearest", "ring", "colours", "half transparent", "most bytes"], ...rows, ofFolder];
 }
 
-/** The option that puts cut-outs on the ground of the folder's pictures. */
-const onGround = ({ cutOut, training }: ModelCard) => (cutOut ? { background: training.pictures?.background } : {});
+/** Forty images at 128 pixels, cut-outs on the ground of the folder's pictures. */
+async function writeSheet(path: string, model: Model, seed: string): Promise<void> {
+  const { cutOut, training } = model.card;
+  const background = cutOut ? training.pictures?.background : undefined;
+  const images = [];
+  for (let k = 0; k < SHEET_IMAGES; k++) images.push(await sample(model, { seed: `${seed}/${k}`, size: LARGE, background }));
+  writeFileAtomically(path, encodePng(grid(images, SHEET_COLUMNS)));
+}
 
 const median = (found: readonly Neighbour[]): number => found.map(({ distance }) => distance).sort((a, b) => a - b)[found.length >> 1];
 
@@ -110,19 +114,12 @@ await runCommandLine(async () => {
   const features = featuresOf(tf, classifiers, pictures, channels);
   const heldOut = featuresOf(tf, classifiers, test.images(), channels);
   const real = median(await nearestImages(tf, train.images(), train, size, [...train.families]));
-  const large = await loadDataset(dataset.folder, { ...settingsOfCard(models[0].card), width: LARGE, height: LARGE });
-  const largePictures = joined([large.train.images(), large.test.images()]);
-
   const rows = [];
   for (const [i, drawn] of models.entries()) {
     const images = await drawImages(drawn, { seed: flags.seed, classes: requestedClasses(flags.count, classCountsOf(dataset)) });
-    const model = { ...(await openModel(files[i])), card: drawn.card };
-    const enlarged = [];
-    for (let k = 0; k < SHEET_IMAGES; k++)
-      enlarged.push(await sample(model, { seed: `${flags.seed}/${k}`, size: LARGE, ...onGround(model.card) }));
+    if (i === 0 && flags.sheet !== undefined)
+      await writeSheet(flags.sheet, { ...(await openModel(files[i])), card: drawn.card }, flags.seed);
     const { sampling } = drawn.card;
-    const largeImages = joined(enlarged.map(({ pixels }) => pixels));
-    if (i === 0 && flags.sheet !== undefined) writeFileAtomically(flags.sheet, encodePng(grid(enlarged, SHEET_COLUMNS)));
     const drawnFeatures = featuresOf(tf, classifiers, images, channels);
     const distancesTo = (others: readonly Float32Array[]): string[] =>
       drawnFeatures.map((drawn, k) => kernelDistance(drawn, others[k], featureCount(classifiers[k])).toPrecision(3));
@@ -133,17 +130,8 @@ await runCommandLine(async () => {
       ...distancesTo(heldOut),
       (median(await nearestImages(tf, images, train, size)) / real).toFixed(3),
       (contrastOf(images, size) / contrastOf(pictures, size)).toFixed(3),
-      edgesOf(largeImages, LARGE, LARGE, channels).toFixed(1),
-      whiteOf(largeImages, channels).toFixed(3),
     ]);
   }
-  const looks = [edgesOf(largePictures, LARGE, LARGE, channels).toFixed(1), whiteOf(largePictures, channels).toFixed(3)];
-  const ofFolder = ["the folder's pictures", "", "0", "0", "", "", "1", "1", ...looks];
-  console.log(
-    textTable([
-      ["", "evaluations", "distance", "by tuning", "held out", "by tuning", "nearest", "contrast", "edges at 128", "white at 128"],
-      ...rows,
-      ofFolder,
-    ]),
-  );
+  const ofFolder = ["the folder's pictures", "", "0", "0", "", "", "1", "1"];
+  console.log(textTable([["", "evaluations", "distance", "by tuning", "held out", "by tuning", "nearest", "contrast"], ...rows, ofFolder]));
 });

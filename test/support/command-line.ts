@@ -32,10 +32,6 @@ export async function run(verb: string, args: readonly string[], env: Variables 
   return finished(start(verb, args, env));
 }
 
-/** Runs `npm run lab -- <name> ...args` to its end. */
-export const runLab = (name: string, args: readonly string[]): Promise<Finished> =>
-  finished(startProgram("test/lab/run.ts", [name, ...args]));
-
 export async function finished(child: ChildProcess): Promise<Finished> {
   let stdout = "";
   let stderr = "";

@@ -106,7 +106,12 @@ describe("a run", () => {
 
   it("leads evaluate to its images, which says whether they are still those", async () => {
     const evaluate = () => run("evaluate", words`${trained} --backend wasm --out ${join(folder, "evaluated")}`);
-    expect((await succeeded(evaluate())).stdout).toMatch(new RegExp(`^images: ${data}$`, "m"));
+    const { stdout } = await succeeded(evaluate());
+    expect(stdout).toMatch(new RegExp(`^images: ${data}$`, "m"));
+    expect(stdout).toMatch(
+      /^held-out loss over 50 test images, .*\n\d+\.\d{4} at sigma 0\.05, .* at sigma 20\nIt has .*\nMemorization: .*\nNearest training images: .*neighbours\.png$/m,
+    );
+    expect(existsSync(join(folder, "evaluated/neighbours.png"))).toBe(true);
     const added = join(data, "train", "0", "added.png");
     copyFileSync(join(data, "test", "0", "000000.png"), added);
     expect((await succeeded(evaluate())).stdout).toContain(`images: ${data}, changed since the model learned from them, or others`);

@@ -1,6 +1,6 @@
 import { Matrix } from "ml-matrix";
 import { expect, it } from "vitest";
-import { frechetDistance, type Moments, momentsOf } from "../frechet.ts";
+import { frechetDistance, type Moments, momentsOf } from "../quality.ts";
 
 const gaussian = (mean: readonly number[], covariance: readonly (readonly number[])[]): Moments => ({
   mean: Float64Array.from(mean),

@@ -1,9 +1,12 @@
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { decodeSafetensors } from "../../../training/learning/safetensors.ts";
 import { memorySplit, type Split } from "../../../training/network/split.ts";
 import { seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
-import { randomClassifier } from "../../support/random-classifier.ts";
+import { randomIntegers } from "../../support/random-numbers.ts";
 import { memoryDataset } from "../../support/tiny-dataset.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
+import { accuracy, classifierPath, classify, predictions } from "../classifiers.ts";
 import { qualityOf, realQuality, referenceOf } from "../quality.ts";
 
 const tf = await wasmBackend();
@@ -21,7 +24,12 @@ function noise(count: number, seed: string): Split {
 
 const splits = { train: noise(600, "train"), test: noise(300, "test") };
 const dataset = memoryDataset({ labels: ["dark", "light"], width: 8, height: 8, channels: 1, ...splits });
-const classifier = randomClassifier(tf, dataset);
+/** The judging one of MNIST with a last layer of random weights: its features tell dark from light. */
+const { tensors } = decodeSafetensors(readFileSync(classifierPath("mnist", "judging")), ["F32", "I8"]);
+const out = { shape: [192, 2], values: Int8Array.from({ length: 2 * 192 }, randomIntegers(1, -127, 127)) };
+const untested = { network: "deep", data: dataset, weights: new Map([...tensors, ["out", out]]) } as const;
+const { probabilities } = classify(tf, untested, dataset.test.images());
+const classifier = { ...untested, testAccuracy: accuracy(predictions(probabilities, 2), dataset.test.labels) };
 
 it("the figures of real images are those of generated ones, if these are the test images themselves; dark ones alone are farther away", () => {
   const reference = referenceOf(tf, dataset, classifier);
