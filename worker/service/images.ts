@@ -6,25 +6,23 @@ import type { AnswerCache } from "./hono.d.ts";
 import type { Models, ServedModel } from "./models.ts";
 import type { IMAGE_HEADERS } from "./openapi.ts";
 import { ConfigurationError, logError } from "./problems.ts";
-import type { Shared } from "./queue.ts";
 import { drawFile, imageRequest, MEDIA_TYPES, type Query } from "./request.ts";
 import { answerNotModified, type Bytes, entityTag, type HeaderValues, IMMUTABLE, send, UNREPEATABLE } from "./send.ts";
 
-/** What draws the images of a service, and what it has drawn and is drawing. */
+/** What draws the images of a service, and what it has drawn. */
 export interface Studio {
   readonly models: Models;
   readonly cache: ImageCache;
-  readonly drawing: Shared<Bytes>;
 }
 
 /**
- * The answer for an image: known by its tag? in memory? admitted (its ticket ends when the answer is read), in the operator's cache or
- * drawn for an equal request meanwhile? else its turn, drawn, kept and sent. Throws `OptionError` for what the model does not draw, a
+ * The answer for an image: known by its tag? in memory? admitted (its ticket ends when the answer is read), in the operator's cache?
+ * else its turn, drawn (unless an equal request's was meanwhile), kept and sent. Throws `OptionError` for what the model does not draw, a
  * `ProblemError` if the client has asked for too much, the signal's reason when it disconnects.
  */
 export async function answerImage(
   context: RequestContext,
-  { models, cache, drawing }: Studio,
+  { models, cache }: Studio,
   model: ServedModel,
   query: Query,
   cacheControl: string,
@@ -53,27 +51,22 @@ export async function answerImage(
   report.isCached = inMemory !== undefined;
   if (inMemory) return send(context, inMemory, headers);
 
-  const ticket = admit(context, drawing.has(url) ? 0 : cost);
+  const ticket = admit(context, cost);
   try {
-    const call = isRepeatable ? await drawing.claim(url, signal) : undefined;
-    let file = call?.value;
-    try {
-      if (isRepeatable) file ??= await cache.find(context, url);
-      report.isCached = file !== undefined;
+    let file = isRepeatable ? await cache.find(context, url) : undefined;
+    if (!file) {
+      allowance?.spend(client, cost);
+      const loaded = await models.load(model, signal);
+      await ticket.takeTurn(signal);
+      file = isRepeatable ? cache.inMemory(url) : undefined; // an equal request may have had its turn before
       if (!file) {
-        ticket.hold(cost);
-        allowance?.spend(client, cost);
         report.ticket = ticket;
-        const loaded = await models.load(model, signal);
-        await ticket.takeTurn(signal);
         file = await drawFile(request, loaded, ticket, signal);
-        ticket.endTurn();
         if (isRepeatable) cache.keep(context, url, MEDIA_TYPES[format], file);
       }
-      if (call) call.value = file;
-    } finally {
-      call?.end();
+      ticket.endTurn();
     }
+    report.isCached = report.ticket === undefined;
     return send(context, file, headers, ticket);
   } catch (error) {
     ticket.end();

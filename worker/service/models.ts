@@ -11,10 +11,10 @@ import { macsOf } from "../../wasm-model/network/count.ts";
 import { ENLARGED } from "../../wasm-model/network/finishers.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
 import { render } from "../../wasm-model/render/render.ts";
+import { wait } from "../../wasm-model/render/turn.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
 import { withoutLists } from "../../wasm-model/sampling/settings.ts";
 import type { AnnealOptions } from "./hono.d.ts";
-import { Shared } from "./queue.ts";
 import type { Bytes } from "./send.ts";
 import { defaultCost } from "./settings.ts";
 
@@ -69,13 +69,17 @@ const MAX_BYTES = 50_331_648;
  */
 const READY_COST = 4e9;
 
+/** Milliseconds: how long a request waits for a model that another one loads, and between two looks. */
+const PATIENCE = 10_000;
+const PAUSE = 5;
+
 export class Models {
   /** At least one; the first is the default. */
   readonly served: readonly ServedModel[];
   readonly #runtime: Runtime;
   /** The first one, once it is loaded for good. */
   #resident: Model | undefined;
-  readonly #loading = new Shared<Model>();
+  readonly #loading = new Set<string>();
   readonly #loaded = new LRUCache<string, Model>({ maxSize: MAX_BYTES });
 
   constructor(served: readonly ServedModel[], runtime: Runtime) {
@@ -93,17 +97,21 @@ export class Models {
 
   /** The model, loaded unless it is already. Throws the signal's reason when aborted. */
   async load({ name, version, card, file }: ServedModel, signal: AbortSignal): Promise<Model> {
+    // Another request loads it. In Workers none may settle another's promise, and the platform may end one without notice.
+    for (let waited = 0; this.#loading.has(name) && waited < PATIENCE; waited += PAUSE) {
+      await wait(PAUSE);
+      signal.throwIfAborted();
+    }
     const known = this.#resident?.card === card ? this.#resident : this.#loaded.get(name);
     if (known) return known;
-    const call = await this.#loading.claim(name, signal);
-    if (call.value) return call.value;
+    this.#loading.add(name);
     try {
       const denoiser = await this.#runtime.load(readModel(file));
-      call.value = { card, version, denoiser };
-      this.#loaded.set(name, call.value, { size: Math.max(1, Math.min(denoiser.bytes ?? file.length, MAX_BYTES)) });
-      return call.value;
+      const model = { card, version, denoiser };
+      this.#loaded.set(name, model, { size: Math.max(1, Math.min(denoiser.bytes ?? file.length, MAX_BYTES)) });
+      return model;
     } finally {
-      call.end();
+      this.#loading.delete(name);
     }
   }
 

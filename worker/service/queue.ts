@@ -25,13 +25,11 @@ const SHORT = 0.7e9;
 
 /**
  * Milliseconds. LONGEST_WAIT: the longest time between two questions of a request that waits. LOST: a ticket without a sign of life for
- * this long keeps nobody waiting. FORGOTTEN: after this long it is no longer in flight. PATIENCE: the longest that a request waits
- * for what another makes. The platform may have ended that one without notice.
+ * this long keeps nobody waiting. FORGOTTEN: after this long it is no longer in flight. The platform may have ended it without notice.
  */
 const LONGEST_WAIT = 250;
 const LOST = 2_000;
 const FORGOTTEN = 60_000;
-const PATIENCE = 10_000;
 
 interface Client {
   /** Cost in flight. */
@@ -196,52 +194,4 @@ function rateError(seconds: number): ProblemError {
   const mistake = { key: "client", expected: "the seconds of `Retry-After` before further work", received: "more at once" };
   const detail = "This address has asked for too much work at once.";
   return new ProblemError(429, "too-many-requests", mistake, detail, { "Retry-After": String(seconds) });
-}
-
-/** What a request makes for all that need the same. */
-interface Call<T> {
-  value?: T;
-  readonly end: () => void;
-  isOver: boolean;
-}
-
-/**
- * If several requests need the same thing at the same time, one makes it and the others wait. In Workers a request may
- * not settle another one's promise, and a promise never settles once its own request has ended. So each waiting request
- * polls with its own timer. If the request that makes the thing disconnects, another takes over.
- */
-export class Shared<T> {
-  readonly #calls = new Map<string, Call<T>>();
-
-  /** Whether a request is making it. */
-  has(key: string): boolean {
-    return this.#calls.has(key);
-  }
-
-  /**
-   * The call of this key: with the value that another request has made of it, or one whose value this request has to set before it
-   * ends the call. It waits at most 1.5 times as long as that takes. Throws the signal's reason when aborted.
-   */
-  async claim(key: string, signal: AbortSignal): Promise<Call<T>> {
-    for (let other = this.#calls.get(key); other; other = this.#calls.get(key)) {
-      for (let waited = 0; !other.isOver && waited < PATIENCE; ) {
-        const pause = Math.min(1 + waited / 2, LONGEST_WAIT);
-        await wait(pause);
-        signal.throwIfAborted();
-        waited += pause;
-      }
-      if (other.value !== undefined) return other;
-      if (this.#calls.get(key) === other) this.#calls.delete(key);
-    }
-    const call: Call<T> = {
-      isOver: false,
-      end: () => {
-        call.isOver = true;
-        if (this.#calls.get(key) === call) this.#calls.delete(key);
-      },
-    };
-    this.#calls.set(key, call);
-    signal.addEventListener("abort", call.end, { once: true }); // the platform may end the request without running its `finally`
-    return call;
-  }
 }

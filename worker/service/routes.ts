@@ -10,13 +10,12 @@ import { answerImage, ImageCache, type Studio } from "./images.ts";
 import { describeModel, filePath, MODELS_PATH, type Models, type ServedModel } from "./models.ts";
 import { objectSchema, openApiDocument, type Route, textSchema } from "./openapi.ts";
 import { notFound, ProblemError } from "./problems.ts";
-import { Shared } from "./queue.ts";
 import { ADDRESS_KEYS, FORMATS, MEDIA_TYPES, parseQuery, QUERY_NAMES } from "./request.ts";
-import { answerJson, answerNotModified, type Bytes, CACHEABLE, IMMUTABLE, piecesOf, sendFrom, UNREPEATABLE } from "./send.ts";
+import { answerJson, answerNotModified, CACHEABLE, IMMUTABLE, piecesOf, sendFrom, UNREPEATABLE } from "./send.ts";
 import { HEALTH_PATH } from "./settings.ts";
 
 export function routesOf(models: Models): readonly Route[] {
-  const studio = { models, cache: new ImageCache(), drawing: new Shared<Bytes>() };
+  const studio = { models, cache: new ImageCache() };
   let document: object | undefined;
   const routes: Route[] = [
     ...imageRoutes(studio),
