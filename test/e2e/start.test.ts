@@ -46,7 +46,7 @@ it("npm start: is the only command that a newcomer needs, whatever Node the syst
     stdio: ["ignore", "pipe", "inherit"],
   });
   try {
-    await untilPrinted(child, new RegExp(`Anneal is at http://localhost:${port}/`));
+    await untilPrinted(child, new RegExp(`Ready on http://127.0.0.1:${port}`));
     const image = await fetch(`http://localhost:${port}/sample?seed=7`);
     expect(await image.bytes()).toEqual(await (await ask("/sample?seed=7")).bytes());
     expect(await (await fetch(`http://localhost:${port}/`)).text()).toContain("<title>Anneal: noise, cooled into images</title>");

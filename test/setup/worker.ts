@@ -1,4 +1,4 @@
-/** One Worker, as `wrangler dev` runs it, for all tests of a project: they have its address by `inject("origin")`. */
+/** One Worker, as `npm start` runs it, for all tests of a project: they have its address by `inject("origin")`. */
 import type { TestProject } from "vitest/node";
 import { startWorker } from "../support/start-worker.ts";
 

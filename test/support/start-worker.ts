@@ -1,8 +1,7 @@
-/** Runs the Worker by `wrangler dev`, for tests that need it behind a real port. */
+/** Runs the Worker by `npm start`'s program, for tests that need it behind a real port. */
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout } from "node:timers/promises";
-import { buildSite } from "../../worker/node/build.ts";
 import { finished, startProgram } from "./command-line.ts";
 import { newFolder, removeFolder } from "./scratch.ts";
 
@@ -12,17 +11,11 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-/** Nobody is asked or told anything, and nothing is shown but warnings. */
-const FLAGS = ["--local", "--ip", "127.0.0.1", "--inspector-port", "0", "--show-interactive-dev-session=false", "--log-level", "warn"];
-const SILENCE = { WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", CLOUDFLARE_CF_FETCH_ENABLED: "false" };
-
-/** Builds the site. Resolves when the Worker answers. `args` go to wrangler. Throws with all that it printed when it ends before. */
+/** Resolves when the Worker answers. `args` go to wrangler. Throws with all that it printed when it ends before. */
 export async function startWorker(...args: string[]): Promise<RunningWorker> {
-  await buildSite();
   const port = String(await freePort());
   const state = newFolder("state"); // of its own: two that start at once lock each other's
-  const words = ["dev", ...FLAGS, "--port", port, "--persist-to", state, ...args];
-  const server = startProgram("node_modules/wrangler/bin/wrangler.js", words, SILENCE);
+  const server = startProgram("worker/node/start.ts", ["--port", port, "--persist-to", state, "--log-level", "warn", ...args]);
   const ended = finished(server);
   const origin = `http://localhost:${port}`;
   while (!(await fetch(`${origin}/health`).catch(() => undefined))?.ok) {

@@ -1,6 +1,6 @@
 /**
- * `anneal dev [models...]`: serves models on this machine, in Node: the first one is the default. In a clone, where it is `npm start`,
- * it builds the site first, and serves the shipped models by default.
+ * `anneal dev [models...]`: serves models on this machine, in Node: the first one is the default. In a clone it builds
+ * the site first, and serves the shipped models by default.
  */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
