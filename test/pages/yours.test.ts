@@ -107,7 +107,7 @@ class Device {
           throw new Error("There are no threads.");
         }
         this.learner = { hear, run: run.key };
-        return { pause: () => this.later(() => this.keepRun()), keep() {}, stop() {}, end: () => (this.learner = undefined) };
+        return { pause: () => this.later(() => this.keepRun()), stop() {}, end: () => (this.learner = undefined) };
       },
     };
     this.machine = new Machine(host, (state, before) => this.watch(state, before));
@@ -216,7 +216,6 @@ const ACTS: Readonly<Record<string, Act>> = {
   forget: send(() => ({ type: "forget" })),
   wall: send((_, n) => ({ type: "wall", wall: { first: n, chosen: [n] } })),
   "rename the model": send((_, n) => ({ type: "rename", name: `name ${n}` })),
-  hidden: send(() => ({ type: "hidden" })),
   learner: (device, n) => device.learn(n),
   reload: (device) => device.visit(),
   room: (device, n) => (device.hasRoom = n > 2),

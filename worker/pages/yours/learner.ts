@@ -45,9 +45,6 @@ let gradient: ReturnType<typeof networkGradient> | undefined;
 const CALLS = {
   learn: (assignment: Assignment, { onProgress }: CallOptions<LearnerProgress>) => learn(assignment, onProgress),
   pause: (isPaused: boolean): Promise<void> => setPaused(isPaused),
-  async keep(): Promise<void> {
-    control.mustKeep = true;
-  },
   async stop(): Promise<void> {
     stopped.abort(new UserError("It was stopped before it had learned anything."));
     setPaused(false);
@@ -96,7 +93,7 @@ async function startFile(name: "base" | "matte", tell: Tell): Promise<Uint8Array
 let goOn: () => void = () => undefined;
 /** Ends the run early: it is thrown by a run that has learned nothing yet. */
 const stopped = new AbortController();
-const control: Control = { stopped: stopped.signal, paused: undefined, mustKeep: false };
+const control: Control = { stopped: stopped.signal, paused: undefined };
 
 /** Resolves once what is learned is kept, if it pauses. */
 async function setPaused(isPaused: boolean): Promise<void> {

@@ -10,7 +10,6 @@ import type { Kept } from "./store.ts";
 export interface Learner {
   /** Resolves once what it has learned is kept, if it pauses. */
   pause(isPaused: boolean): Promise<void>;
-  keep(): void;
   stop(): void;
   /** Ends it at once: what it has learned and not kept is lost. */
   end(): void;
@@ -85,8 +84,6 @@ export class Machine {
         return this.#start(effect);
       case "pause":
         return this.#learner?.pause(effect.isPaused);
-      case "keep":
-        return this.#learner?.keep();
       case "stop":
         return this.#learner?.stop();
       case "end":

@@ -139,8 +139,6 @@ export type LearnerCalls = {
   learn(assignment: Assignment, options: CallOptions<LearnerProgress>): Promise<LearnerResult>;
   /** Ends once what it has learned is kept, if it pauses. */
   pause(isPaused: boolean): Promise<void>;
-  /** Has it keep what it has learned as soon as it can. */
-  keep(): Promise<void>;
   /** Has it cool down now or, if it does already, end. */
   stop(): Promise<void>;
 };

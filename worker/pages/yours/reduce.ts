@@ -135,7 +135,6 @@ const ANSWERS = {
   /** Another page has left pictures; these are they. */
   inbox: event(isOpen, () => ({ effect: { type: "collect" } })),
   left: event(isOpen, ({ set }, { pictures }: { readonly pictures: readonly LeftPicture[] }) => withLeft(set, pictures)),
-  hidden: event(isRun, () => ({ effect: { type: "keep" } })),
   "files read": event(isIn("reading"), ({ phase }, { done, of }: { readonly done: number; readonly of: number }) => ({
     phase: { name: "reading", into: targetClass(phase), done, of },
   })),

@@ -34,8 +34,6 @@ export interface Control {
   readonly stopped: AbortSignal;
   /** While it is paused: until it goes on, and who waits for all to be kept. */
   paused: { readonly until: Promise<void>; readonly onKept: () => void } | undefined;
-  /** Whether the page may be left now. */
-  mustKeep: boolean;
 }
 
 /** What a run has learned: averaged weights, how many steps they took, its log, and whether the visitor has ended it early. */
@@ -79,13 +77,12 @@ export async function train(
 
   async function pause(): Promise<void> {
     await nextTurn(); // messages arrive
-    const { paused, mustKeep } = control;
-    control.mustKeep = false;
+    const { paused } = control;
     if (paused) {
       tell({ isPauseKept: await keep() });
       paused.onKept();
       await paused.until;
-    } else if (mustKeep && trainer.step > 0) await keep();
+    }
     if (trainer.step === 0 || isCooling) control.stopped.throwIfAborted();
   }
 
@@ -117,7 +114,7 @@ export async function train(
       const speed = { imagesPerSecond: imagesPerSecond() };
       log.push({ step, loss, learningRate: rateAt(settings, step, coolDownIn(log)), ...speed });
       tell({ step, ...speed });
-      if (performance.now() - lastKept > KEEP_EVERY) await keep();
+      if (!isStopping && performance.now() - lastKept > KEEP_EVERY) await keep();
     }
   } catch (error) {
     if (error instanceof Divergence) throw new UserError("Training has lost its way. Try it with other pictures, or more of them.");

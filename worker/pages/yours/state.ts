@@ -75,8 +75,8 @@ export type Effect =
   | { readonly type: "load"; readonly source: unknown; readonly room: number; readonly other: string }
   | { readonly type: "start"; readonly set: PictureSet; readonly run: RunRecord; readonly begin: Begin | undefined }
   | { readonly type: "pause"; readonly isPaused: boolean }
-  /** `keep`: the thread keeps what a page that is left would lose. `end`: at once. */
-  | { readonly type: "keep" | "stop" | "end" };
+  /** `end`: at once. */
+  | { readonly type: "stop" | "end" };
 
 export const isIn =
   (...names: Phase["name"][]) =>

@@ -33,11 +33,9 @@ export function startLearner(assignment: Assignment, hear: (event: LearnerProgre
     .then(hear);
   let hearEnd = (): void => undefined;
   const ended = new Promise<void>((resolve) => (hearEnd = resolve));
-  const tell = (name: "keep" | "stop") => (): void => void call(name, undefined).catch(() => undefined); // `learn` says why a thread failed
   return {
     pause: (isPaused) => Promise.race([ended, call("pause", isPaused)]).catch(() => undefined),
-    keep: tell("keep"),
-    stop: tell("stop"),
+    stop: () => void call("stop", undefined).catch(() => undefined), // `learn` says why a thread failed
     end() {
       worker.terminate();
       hearEnd();

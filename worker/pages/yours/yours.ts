@@ -41,7 +41,6 @@ const machine = new Machine(
 );
 const send = (event: Event): void => machine.send(event);
 onMessage((type) => send({ type }));
-document.addEventListener("visibilitychange", () => document.hidden && send({ type: "hidden" }));
 startResult(machine);
 
 // What the visitor chooses.
