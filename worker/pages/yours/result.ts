@@ -5,7 +5,7 @@ import { listed } from "../../../wasm-model/schema/text.ts";
 import { putPixels } from "../../drawing/display.ts";
 import { button, element, FileError, find, makeOneTabStop, save, speaker, zipOf } from "../shared/dom.ts";
 import { type DrawRun, drawWith, latestDrawing } from "../shared/draw.ts";
-import { coloursOfKind, inksOf, type KindColours, STRENGTH, sketchPixels } from "../shared/inks.ts";
+import { coloursOfKind, inksOf, STRENGTH, sketchPixels } from "../shared/inks.ts";
 import { Pad } from "../shared/pad.ts";
 import { canvasOf } from "../shared/pixels.ts";
 import { SERVER } from "../shared/service.ts";
@@ -124,37 +124,37 @@ function showTiles(machine: Machine, model: Outcome, { first }: Wall): void {
 
 const changeWall = (machine: Machine, now: Partial<Wall>): void => machine.send({ type: "wall", wall: { ...machine.state.wall, ...now } });
 
-/** Those that a sketch gets; undefined where images are grey, or of a file that has none. */
-const coloursOf = ({ shape, sheet }: Outcome): KindColours | undefined =>
-  shape.channels === 3 && sheet.length > 0 ? coloursOfKind(sheet) : undefined;
-
 /** Draws what the visitor wants, and offers it as a file. */
 function drawOne(model: Outcome, { seed, label, strokes }: DrawWish): void {
-  const { shape, name, labels } = model;
-  const [isSketch, inks] = [strokes.length > 0, inksOf(shape.channels)];
+  const { shape, name, labels, isCutOut } = model;
+  const [isSketch, inks, source] = [strokes.length > 0, inksOf(shape.channels), { file: addressOf(model) }];
   const kind = label || (isSketch && labels.length > 1 ? labels[seed.length % labels.length] : ""); // a sketch alone has none
-  const options = { seed: seed || "1", ...(kind && { class: kind }), size: TIMES * shape.width };
-  const image = { ...shape, pixels: sketchPixels({ paper: inks.paper, strokes }, shape, inks, coloursOf(model)) };
+  const named = { seed: seed || "1", ...(kind && { class: kind }) };
+  const options = { ...named, size: TIMES * shape.width };
+  /** A sketch has the colours of the image that the name alone has. */
+  async function sketched(run: DrawRun) {
+    const like = { ...named, ...(isCutOut && { background: "ffffff" }) };
+    const colours = shape.channels === 3 ? coloursOfKind([await drawWith(source, { operation: "sample", options: like }, run)]) : undefined;
+    const image = { ...shape, pixels: sketchPixels({ paper: inks.paper, strokes }, shape, inks, colours) };
+    return { operation: "vary", options: { ...options, ...inks.options, strength: STRENGTH }, image } as const;
+  }
   drawLatest(async (run) => {
-    const sketched = { operation: "vary", options: { ...options, ...inks.options, strength: STRENGTH }, image } as const;
-    const operation = isSketch ? sketched : ({ operation: "sample", options } as const);
-    const pixels = await drawWith({ file: addressOf(model) }, operation, run);
+    const pixels = await drawWith(source, isSketch ? await sketched(run) : { operation: "sample", options }, run);
     putPixels(find("#image", HTMLCanvasElement), pixels);
-    const saveIt = async (): Promise<void> => save(`${fileStem(`${name}-${options.seed}`)}.png`, new Blob([await pixels.png()]));
+    const saveIt = async (): Promise<void> => save(`${fileStem(`${name}-${named.seed}`)}.png`, new Blob([await pixels.png()]));
     find("#save-image", HTMLElement).replaceChildren(button("Save this image", saveIt));
     return "";
   });
 }
 
 /** Makes the pad anew, with this sketch. `onChange` is called after each stroke. */
-function showPad(model: Outcome, strokes: Drawing["strokes"], onChange: (strokes: Drawing["strokes"]) => void): void {
+function showPad(size: Outcome["shape"], strokes: Drawing["strokes"], onChange: (strokes: Drawing["strokes"]) => void): void {
   const place = find("#pad", HTMLElement);
   place.replaceWith(place.cloneNode(true)); // the events of an earlier pad are gone
-  const [{ colours, paper }, own] = [inksOf(model.shape.channels), coloursOf(model)];
+  const { colours, paper } = inksOf(size.channels);
   const pad = new Pad({
-    size: model.shape,
+    size,
     palette: colours.map(([css]) => css),
-    paper: () => own && `rgb(${own.paper.join(" ")})`,
     ink: () => ({ colour: Number(inkField.value), width: PEN, isFilled: false }),
     onStroke: put,
   });
@@ -244,7 +244,7 @@ export function startResult(machine: Machine): void {
   });
   sketch.addEventListener("toggle", () => {
     if (!sketch.open) return;
-    showPad(machine.state.model!, machine.state.wish.strokes, (strokes) => change({ strokes }));
+    showPad(machine.state.model!.shape, machine.state.wish.strokes, (strokes) => change({ strokes }));
     sketch.scrollIntoView({ block: "nearest" }); // beside the image it is higher
   });
 }

@@ -25,8 +25,8 @@ import { keepRun } from "./store.ts";
 const [SHEET_EVERY, KEEP_EVERY] = [4000, 10_000];
 /** The speed is that of so many steps. */
 const STEPS_TIMED = 8;
-/** Seconds from the visitor's wish to stop to the last report; what makes the files takes some seven more. */
-const COOL_DOWN = 7;
+/** Seconds from the visitor's wish to stop to the last report; what makes the files takes some nine more. */
+const COOL_DOWN = 5;
 
 /** What the visitor wants of a run that is on its way. */
 export interface Control {
