@@ -1,6 +1,6 @@
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
-import { CHROMIUM_FLAGS, findChromium } from "./test/support/chromium.ts";
+import { CHROMIUM_FLAGS, findChromium } from "./test/support/browsers.ts";
 import { stockFirefox } from "./test/support/firefox-provider.ts";
 
 /** The projects run one after the other, so that none starves another of the machine. */

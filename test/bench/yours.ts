@@ -8,7 +8,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import puppeteer, { type Page } from "puppeteer-core";
 import sharp from "sharp";
 import { newCommand } from "../../training/cli/command-line.ts";
-import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+import { CHROMIUM_FLAGS, findChromium } from "../support/browsers.ts";
 import { startWorker } from "../support/start-worker.ts";
 import { machine, memoryBelow } from "./measure.ts";
 

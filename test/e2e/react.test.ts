@@ -6,8 +6,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { AnnealSampleElement } from "../../worker/element/embed.d.ts";
 import { Picture, type PictureProps } from "../../worker/element/react.ts";
 import { bundled } from "../support/bundled.ts";
+import { workerAndChromium } from "../support/visit.ts";
 import { startWebPage } from "../support/web-page.ts";
-import { workerAndChromium } from "../support/worker-and-chromium.ts";
 import { Page } from "./apps/picture.ts";
 
 const { worker, browser } = workerAndChromium();

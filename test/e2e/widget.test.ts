@@ -6,8 +6,8 @@ import { gzipSync } from "node:zlib";
 import type { BrowserContext, Page } from "playwright";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bundled } from "../support/bundled.ts";
+import { workerAndChromium } from "../support/visit.ts";
 import { drawnByWidget, startWebPage } from "../support/web-page.ts";
-import { workerAndChromium } from "../support/worker-and-chromium.ts";
 
 const { worker, browser } = workerAndChromium();
 const readme = await readFile(resolve(import.meta.dirname, "../../worker/element/README.md"), "utf8");

@@ -7,8 +7,7 @@ import { ENLARGER } from "../../training/finishing/enlarger.ts";
 import { learnedWeights, stateFrom } from "../../training/finishing/finisher.ts";
 import { planFinishing } from "../../training/finishing/plan.ts";
 import { ownFinishers } from "../../worker/pages/yours/finishing.ts";
-import { randomFinisher } from "../support/random-finisher.ts";
-import { randomModel, TINY } from "../support/random-model.ts";
+import { randomFinisher, randomModel, TINY } from "../support/random-model.ts";
 
 const time = vi.hoisted(() => ({ turns: 0 }));
 vi.mock("../../wasm-model/render/turn.ts", () => ({ nextTurn: async () => void time.turns++ }));

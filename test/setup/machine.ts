@@ -10,8 +10,7 @@ import { delimiter, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { cacheFolder } from "../../training/backend/library.ts";
 import { ARM64_LIBRARIES } from "../support/arm64.ts";
-import { findChromium, openChromium } from "../support/chromium.ts";
-import { findFirefox } from "../support/firefox.ts";
+import { findChromium, findFirefox, openChromium } from "../support/browsers.ts";
 
 const run = promisify(execFile);
 const ENVIRONMENTS = resolve(import.meta.dirname, "../../.venv");

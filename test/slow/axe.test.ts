@@ -2,8 +2,7 @@
 import type { Page } from "playwright";
 import { describe, expect, it } from "vitest";
 import { PAGES, violations } from "../support/pages.ts";
-import { visit } from "../support/visit.ts";
-import { workerAndChromium } from "../support/worker-and-chromium.ts";
+import { visit, workerAndChromium } from "../support/visit.ts";
 
 const { worker, browser } = workerAndChromium();
 

@@ -8,8 +8,7 @@ import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { refused, run, succeeded, words } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/files.ts";
-import { withFinishers } from "../support/random-finisher.ts";
-import { randomModel, TINY } from "../support/random-model.ts";
+import { randomModel, TINY, withFinishers } from "../support/random-model.ts";
 
 const folder = temporaryFolder("export");
 const inFolder = (name: string): string => join(folder, name);

@@ -7,7 +7,7 @@ import { simd } from "../../wasm-model/engine/simd.ts";
 import { loadModel, sample } from "../../wasm-model/index.ts";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { FIXTURE, modelFolder, shippedModel } from "../golden/golden.ts";
-import { launchChromium } from "../support/chromium.ts";
+import { launchChromium } from "../support/browsers.ts";
 import { run, succeeded } from "../support/command-line.ts";
 import { temporaryFolder, writeFolder } from "../support/files.ts";
 import { commandsIn, installInto } from "../support/packed.ts";

@@ -3,10 +3,8 @@ import { readFile } from "node:fs/promises";
 import { decode } from "fast-png";
 import type { Page } from "playwright";
 import { describe, expect, it } from "vitest";
-import { soon, text } from "../support/site.ts";
-import { type Visit, visit } from "../support/visit.ts";
+import { soon, text, type Visit, visit, workerAndChromium } from "../support/visit.ts";
 import { drawnByWidget, startWebPage } from "../support/web-page.ts";
-import { workerAndChromium } from "../support/worker-and-chromium.ts";
 
 const { worker, browser } = workerAndChromium();
 

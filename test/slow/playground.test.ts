@@ -2,9 +2,7 @@
 import type { Page } from "playwright";
 import { expect, it } from "vitest";
 import { SCENES } from "../../worker/langevin/lessons.ts";
-import { moved } from "../support/site.ts";
-import { type Visit, visit } from "../support/visit.ts";
-import { workerAndChromium } from "../support/worker-and-chromium.ts";
+import { moved, type Visit, visit, workerAndChromium } from "../support/visit.ts";
 
 const { worker, browser } = workerAndChromium();
 

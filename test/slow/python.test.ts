@@ -19,8 +19,7 @@ import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
 import { pythonWith } from "../setup/machine.ts";
 import { temporaryFolder } from "../support/files.ts";
 import { oracleDenoiser } from "../support/oracle.ts";
-import { withFinishers } from "../support/random-finisher.ts";
-import { DEEP, randomInput, randomModel, TINY, UNCONDITIONAL } from "../support/random-model.ts";
+import { DEEP, randomInput, randomModel, TINY, UNCONDITIONAL, withFinishers } from "../support/random-model.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { chooseBackend } from "../../training/backend/index.ts";
 import { roundingError } from "../../training/finishing/quantized.ts";
 import { placeWeights, tensorDenoiser } from "../../training/network/score-network.ts";
 import { MOST_ROUNDING } from "../../training/run/end.ts";
@@ -12,7 +13,6 @@ import type { Denoiser } from "../../wasm-model/model/model.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { oracle } from "../support/oracle.ts";
 import { randomInput } from "../support/random-model.ts";
-import { wasmBackend } from "../support/wasm-backend.ts";
 
 /** float32 sums in another order, through some forty layers. */
 const FP32_TOLERANCE = 1e-4;
@@ -56,7 +56,7 @@ describe.each(["fashion-mnist", "mnist", "avatars", "cifar10"])("the shipped mod
 
   it.each(SIGMAS)("gives in onnxruntime what TensorFlow.js gives, fp32, at sigma %f", async (sigma) => {
     const { card, weights, load } = shipped("model-fp32.onnx");
-    const tf = await wasmBackend();
+    const { tf } = await chooseBackend("wasm");
     const denoise = tensorDenoiser(tf, card.spec, placeWeights(tf, card.spec, weights.floats));
     const { largest } = await errors(await load(), { spec: card.spec, denoise }, sigma);
     expect(largest).toBeLessThan(FP32_TOLERANCE);

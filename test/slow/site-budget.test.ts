@@ -1,9 +1,7 @@
 /** What the first visit to a page costs before the model comes, and that nothing moves while it comes. */
 import { gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
-import { moved } from "../support/site.ts";
-import { visit } from "../support/visit.ts";
-import { workerAndChromium } from "../support/worker-and-chromium.ts";
+import { moved, visit, workerAndChromium } from "../support/visit.ts";
 
 const { worker, browser } = workerAndChromium();
 

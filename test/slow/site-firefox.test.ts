@@ -3,8 +3,8 @@ import { join } from "node:path";
 import puppeteer, { type Browser, type ElementHandle, type KeyInput, type Page } from "puppeteer-core";
 import { afterAll, afterEach, beforeAll, expect, inject, it } from "vitest";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { findFirefox, PREFERENCES } from "../support/browsers.ts";
 import { temporaryFolder } from "../support/files.ts";
-import { findFirefox, PREFERENCES } from "../support/firefox.ts";
 import { filesOfNode, OF_EACH, writeOwnPictures } from "../support/own-pictures.ts";
 import { KEYS, siteChecks } from "../support/site-checks.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { DIST } from "../../worker/node/build.ts";
-import { launchChromium } from "../support/chromium.ts";
+import { launchChromium } from "../support/browsers.ts";
 import { visit } from "../support/visit.ts";
 import { drawnByWidget, serveFiles } from "../support/web-page.ts";
 

@@ -13,8 +13,7 @@ import { parametersOf } from "../../wasm-model/network/count.ts";
 import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
 import { refused, run, succeeded, words } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/files.ts";
-import { withFinishers } from "../support/random-finisher.ts";
-import { COLOURED, randomModel, randomModelFile, TINY } from "../support/random-model.ts";
+import { COLOURED, randomModel, randomModelFile, TINY, withFinishers } from "../support/random-model.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
 
 const folder = temporaryFolder("weights");

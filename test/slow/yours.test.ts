@@ -20,9 +20,7 @@ import { temporaryFolder, writeFolder } from "../support/files.ts";
 import { filesOfNode, type OwnPictures, type Source, writeOwnPictures } from "../support/own-pictures.ts";
 import { violations } from "../support/pages.ts";
 import { randomModelFile, TINY } from "../support/random-model.ts";
-import { moved, soon, text } from "../support/site.ts";
-import { visit } from "../support/visit.ts";
-import { workerAndChromium } from "../support/worker-and-chromium.ts";
+import { moved, soon, text, visit, workerAndChromium } from "../support/visit.ts";
 
 const { worker, browser } = workerAndChromium();
 

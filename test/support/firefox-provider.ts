@@ -1,7 +1,7 @@
 /** Vitest's browser tests in Firefox as it is, which Playwright cannot drive: a page is all that they need of it. */
 import { defineBrowserProvider } from "@vitest/browser";
 import type { BrowserCommands } from "vitest/browser";
-import { openFirefox } from "./firefox.ts";
+import { openFirefox } from "./browsers.ts";
 
 export const stockFirefox = () =>
   defineBrowserProvider({

@@ -9,7 +9,7 @@ import { expect, it } from "vitest";
 import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
 import { anneal } from "../../worker/node/hono.ts";
 import { readGolden, shippedModel } from "../golden/golden.ts";
-import { launchChromium } from "./chromium.ts";
+import { launchChromium } from "./browsers.ts";
 import { drawnByWidget, startWebPage } from "./web-page.ts";
 
 const { images } = readGolden();

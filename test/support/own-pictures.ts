@@ -5,8 +5,7 @@ import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { run, succeeded, words } from "./command-line.ts";
-import { withFinishers } from "./random-finisher.ts";
-import { randomModel, TINY } from "./random-model.ts";
+import { randomModel, TINY, withFinishers } from "./random-model.ts";
 
 const SIDE = 32;
 /** Classes, a folder each; without any all pictures are one class, called like the folder. */

@@ -2,9 +2,24 @@
  * Visits to the pages in a real Chromium that fail when a script fails, a policy forbids something, or a page talks to
  * strangers.
  */
-import type { BrowserContextOptions, Page } from "playwright";
-import { expect } from "vitest";
-import type { Pages } from "./worker-and-chromium.ts";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright";
+import { afterAll, beforeAll, expect, inject } from "vitest";
+import { launchChromium } from "./browsers.ts";
+
+export type Pages = Pick<Browser, "newContext" | "newPage">;
+
+/** The browser starts before the first test and ends after the last one; until then it cannot be asked for anything. */
+export function workerAndChromium(): { readonly worker: { readonly origin: string }; readonly browser: Pages } {
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(() => browser?.close());
+  return {
+    worker: { origin: inject("origin") },
+    browser: { newContext: (options) => browser!.newContext(options), newPage: (options) => browser!.newPage(options) },
+  };
+}
 
 export interface Visit extends BrowserContextOptions {
   /** What is done with the page before it is opened. */
@@ -32,3 +47,21 @@ export async function visit(browser: Pages, url: string, { before, ...options }:
   expect(faults).toEqual([]);
   await context.close();
 }
+
+export const text = async (element: Locator): Promise<string> => (await element.textContent()) ?? "";
+
+/** Expects it of what `look` finds before long. */
+export const soon = <T>(look: () => T): ReturnType<typeof expect.poll<T>> => expect.poll(look, { timeout: 15_000 });
+
+/** What moved by itself since the page was opened, as browsers see it. */
+export const moved = (page: Page): Promise<string[]> =>
+  page.evaluate(
+    () =>
+      new Promise<string[]>((resolve) => {
+        type Shift = PerformanceEntry & { readonly sources: readonly { readonly node: Node | null }[] };
+        const nodes = (list: PerformanceObserverEntryList) =>
+          list.getEntries().flatMap((entry) => (entry as Shift).sources.map(({ node }) => (node as Element | null)?.outerHTML ?? "gone"));
+        new PerformanceObserver((list) => resolve(nodes(list))).observe({ type: "layout-shift", buffered: true });
+        setTimeout(() => resolve([]), 500);
+      }),
+  );

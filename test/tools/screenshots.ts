@@ -6,7 +6,7 @@ import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Page } from "playwright";
 import { newCommand } from "../../training/cli/command-line.ts";
-import { launchChromium } from "../support/chromium.ts";
+import { launchChromium } from "../support/browsers.ts";
 import { layOutAll, PAGES } from "../support/pages.ts";
 import { startWorker } from "../support/start-worker.ts";
 

@@ -18,8 +18,7 @@ import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { finished, refused, run, start, succeeded, words } from "../support/command-line.ts";
 import { temporaryFolder, writeFolder } from "../support/files.ts";
-import { withFinishers } from "../support/random-finisher.ts";
-import { labelled, randomModel, SMALL as SMALL_NETWORK, TINY } from "../support/random-model.ts";
+import { labelled, randomModel, SMALL as SMALL_NETWORK, TINY, withFinishers } from "../support/random-model.ts";
 import { firstSave, readLog } from "../support/resume.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
 

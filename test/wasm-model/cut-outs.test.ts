@@ -9,8 +9,7 @@ import { BYTE_COST, costOf } from "../../wasm-model/render/cost.ts";
 import { onColour } from "../../wasm-model/render/cut-out.ts";
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
-import { cutOut, withFinishers } from "../support/random-finisher.ts";
-import { DEEP, randomModel } from "../support/random-model.ts";
+import { cutOut, DEEP, randomModel, withFinishers } from "../support/random-model.ts";
 
 const bare = randomModel(DEEP["32x32, three levels"], 3, "int8");
 const files = { sticker: writeModel(withFinishers(bare, 2, "enlarger", "matte")), sprite: writeModel(cutOut(bare, 2)) };

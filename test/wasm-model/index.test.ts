@@ -11,8 +11,7 @@ import { SEAL_LENGTH, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { recipeIn } from "../../wasm-model/render/image/chunks.ts";
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { foreign } from "../support/foreign.ts";
-import { withFinishers } from "../support/random-finisher.ts";
-import { randomModelFile, TINY } from "../support/random-model.ts";
+import { randomModelFile, TINY, withFinishers } from "../support/random-model.ts";
 
 const file = randomModelFile(TINY, 3, "int8");
 

@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { chooseBackend } from "../../../training/backend/index.ts";
 import { decodeSafetensors } from "../../../training/learning/safetensors.ts";
 import { memorySplit, type Split } from "../../../training/network/split.ts";
 import { seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
 import { randomIntegers } from "../../support/random-numbers.ts";
 import { memoryDataset } from "../../support/tiny-dataset.ts";
-import { wasmBackend } from "../../support/wasm-backend.ts";
 import { accuracy, classifierPath, classify, predictions } from "../classifiers.ts";
 import { qualityOf, realQuality, referenceOf } from "../quality.ts";
 
-const tf = await wasmBackend();
+const { tf } = await chooseBackend("wasm");
 
 /** Images of 8x8 pixels of noise, brighter in class 1. */
 function noise(count: number, seed: string): Split {

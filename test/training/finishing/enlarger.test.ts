@@ -19,8 +19,7 @@ import type { Weights } from "../../../wasm-model/network/quantization.ts";
 import { NETWORKS, type NetworkSpec } from "../../../wasm-model/network/spec.ts";
 import { resize } from "../../../wasm-model/render/image/resize.ts";
 import { oracleFinisher } from "../../support/oracle.ts";
-import { randomFinisher, randomImage } from "../../support/random-finisher.ts";
-import { randomModel, relativeDifference, TINY } from "../../support/random-model.ts";
+import { randomFinisher, randomImage, randomModel, relativeDifference, TINY } from "../../support/random-model.ts";
 
 const SETTINGS: EnlargerSettings = { pictures: 3, batch: 4, denoised: 2, steps: 6, learningRate: 0.02, decayShare: 0.5, edges: 0.5 };
 const colour: NetworkSpec = { ...TINY, channels: 3 };

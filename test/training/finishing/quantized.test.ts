@@ -1,13 +1,14 @@
 /** Int8 models whose images are finished by networks of their own. */
 import { expect, it } from "vitest";
+import { chooseBackend } from "../../../training/backend/index.ts";
 import { quantizedModel } from "../../../training/finishing/quantized.ts";
 import { finisherCounts } from "../../../wasm-model/network/count.ts";
 import type { FinisherName } from "../../../wasm-model/network/finishers.ts";
 import type { Weights } from "../../../wasm-model/network/quantization.ts";
 import { oracleFinisher } from "../../support/oracle.ts";
-import { randomImage, withFinishers } from "../../support/random-finisher.ts";
-import { randomModel, TINY } from "../../support/random-model.ts";
-import { wasmBackend } from "../../support/wasm-backend.ts";
+import { randomImage, randomModel, TINY, withFinishers } from "../../support/random-model.ts";
+
+const { tf } = await chooseBackend("wasm");
 
 const colour = { ...TINY, channels: 3 } as const;
 const cropped = { top: 1, left: 0, height: 6, width: 8 };
@@ -20,7 +21,7 @@ it.each([
 ] as const)("the %s is in int8, too, near the fp32 one: %o, cropped to %o", async (name, spec, crop, tolerance) => {
   const fp32 = withFinishers(randomModel(spec, 4, "fp32"), 5, name);
   const card = { ...fp32.card, ...(crop && { crop }) };
-  const rounded = (await quantizedModel(await wasmBackend(), { ...fp32, card }, { imagesPerClass: 1 }))[name]!;
+  const rounded = (await quantizedModel(tf, { ...fp32, card }, { imagesPerClass: 1 }))[name]!;
   expect(rounded.convolutions.size).toBe(finisherCounts(name).quantized.length);
   const image = randomImage(8, 8, 1).map((value) => Math.max(-1, Math.min(1, value)));
   expect(await errorOf(name, fp32[name]!, rounded, image)).toBeLessThan(tolerance);
@@ -29,7 +30,7 @@ it.each([
 it("the enlarger's ranges hold the colours and opacities of cut-outs, though all that is drawn is near the ground", async () => {
   const { weights, ...model } = withFinishers(randomModel(colour, 4, "fp32"), 5, "enlarger", "matte");
   const dull = { ...model, weights: { ...weights, floats: new Map([...weights.floats, ["out.gain", Float32Array.of(0)]]) } };
-  const { enlarger } = await quantizedModel(await wasmBackend(), dull, { imagesPerClass: 1 });
+  const { enlarger } = await quantizedModel(tf, dull, { imagesPerClass: 1 });
   const opacity = Float32Array.from({ length: 3 * 64 }, (_, i) => (((i % 8) + (i >> 3)) % 5 < 2 ? 1 : -1));
   expect(await errorOf("enlarger", model.enlarger!, enlarger!, opacity)).toBeLessThan(0.15);
 });

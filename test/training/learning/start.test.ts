@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { chooseBackend } from "../../../training/backend/index.ts";
 import { baseFile, readAnyModel } from "../../../training/cli/model-files.ts";
 import { describeClasses, startingWeights } from "../../../training/learning/start.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
 import { placeWeights, tensorDenoiser } from "../../../training/network/score-network.ts";
 import { labelled, randomModel, TINY } from "../../support/random-model.ts";
 import { normalValues } from "../../support/random-numbers.ts";
-import { wasmBackend } from "../../support/wasm-backend.ts";
 
 const model = labelled(randomModel(TINY, 5, "fp32"), ["ape", "bee", "cow"]);
 
@@ -46,7 +46,7 @@ describe("startingWeights", () => {
   });
 
   it("makes the base one in grey, which removes noise from grey images better than the base: that takes grey noise for a picture", async () => {
-    const [tf, base] = [await wasmBackend(), readAnyModel(baseFile(), "from")];
+    const [tf, base] = [(await chooseBackend("wasm")).tf, readAnyModel(baseFile(), "from")];
     const { spec } = base.card;
     const grey = { ...spec, channels: 1 } as const;
     const weights = startingWeights(grey, base.card.labels, base, "seed");

@@ -1,6 +1,7 @@
 /** Images that are drawn to be measured, their nearest neighbours, and copies. */
 import { decode } from "fast-png";
 import { describe, expect, it } from "vitest";
+import { chooseBackend } from "../../../training/backend/index.ts";
 import type { Dataset } from "../../../training/data/dataset.ts";
 import { classesInTurn, drawImages } from "../../../training/measure/images.ts";
 import { DRAWN, describeMemorization, memorization } from "../../../training/measure/memorization.ts";
@@ -12,9 +13,8 @@ import { loadModel } from "../../../wasm-model/index.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
 import { randomIntegers } from "../../support/random-numbers.ts";
 import { memoryDataset } from "../../support/tiny-dataset.ts";
-import { wasmBackend } from "../../support/wasm-backend.ts";
 
-const tf = await wasmBackend();
+const { tf } = await chooseBackend("wasm");
 
 const [WIDTH, HEIGHT, CHANNELS] = [3, 2, 3];
 const SIZE = WIDTH * HEIGHT * CHANNELS;

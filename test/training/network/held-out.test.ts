@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { chooseBackend } from "../../../training/backend/index.ts";
 import { HELD_OUT_SIGMAS, heldOutLoss } from "../../../training/network/held-out.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
 import { placeWeights, tensorDenoiser } from "../../../training/network/score-network.ts";
 import { memorySplit } from "../../../training/network/split.ts";
 import { TINY } from "../../support/random-model.ts";
 import { normalValues } from "../../support/random-numbers.ts";
-import { wasmBackend } from "../../support/wasm-backend.ts";
 
-const tf = await wasmBackend();
+const { tf } = await chooseBackend("wasm");
 
 describe("the held-out loss", () => {
   /**

@@ -1,14 +1,14 @@
 /** Learned guidance. The loss itself, of white Gaussian data: test/slow/training-converges.test.ts. */
 import type * as TF from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
+import { chooseBackend } from "../../../training/backend/index.ts";
 import { type BatchTensors, weightedLoss, withGuide } from "../../../training/network/loss.ts";
 import { denoise, placeWeights } from "../../../training/network/score-network.ts";
 import { oneHot } from "../../../training/network/split.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
-import { wasmBackend } from "../../support/wasm-backend.ts";
 import { batch } from "./gaussian-data.ts";
 
-const tf = await wasmBackend();
+const { tf } = await chooseBackend("wasm");
 
 describe("learned guidance", () => {
   const guidance = { weight: 5, sigmaMax: 1 };

@@ -2,6 +2,7 @@
 
 import type * as TF from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
+import { chooseBackend } from "../../../training/backend/index.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
 import { denoise, placeWeights, tensorDenoiser, tensorOps } from "../../../training/network/score-network.ts";
 import { quantizeFilters, quantizerFor } from "../../../training/quantize/quantize.ts";
@@ -12,14 +13,13 @@ import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
 import { codeOf, oracleDenoiser } from "../../support/oracle.ts";
 import { DEEP, largestDifference, randomInput, randomModel, SMALL, TINY, UNCONDITIONAL } from "../../support/random-model.ts";
 import { gaussianSource } from "../../support/random-numbers.ts";
-import { wasmBackend } from "../../support/wasm-backend.ts";
 
 /** float32 sums in another order, through some twenty layers, on values of the size of sigma. */
 const RELATIVE_TOLERANCE = 1e-5;
 
 const SIGMAS = [0.02, 0.5, 3, 20];
 
-const tf = await wasmBackend();
+const { tf } = await chooseBackend("wasm");
 
 describe("the tfjs interpreter", () => {
   const specs: Record<string, NetworkSpec> = {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { chooseBackend } from "../../../training/backend/index.ts";
 import { draw } from "../../../training/network/draw.ts";
 import { placeWeights, tensorDenoiser } from "../../../training/network/score-network.ts";
 import { calibrate, inputRecorder, quantizeRoughly, trajectoriesOf } from "../../../training/quantize/calibrate.ts";
@@ -9,14 +10,13 @@ import { MAX_CODE } from "../../../wasm-model/network/quantization.ts";
 import { evaluations, scheduleOf } from "../../../wasm-model/sampling/index.ts";
 import { MAX_EVALUATIONS, SAMPLERS, type SamplingSettings } from "../../../wasm-model/sampling/settings.ts";
 import { cardOf, randomModel, TINY } from "../../support/random-model.ts";
-import { wasmBackend } from "../../support/wasm-backend.ts";
 
 /** Its maps are clipped where they are larger. */
 const spec = { ...TINY, bound: 2 };
 const fp32 = randomModel(spec, 2, "fp32");
 const card = cardOf(spec);
 
-const tf = await wasmBackend();
+const { tf } = await chooseBackend("wasm");
 
 /** The ranges of what a network reads while it draws such images, by path. */
 async function rangesOf(

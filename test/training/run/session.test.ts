@@ -18,8 +18,7 @@ import { runToEnd } from "../../../training/run/session.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { encodePng } from "../../../wasm-model/render/image/png.ts";
 import { temporaryFolder } from "../../support/files.ts";
-import { randomFinisher } from "../../support/random-finisher.ts";
-import { TINY } from "../../support/random-model.ts";
+import { randomFinisher, TINY } from "../../support/random-model.ts";
 import { runConfig } from "../../support/run-config.ts";
 import { writeTinyDataset } from "../../support/tiny-dataset.ts";
 

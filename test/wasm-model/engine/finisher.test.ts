@@ -7,7 +7,7 @@ import { readFinisher } from "../../../wasm-model/model/onnx/reader.ts";
 import { writeFinisher } from "../../../wasm-model/model/onnx/writer.ts";
 import { FINISHER_NAMES, type FinisherName } from "../../../wasm-model/network/finishers.ts";
 import { oracleFinisher } from "../../support/oracle.ts";
-import { randomFinisher, randomImage } from "../../support/random-finisher.ts";
+import { randomFinisher, randomImage } from "../../support/random-model.ts";
 import { plain, VARIANTS } from "./modules.ts";
 
 /** Height and width. */

@@ -7,8 +7,15 @@ import { simd } from "../../../wasm-model/engine/simd.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { oracleFinisher, oracle as runtime } from "../../support/oracle.ts";
-import { randomImage, withFinishers } from "../../support/random-finisher.ts";
-import { largestDifference, randomInput, randomModel, randomModelFile, TINY } from "../../support/random-model.ts";
+import {
+  largestDifference,
+  randomImage,
+  randomInput,
+  randomModel,
+  randomModelFile,
+  TINY,
+  withFinishers,
+} from "../../support/random-model.ts";
 
 /** float32 sums in another order, through some forty layers. */
 const FP32_TOLERANCE = 1e-5;

@@ -4,8 +4,7 @@ import { engineRuntime } from "../../../wasm-model/engine/runtime.ts";
 import { simd } from "../../../wasm-model/engine/simd.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, writeModel } from "../../../wasm-model/model/onnx/writer.ts";
-import { randomFinisher, randomImage, withFinishers } from "../../support/random-finisher.ts";
-import { randomModel, randomModelFile, TINY } from "../../support/random-model.ts";
+import { randomFinisher, randomImage, randomModel, randomModelFile, TINY, withFinishers } from "../../support/random-model.ts";
 import { plain, relaxed } from "../engine/modules.ts";
 
 const file = randomModelFile(TINY, 3, "int8");

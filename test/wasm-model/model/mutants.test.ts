@@ -12,8 +12,7 @@ import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { macsOf } from "../../../wasm-model/network/count.ts";
 import { NETWORKS } from "../../../wasm-model/network/spec.ts";
 import { judgeOf, mutants } from "../../fuzz/model-mutants.ts";
-import { cutOut } from "../../support/random-finisher.ts";
-import { COLOURED, randomModel, randomModelFile, TINY } from "../../support/random-model.ts";
+import { COLOURED, cutOut, randomModel, randomModelFile, TINY } from "../../support/random-model.ts";
 
 const file = randomModelFile(TINY, 1, "int8");
 const { MUTANTS = 300, SEED = 5 } = process.env;

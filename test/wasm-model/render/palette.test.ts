@@ -2,8 +2,7 @@ import { expect, it } from "vitest";
 import { toPixels, unitValue } from "../../../wasm-model/render/image/pixels.ts";
 import { asPixelArt, paletteDenoiser } from "../../../wasm-model/render/palette.ts";
 import { seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
-import { cutOut } from "../../support/random-finisher.ts";
-import { DEEP, randomModel } from "../../support/random-model.ts";
+import { cutOut, DEEP, randomModel } from "../../support/random-model.ts";
 
 const { card } = cutOut(randomModel(DEEP["32x32, three levels"], 1, "int8"), 2);
 const { height, width } = card.spec;

@@ -3,8 +3,7 @@ import { decode, decodeApng } from "fast-png";
 import { describe, expect, it } from "vitest";
 import { recipeIn } from "../../../wasm-model/index.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
-import { cutOut } from "../../support/random-finisher.ts";
-import { DEEP, randomModel, TINY } from "../../support/random-model.ts";
+import { cutOut, DEEP, randomModel, TINY } from "../../support/random-model.ts";
 import { ask, versionOf } from "../worker.ts";
 import { SHIPPED, service } from "./service.ts";
 

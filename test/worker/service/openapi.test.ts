@@ -1,8 +1,32 @@
 /** GET /openapi.json. */
 import { describe, expect, it, vi } from "vitest";
-import { type Contract, type Operation, operationsOf } from "../../support/contract.ts";
 import { ask } from "../worker.ts";
 import { service } from "./service.ts";
+
+/** An OpenAPI document as far as these tests read it. */
+interface Parameter {
+  readonly name: string;
+  readonly in: "path" | "query";
+  readonly schema: { readonly enum?: readonly string[]; readonly pattern?: string; readonly examples?: readonly unknown[] };
+  readonly description: string;
+}
+
+interface Operation {
+  readonly operationId: string;
+  readonly parameters?: readonly Parameter[];
+  readonly responses: Readonly<Record<string, unknown>>;
+}
+
+interface Contract {
+  readonly openapi: string;
+  readonly servers: readonly { readonly url: string }[];
+  readonly components: { readonly schemas: { readonly Problem: { readonly required: readonly string[] } } };
+  readonly paths: Readonly<Record<string, { readonly get: Operation }>>;
+}
+
+/** All operations, with their places. */
+const operationsOf = ({ paths }: Contract): { path: string; operation: Operation }[] =>
+  Object.entries(paths).map(([path, { get }]) => ({ path, operation: get }));
 
 const contract = await (await ask("/openapi.json")).json<Contract>();
 

@@ -10,8 +10,17 @@ import type { NetworkSpec } from "../../../../wasm-model/network/spec.ts";
 import { SAMPLERS, SCHEDULES } from "../../../../wasm-model/sampling/settings.ts";
 import { fromBase64, toBase64 } from "../../../../wasm-model/schema/bytes.ts";
 import { faultOf } from "../../../../wasm-model/schema/fields.ts";
-import { randomFinisher, withFinishers } from "../../../support/random-finisher.ts";
-import { COLOURED, DEEP, type Form, randomModel, randomModelFile, TINY, UNCONDITIONAL } from "../../../support/random-model.ts";
+import {
+  COLOURED,
+  DEEP,
+  type Form,
+  randomFinisher,
+  randomModel,
+  randomModelFile,
+  TINY,
+  UNCONDITIONAL,
+  withFinishers,
+} from "../../../support/random-model.ts";
 
 const FORMS: Form[] = ["fp32", "int8"];
 const file = randomModelFile(TINY, 1, "int8");
