@@ -26,4 +26,3 @@ const server = serve({ fetch: app.fetch, hostname: HOST, port }, (address) =>
   ),
 );
 server.on("error", ({ message }) => fail(`Expected a free port for \`port\` but received ${port}: ${message}`));
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(signal === "SIGINT" ? 130 : 143));
