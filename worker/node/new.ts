@@ -35,10 +35,10 @@ if (present && !(present.isDirectory() && readdirSync(folder).length === 0)) {
   );
 }
 const model = await readModel(given.model ?? fileURLToPath(import.meta.resolve(`anneal/models/${DEFAULT_MODEL}.onnx`)));
-const source = await ownSource();
 const modelPath = `models/${MODEL_FILE}`;
 try {
-  writeProject();
+  mkdirSync(folder, { recursive: true });
+  writeProject(await ownSource());
 } catch (error) {
   fail(`Expected a folder that can be written for \`folder\` but received "${folder}": ${(error as Error).message}`);
 }
@@ -53,8 +53,7 @@ function statOrUndefined(path: string): Stats | undefined {
   }
 }
 
-function writeProject(): void {
-  mkdirSync(folder, { recursive: true });
+function writeProject(source: PackageSource): void {
   cpSync(new URL("../template/", import.meta.url), folder, { recursive: true });
   renameSync(join(folder, "gitignore"), join(folder, ".gitignore"));
   const words: Readonly<Record<string, string>> = { ...devDependencies, name, package: source.spec };
@@ -85,8 +84,9 @@ async function ownSource(): Promise<PackageSource> {
   return spec.startsWith("file:") ? localSource(resolve(project, spec.slice("file:".length))) : { spec };
 }
 
-const localSource = (path: string): PackageSource =>
-  lstatSync(path).isFile() ? { spec: `file:${basename(path)}`, tarball: path } : { spec: `file:${path}` };
+function localSource(path: string): PackageSource {
+  return lstatSync(path).isFile() ? { spec: `file:${basename(path)}`, tarball: path } : { spec: `file:${path}` };
+}
 
 /** Packs this clone into its `dist`. Returns the tarball's path. */
 async function packClone(): Promise<string> {
