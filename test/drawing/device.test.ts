@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { drawInThread } from "../../worker/drawing/device.ts";
-import { type DrawingStep, RequestError, type SampleRequest } from "../../worker/drawing/protocol.ts";
+import type { DrawingStep, SampleRequest } from "../../worker/drawing/protocol.ts";
 
 const ignore = { signal: new AbortController().signal, onProgress: () => undefined };
 const request = (seed: string, server = "https://anneal.test"): SampleRequest => ({
@@ -50,24 +50,6 @@ describe("drawInThread", () => {
     expect(await drawn).toMatchObject({ width: 56 });
     expect(onBegin).toHaveBeenCalledOnce();
     expect(await draw(request("7"), ignore)).toMatchObject({ width: undefined });
-  });
-
-  it("distinguishes wrong requests from devices that cannot draw", async () => {
-    const draw = drawInThread(() =>
-      workerOf(({ data: { id, argument } }, answer) => {
-        answer({
-          id,
-          error: {
-            message: "no",
-            ...(argument.options.seed === "wrong" && { name: "RequestError", code: "empty-value", attribute: "seed" }),
-          },
-        });
-      }),
-    );
-    await expect(draw(request("wrong"), ignore)).rejects.toMatchObject({ name: "RequestError", code: "empty-value", attribute: "seed" });
-    const error = await draw(request("7"), ignore).catch((error) => error);
-    expect(error).toEqual(new Error("no"));
-    expect(error).not.toBeInstanceOf(RequestError);
   });
 
   it("aborts: tells the thread and does not wait for it", async () => {

@@ -42,12 +42,6 @@ describe("an address", () => {
     );
   });
 
-  it("leaves out defaults", () => {
-    const fields = of("modes");
-    expect(writeValues(defaults(fields), fields)).toEqual([]);
-    expect(writeValues({ ...defaults(fields), weight: 40 }, fields)).toEqual([["weight", "40"]]);
-  });
-
   it.each([
     ["modes", "weight=99"],
     ["modes", "weight=7.5"],

@@ -77,9 +77,4 @@ describe("the error of a score", () => {
     expect(far).toBe(0);
     expect(error.everywhere).toBeCloseTo((0.5 * 12) / 25, 5);
   });
-
-  it("is shaded from its lowest to its highest value on a logarithmic scale", () => {
-    expect(error.shades()(-2, 1)).toBe(0);
-    expect(Math.sqrt(error.shades()(2, 1))).toBeCloseTo(Math.log(0.5 / 0.03) / Math.log(3 / 0.03), 5);
-  });
 });

@@ -8,9 +8,9 @@ import { type Learner, Machine, type PageHost } from "../../worker/pages/yours/m
 import { faultOf, folderOf, NO_PICTURES, type PictureSet, picturesOf, renameClass, sightOf } from "../../worker/pages/yours/picture-set.ts";
 import type { Folder, LearnerProgress, LearnerResult, Outcome, Picture } from "../../worker/pages/yours/protocol.ts";
 import { allows, type Event } from "../../worker/pages/yours/reduce.ts";
-import { type Effect, REFUSALS, type State } from "../../worker/pages/yours/state.ts";
+import { REFUSALS, type State } from "../../worker/pages/yours/state.ts";
 import { type Kept, NOTHING } from "../../worker/pages/yours/store.ts";
-import { cropNote, sightNote, statusNote, verdictNote, workNote } from "../../worker/pages/yours/words.ts";
+import { cropNote, sightNote, statusNote, workNote } from "../../worker/pages/yours/words.ts";
 
 let count = 0;
 const newKey = (): string => String(++count);
@@ -386,38 +386,6 @@ describe("in this order", () => {
     expect([reloaded.model, reloaded.previous]).toEqual([a, undefined]);
   });
 
-  it("where there is no room it says so, until there is, and then all is kept", async () => {
-    device.hasRoom = false;
-    expect((await drop("cats")).isKept).toBe(false);
-    const model = await finish();
-    expect([device.machine.state.isKept, device.kept]).toEqual([false, NOTHING]);
-    device.hasRoom = true;
-    const { isKept, set } = await act({ type: "add class", key: "new" });
-    expect([isKept, device.kept]).toEqual([true, { set, model, wall: NOTHING.wall, run: undefined }]);
-  });
-
-  it.each<[Effect["type"], Event, phase: string, said: string]>([
-    ["load", chooseOf({ cats: 1 }), "open", "This browser cannot read them."],
-    [
-      "start",
-      { type: "train", begin: { seed: "s" } },
-      "open",
-      "This device cannot train: the browser refuses what it needs, or the memory is full.",
-    ],
-    ["pause", { type: "pause" }, "halted", "This device cannot train: the browser refuses what it needs, or the memory is full."],
-    ["open", { type: "use here" }, "open", ""],
-  ])("what %s throws leaves a way on, and is said", async (type, event, phase, said) => {
-    vi.spyOn(console, "warn").mockImplementation(() => undefined);
-    await drop("cats");
-    if (type === "pause") await learn(5);
-    if (type === "open") await act({ type: "let go" });
-    device.isBroken = true;
-    const { state } = device.machine;
-    expect(allows(state, event.type)).toBe(true);
-    const now = await act(event);
-    expect([now.phase.name, now.problem, now.isKept]).toEqual([phase, said, type !== "open"]);
-  });
-
   it("another tab gets a run with all that it has learned, and this one shows that it is open there", async () => {
     await drop("cats");
     await learn();
@@ -485,14 +453,6 @@ describe("words", () => {
       sentence,
     });
   });
-
-  it.each([
-    [{ learned: 1 }, "From 1 picture it mostly recombines what it saw. New, and nearly as sharp as yours."],
-    [{ learned: 5000 }, "New, and nearly as sharp as yours."],
-    [{ learned: 0, verdict: undefined }, "“pets” was opened from its file."],
-  ])("what became of a run: %j", (outcome, sentence) =>
-    expect(verdictNote({ name: "pets", verdict: { kind: "new", details: "" }, ...outcome })).toBe(sentence),
-  );
 
   it("pictures are looked at anew if they, the crop or the colours change, and not for a name", () => {
     const set = setOf(picture(), { ...picture(), width: 2 });

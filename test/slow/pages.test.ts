@@ -289,29 +289,6 @@ describe("create", () => {
     await open("/create/#tab=repaint&from=8", act, { before });
   });
 
-  it("goes back to the own image that was drawn on, after another one and after a reload", () =>
-    open("/create/#tab=repaint", async (page) => {
-      await page.getByText("Rub out a part; it is redrawn.").waitFor();
-      const choose = async (seed: number): Promise<void> => {
-        const was = await shown(page, "#pad canvas");
-        const buffer = Buffer.from(await (await fetch(`${worker.origin}/sample?seed=${seed}&model=avatars`)).arrayBuffer());
-        await page.getByLabel("Start from your own image").setInputFiles({ name: "own.png", mimeType: "image/png", buffer });
-        await soon(() => shown(page, "#pad canvas")).not.toBe(was);
-      };
-      await choose(9);
-      await drag(page, LINE);
-      await soon(() => strokes(page)).toBe(1);
-      await complete(page);
-      const first = await shown(page);
-      await choose(10);
-      expect(await strokes(page)).toBe(0);
-      await page.goBack();
-      await soon(() => strokes(page)).toBe(1);
-      await soon(() => shown(page)).toBe(first);
-      await page.reload();
-      await soon(() => shown(page).catch(() => "")).toBe(first);
-    }));
-
   it("is drawn on by keyboard, and opens a tab in a window of its own where the visitor asks for one", () =>
     open("/create/", async (page) => {
       await page.getByText("An example").waitFor(); // from now on it hears the keys

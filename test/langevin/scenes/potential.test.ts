@@ -24,16 +24,6 @@ describe("particles in a potential", () => {
     expect(after.planes[0].particles).toEqual(before.planes[0].particles);
     expect(ratios(run(after, 600))[0]).toBeLessThan(2);
   });
-
-  it.each([
-    ["ald", 0.1, /^Unstable: a step of 0\.2 s .* 2γ\/k = 0\.0\d+ s/],
-    ["ald", 5, undefined],
-    ["kinetic", 0.1, undefined],
-  ])("say when a step is unstable: %s, gamma = %d", (dynamics, friction, words) => {
-    const simulation = start(potential, { dynamics, friction, timeStep: 0.2 });
-    if (words) expect(simulation.warning).toMatch(words);
-    else expect(simulation.warning).toBeUndefined();
-  });
 });
 
 it("the force is minus the gradient of the energy, inside and at the wall", () => {
