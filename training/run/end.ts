@@ -1,4 +1,5 @@
 /** The end of a run: what it learns to finish its images, its model's files, and what it is like. */
+import { cpus } from "node:os";
 import type * as TF from "@tensorflow/tfjs";
 import { simd } from "../../wasm-model/engine/simd.ts";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
@@ -9,7 +10,7 @@ import { counted } from "../../wasm-model/schema/text.ts";
 import type { Backend } from "../backend/step.ts";
 import { writeFileAtomically } from "../cli/files.ts";
 import { FP32_FILE } from "../cli/model-files.ts";
-import { progress } from "../cli/progress.ts";
+import { durationOf, progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
 import { largePictures } from "../data/load.ts";
 import type { LargePictures } from "../data/sizes.ts";
@@ -30,8 +31,7 @@ import type { Parameters } from "../network/parameters.ts";
 import { placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
 import { type RunConfig, trainedModel } from "./config.ts";
 import { type Run, SHEET } from "./folder.ts";
-import { lossCurve, timeAndPlace } from "./log.ts";
-import { LOSS_CURVE, PAGE, SAMPLES, writeModelFolder } from "./model-folder.ts";
+import { PAGE, SAMPLES, writeModelFolder } from "./model-folder.ts";
 import { type ModelFacts, pageOf } from "./page.ts";
 
 /** A run whose network has learned; its configuration has the images that it has seen. */
@@ -86,7 +86,6 @@ export async function finishRun(backend: Backend, learned: RunAtEnd, pause: () =
   const page = await writeModelFiles(run.model, made, {
     command: config.command,
     run: { sentences, heldOut, over, notes, dataSha256: config.dataSha256 },
-    ...(!config.by && { curve: lossCurve(log, config) }),
   });
   writeFileAtomically(run.file(NEIGHBOURS), found.neighbours);
   writeFileAtomically(run.file(SHEET), progressSheet(found.drawn, dataset));
@@ -119,20 +118,16 @@ export async function loadClose(tf: Tf, { fp32, int8 }: Finished): Promise<Loade
   );
 }
 
-interface PageFacts extends Pick<ModelFacts, "command" | "run"> {
-  readonly curve?: string;
-}
-
 /** Writes the files of a model and returns its page. */
 export async function writeModelFiles(
   folder: string,
   { fp32, int8, drawing, rounding }: LoadedModel,
-  { command, run, curve }: PageFacts,
+  facts: Omit<ModelFacts, "rounding">,
 ): Promise<string> {
   const samples = await sampleGrid(drawing, "card");
-  const page = pageOf(int8.card, { command, rounding, ...(run && { run }) });
+  const page = pageOf(int8.card, { ...facts, rounding });
   const files = { [FP32_FILE]: writeModel(fp32), [MODEL_FILE]: int8.bytes, [SAMPLES]: samples, [PAGE]: page };
-  writeModelFolder(folder, new Map<string, Uint8Array | string>(Object.entries({ ...files, ...(curve && { [LOSS_CURVE]: curve }) })));
+  writeModelFolder(folder, new Map<string, Uint8Array | string>(Object.entries(files)));
   return page;
 }
 
@@ -198,4 +193,26 @@ export function needOf(
     return { needsTime: true, need: "Its held-out loss was still falling: more time would help, and so would more images." };
   const orTime = palette ? "" : ", and more time would not";
   return { needsTime: false, need: `Its held-out loss had stopped falling: more images, or images more alike, would help${orTime}.` };
+}
+
+/**
+ * Seconds of training over all sessions, reports included, from the log's lines, which have the speed since the line
+ * before. NaN if there are no such lines.
+ */
+export function trainingSeconds(log: readonly LogEntry[], batch: number): number {
+  let seconds = 0;
+  let steps = 0;
+  for (const entry of log) {
+    if (!("loss" in entry)) continue;
+    seconds += ((entry.step - steps) * batch) / entry.imagesPerSecond;
+    steps = entry.step;
+  }
+  return seconds > 0 ? seconds : Number.NaN;
+}
+
+/** " in 1 h 20 min on <this processor>", as far as it is known. */
+export function timeAndPlace(log: readonly LogEntry[], { batch }: Pick<RunConfig, "batch">): string {
+  const seconds = trainingSeconds(log, batch);
+  const cores = cpus();
+  return `${Number.isNaN(seconds) ? "" : ` in ${durationOf(seconds)}`} on ${cores[0]?.model.trim() || "an unknown processor"} (${cores.length} cores)`;
 }

@@ -2,7 +2,7 @@
  * The state of a training run, in the folder `run` of the model that it makes: config.json (the resolved configuration), log.jsonl,
  * checkpoint.safetensors (the latest state), checkpoint.best.safetensors (that of the best report), pretrained.safetensors (the
  * weights that it is compared with, if it starts from some), matte.safetensors and enlarger.safetensors (the states of what finishes
- * its images, if it learns its own), sheet.png (images of the folder beside drawn ones), progress.html, which shows it, loss.svg,
+ * its images, if it learns its own), sheet.png (images of the folder beside drawn ones), progress.html, which shows it,
  * neighbours.png and, once the model is written, a copy of its page. While a process trains it, lock.
  */
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -19,7 +19,7 @@ import type { LogEntry } from "../learning/reports.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedTensors } from "../learning/safetensors.ts";
 import type { Parameters } from "../network/parameters.ts";
 import { parseConfig, type RunConfig } from "./config.ts";
-import { isOfRun, LOSS_CURVE, PAGE, RUN } from "./model-folder.ts";
+import { isOfRun, PAGE, RUN } from "./model-folder.ts";
 import type { PlannedRun } from "./plan.ts";
 
 export const CONFIG = "config.json";
@@ -172,8 +172,7 @@ const progressPage = ({ name = "" }: RunConfig): string => `<!doctype html>
   img { display: block; width: 100%; image-rendering: pixelated }
 </style>
 <h1>${name}</h1>
-<p>Left: images of the folder. Right: drawn by the network as it is now, from the same noise each time. Below: how its loss falls.</p>
+<p>Left: images of the folder. Right: drawn by the network as it is now, from the same noise each time.</p>
 <img src="${SHEET}" alt="Images of the folder beside drawn ones">
-<img src="${LOSS_CURVE}" alt="Loss against training images">
 </html>
 `;

@@ -15,7 +15,6 @@ export const PAGE = "README.md";
 /** Within the model's folder: the page of the model before, which somebody may have edited. */
 const EARLIER_PAGE = "README.earlier.md";
 export const SAMPLES = "samples.png";
-export const LOSS_CURVE = "loss.svg";
 /** Within the model's folder. */
 export const RUN = "run";
 export const LOCK = "lock";
@@ -56,7 +55,7 @@ function hasModel(folder: string): boolean {
 
 /** Whether a run writes files of this name. */
 export const isOfRun = (name: string): boolean =>
-  /^(?:config\.json|log\.jsonl|(?:checkpoint(?:\.best)?|pretrained|matte|enlarger)\.safetensors|sheet\.png|neighbours\.png|progress\.html|loss\.svg|README\.md|.+\.\d+\.tmp)$/.test(
+  /^(?:config\.json|log\.jsonl|(?:checkpoint(?:\.best)?|pretrained|matte|enlarger)\.safetensors|sheet\.png|neighbours\.png|progress\.html|README\.md|.+\.\d+\.tmp)$/.test(
     name,
   );
 
@@ -134,7 +133,6 @@ export function writeModelFolder(folder: string, files: ReadonlyMap<string, Uint
       for (const [name, content] of files) writeFileAtomically(join(staging, name), content);
       rmSync(join(folder, MODEL_FILE), { force: true });
       if (existsSync(join(folder, PAGE))) renameSync(join(folder, PAGE), join(folder, EARLIER_PAGE));
-      for (const name of [SAMPLES, LOSS_CURVE]) if (!files.has(name)) rmSync(join(folder, name), { force: true });
       const names = [...files.keys()].sort((a, b) => Number(a === MODEL_FILE) - Number(b === MODEL_FILE));
       for (const name of names) renameSync(join(staging, name), join(folder, name));
     } finally {

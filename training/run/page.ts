@@ -5,7 +5,7 @@ import { evaluations } from "../../wasm-model/sampling/index.ts";
 import { COLUMNS, shownClasses } from "../network/draw.ts";
 import type { HeldOutLoss } from "../network/held-out.ts";
 import { sizeOf } from "../network/parameters.ts";
-import { LOSS_CURVE, SAMPLES } from "./model-folder.ts";
+import { SAMPLES } from "./model-folder.ts";
 
 /** What is known of a model besides its card. */
 export interface ModelFacts {
@@ -38,20 +38,19 @@ export function pageOf(card: ModelCard, { command, rounding, run }: ModelFacts):
       ["int8 against fp32", `D differs by ${rounding.toFixed(4)} at most (root mean square, values from -1 to 1)`],
     ]),
     `\`\`\`sh\n${command}\n\`\`\``,
-    ...(run ? trainingOf(run, card) : []),
+    ...(run ? trainingOf(run) : []),
     ...(run ? [`SHA-256 of its images: \`${run.dataSha256}\``] : []),
   ];
   return `${paragraphs.join("\n\n")}\n`;
 }
 
-const trainingOf = ({ heldOut, over, notes }: NonNullable<ModelFacts["run"]>, { training }: ModelCard): string[] => [
+const trainingOf = ({ heldOut, over, notes }: NonNullable<ModelFacts["run"]>): string[] => [
   ...notes,
   markdownTable([
     ["loss at sigma", ...heldOut.map(({ sigma }) => String(sigma))],
     ["fp32", ...heldOut.map(({ loss }) => loss.toFixed(3))],
   ]),
   `Denoising-score-matching loss of the averaged weights with the images' labels, over ${over}.`,
-  ...(training.by ? [] : [`![Loss curve of the run](${LOSS_CURVE})`]),
 ];
 
 /** The first row is the table's head. */

@@ -8,16 +8,14 @@ import { planFinishing } from "../finishing/plan.ts";
 import type { TrainingState } from "../learning/checkpoint.ts";
 import { Divergence, type LearningEvent, learn, threeDigits } from "../learning/learn.ts";
 import { rateAt } from "../learning/recipe.ts";
-import { coolDownIn, coolDownWithin, endOf } from "../learning/reports.ts";
+import { coolDownIn, coolDownWithin, endOf, isReported } from "../learning/reports.ts";
 import { limitImages } from "../learning/settings.ts";
 import { Trainer } from "../learning/trainer.ts";
 import { progressSheet } from "../measure/sheets.ts";
-import { meanOf } from "../network/held-out.ts";
+import { meanLoss, meanOf } from "../network/held-out.ts";
 import type { Parameters } from "../network/parameters.ts";
-import { finishRun } from "./end.ts";
+import { finishRun, timeAndPlace } from "./end.ts";
 import { type Run, SHEET } from "./folder.ts";
-import { lossCurve, timeAndPlace } from "./log.ts";
-import { LOSS_CURVE } from "./model-folder.ts";
 import { secondThread } from "./second-thread.ts";
 
 export interface Session extends Run {
@@ -144,7 +142,8 @@ function runWriter({ run, config, dataset, log, checkpointEvery }: Session, trai
     losses.push(loss);
     const mean = meanOf(losses);
     const end = endOf(log, config);
-    bar.update(step * batch, `loss ${mean.toFixed(4)}`, end * batch);
+    const heldOut = log.findLast(isReported)?.heldOut;
+    bar.update(step * batch, `loss ${mean.toFixed(4)}${heldOut ? `, held out ${meanLoss(heldOut).toFixed(4)}` : ""}`, end * batch);
     if (step % LOG_EVERY === 0 || step === end) {
       const now = performance.now();
       const imagesPerSecond = threeDigits((losses.length * batch * 1000) / (now - logged));
@@ -161,7 +160,6 @@ function runWriter({ run, config, dataset, log, checkpointEvery }: Session, trai
       return;
     }
     if (isBest) run.keepBest();
-    writeFileAtomically(run.file(LOSS_CURVE), lossCurve(log, config));
     run.writeLog(log);
   }
 

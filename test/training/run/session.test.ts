@@ -28,7 +28,7 @@ const folder = temporaryFolder("session");
 beforeEach(() => void vi.spyOn(console, "log").mockImplementation(() => {}));
 
 const spec = { ...TINY, classes: 4 };
-const FILES = ["README.md", "loss.svg", "model-fp32.onnx", "model.onnx", "run", "samples.png"];
+const FILES = ["README.md", "model-fp32.onnx", "model.onnx", "run", "samples.png"];
 
 /** A run of random weights on these images, in a folder of its own. `start` trains it, from other weights where they are given. */
 async function makeRunOn(dataset: TrainingData, name: string, parts: Partial<RunConfig>) {
