@@ -17,7 +17,7 @@ import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { evaluations } from "../../wasm-model/sampling/index.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
-import { type Classifier, classifierPath, classify, featureCount, readClassifier } from "./classifiers.ts";
+import { classifierPath, classify, featureCount, readClassifier } from "./classifiers.ts";
 import { coloursOf, onDark, rgbaOf, ringOf, withoutGround } from "./dark.ts";
 import { kernelDistance } from "./kernel-distance.ts";
 import { type MeasuringFlags, measuringCommand, type Opened, open } from "./measuring.ts";
@@ -31,11 +31,17 @@ const PHOTOGRAPHS = { name: "cifar10-jpeg", height: SIDE, width: SIDE, channels:
 /** One judge is not a judge: the second one chose the schedule of models of own folders. */
 const JUDGES = ["judging", "tuning"] as const;
 
+const classifiers = JUDGES.map((purpose) => readClassifier(PHOTOGRAPHS, classifierPath(PHOTOGRAPHS.name, purpose)));
+
 /** Features of grey or colour images [N, 32, 32, channels], by each judge. */
-function featuresOf(tf: Tf, classifiers: readonly Classifier[], images: Uint8Array, channels: number): Float32Array[] {
+function featuresOf(tf: Tf, images: Uint8Array, channels: number): Float32Array[] {
   const colour = channels === 3 ? images : Uint8Array.from({ length: 3 * images.length }, (_, i) => images[Math.floor(i / 3)]);
   return classifiers.map((classifier) => classify(tf, classifier, colour).features);
 }
+
+/** Distances of two sets of images by their features, by each judge. */
+const distances = (some: readonly Float32Array[], others: readonly Float32Array[]): string[] =>
+  classifiers.map((classifier, k) => kernelDistance(some[k], others[k], featureCount(classifier)).toPrecision(3));
 
 interface OwnFlags extends MeasuringFlags {
   readonly sheet?: string;
@@ -50,7 +56,6 @@ async function tableOnDark(tf: Tf, models: Opened["models"], files: readonly str
   const { width, height, train, test, pictures, labels } = dataset;
   if (Math.max(width, height) > SIDE)
     throw new UserError(`Expected models of at most ${SIDE}x${SIDE} pixels but received ${width}x${height}`);
-  const classifiers = JUDGES.map((purpose) => readClassifier(PHOTOGRAPHS, classifierPath(PHOTOGRAPHS.name, purpose)));
   const area = width * height;
   const real = [train, test].flatMap((split, k) => {
     const opacity = dataset.alpha?.[k === 0 ? "train" : "test"] ?? new Uint8Array(split.count * area).fill(255);
@@ -60,7 +65,7 @@ async function tableOnDark(tf: Tf, models: Opened["models"], files: readonly str
   const learned = memorySplit(dark(real.slice(0, train.count)), train.labels, train.families);
   const size = 3 * SIDE * SIDE;
   const apart = median(await nearestImages(tf, learned.images(), learned, size, [...train.families]));
-  const features = featuresOf(tf, classifiers, dark(real), 3);
+  const features = featuresOf(tf, dark(real), 3);
   const ring = (images: readonly Uint8Array[]): string => ringOf(images, dataset)?.toFixed(1) ?? "none";
   const rows = [];
   for (const [i, { card }] of models.entries()) {
@@ -70,10 +75,9 @@ async function tableOnDark(tf: Tf, models: Opened["models"], files: readonly str
     for (const [k, label] of classes.entries()) drawn.push(await sample(model, { seed: `${seed}/${k}`, class: labels[label] }));
     if (i === 0 && sheet !== undefined) writeFileAtomically(sheet, encodePng(grid(drawn.slice(0, SHEET_IMAGES), SHEET_COLUMNS)));
     const images = drawn.map(rgbaOf);
-    const received = featuresOf(tf, classifiers, dark(images), 3);
     rows.push([
       files[i],
-      ...received.map((one, k) => kernelDistance(one, features[k], featureCount(classifiers[k])).toPrecision(3)),
+      ...distances(featuresOf(tf, dark(images), 3), features),
       (median(await nearestImages(tf, dark(images), learned, size)) / apart).toFixed(3),
       ring(images),
       String(coloursOf(images)),
@@ -108,11 +112,10 @@ await runCommandLine(async () => {
   const { channels, width, height, train, test } = dataset;
   if (flags.dark) return console.log(textTable(await tableOnDark(tf, models, files, dataset, flags)));
   if (width !== SIDE || height !== SIDE) throw new UserError(`Expected models of ${SIDE}x${SIDE} pixels but received ${width}x${height}`);
-  const classifiers = JUDGES.map((purpose) => readClassifier(PHOTOGRAPHS, classifierPath(PHOTOGRAPHS.name, purpose)));
   const size = SIDE * SIDE * channels;
   const pictures = joined([train.images(), test.images()]);
-  const features = featuresOf(tf, classifiers, pictures, channels);
-  const heldOut = featuresOf(tf, classifiers, test.images(), channels);
+  const features = featuresOf(tf, pictures, channels);
+  const heldOut = featuresOf(tf, test.images(), channels);
   const real = median(await nearestImages(tf, train.images(), train, size, [...train.families]));
   const rows = [];
   for (const [i, drawn] of models.entries()) {
@@ -120,14 +123,12 @@ await runCommandLine(async () => {
     if (i === 0 && flags.sheet !== undefined)
       await writeSheet(flags.sheet, { ...(await openModel(files[i])), card: drawn.card }, flags.seed);
     const { sampling } = drawn.card;
-    const drawnFeatures = featuresOf(tf, classifiers, images, channels);
-    const distancesTo = (others: readonly Float32Array[]): string[] =>
-      drawnFeatures.map((drawn, k) => kernelDistance(drawn, others[k], featureCount(classifiers[k])).toPrecision(3));
+    const drawnFeatures = featuresOf(tf, images, channels);
     rows.push([
       files[i],
       evaluations(sampling.sampler, sampling.steps, sampling).toString(),
-      ...distancesTo(features),
-      ...distancesTo(heldOut),
+      ...distances(drawnFeatures, features),
+      ...distances(drawnFeatures, heldOut),
       (median(await nearestImages(tf, images, train, size)) / real).toFixed(3),
       (contrastOf(images, size) / contrastOf(pictures, size)).toFixed(3),
     ]);
