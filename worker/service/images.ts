@@ -57,8 +57,8 @@ export async function answerImage(
     if (!file) {
       allowance?.spend(client, cost);
       const loaded = await models.load(model, signal);
-      await ticket.takeTurn(signal);
-      file = isRepeatable ? cache.inMemory(url) : undefined; // an equal request may have had its turn before
+      await ticket.takeTurn(signal, () => cache.inMemory(url) !== undefined); // an equal request may have its turn before
+      file = cache.inMemory(url);
       if (!file) {
         report.ticket = ticket;
         file = await drawFile(request, loaded, ticket, signal);

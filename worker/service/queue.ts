@@ -87,19 +87,20 @@ export class Ticket {
     queue.held += more;
   }
 
-  /** Waits for its turn, which lasts until `endTurn`. Throws the signal's reason when aborted. */
-  async takeTurn(signal: AbortSignal): Promise<void> {
+  /** Waits for its turn, which lasts until `endTurn`, or until it needs none. Throws the signal's reason when aborted. */
+  async takeTurn(signal: AbortSignal, isDone: () => boolean = () => false): Promise<void> {
     signal.throwIfAborted(); // its client may have left while its model was loaded
     const [queue, client] = [this.#queue, this.#client];
     this.touch();
     client.waiting.add(this);
-    for (let turns = -1; turns !== queue.turns || this.#before() > 0; ) {
+    for (let turns = -1; !isDone() && (turns !== queue.turns || this.#before() > 0); ) {
       turns = queue.turns; // if another has its turn meanwhile, its answer is sent before the next image is drawn
       await wait(Math.min(this.#before(), LONGEST_WAIT)); // each takes a millisecond at least
       signal.throwIfAborted();
       this.touch();
     }
     client.waiting.delete(this);
+    if (isDone()) return;
     client.turn = ++queue.turns;
     if (this.#held > SHORT) queue.running = this;
   }

@@ -50,6 +50,17 @@ it("lets a newcomer wait for one long job at most", async () => {
   expect(names).toBe("baaaa");
 });
 
+it("takes no turn if what it would draw is there meanwhile", async () => {
+  const queue = new Queue();
+  const [long, waiting] = [admit(queue, "a", LONG), admit(queue, "b", LONG)];
+  await long.takeTurn(signal);
+  let isDone = false;
+  const done = waiting.takeTurn(signal, () => isDone);
+  isDone = true;
+  await done;
+  expect(queue.running).toBe(long);
+});
+
 it("lets a short job run while a long one yields", async () => {
   const queue = new Queue();
   const [long, waiting] = [admit(queue, "a", LONG), admit(queue, "a", LONG)];
