@@ -3,6 +3,7 @@ import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
 import { toImage } from "../../wasm-model/render/appearance.ts";
 import { finishImage } from "../../wasm-model/render/finish.ts";
 import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
+import { groundColour } from "../../wasm-model/render/inputs.ts";
 import { nextTurn } from "../../wasm-model/render/turn.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
 import { draw } from "../network/draw.ts";
@@ -41,6 +42,10 @@ export async function drawImages(
 
 async function finishedPixels(values: Float32Array, card: ModelCard): Promise<Uint8Array> {
   const native = nativeShape(card);
+  if (card.keyed) {
+    const onGround = { ...native, behind: groundColour(card) };
+    return (await finishImage(values, onGround, { ...card, cutOut: true }, { enlarge: neverCalled })).pixels;
+  }
   return (card.cutOut ? toImage(values, native, card) : await finishImage(values, native, card, { enlarge: neverCalled })).pixels;
 }
 

@@ -10,7 +10,7 @@ import { neighboursSheet } from "../../../training/measure/sheets.ts";
 import { memorySplit } from "../../../training/network/split.ts";
 import { simd } from "../../../wasm-model/engine/simd.ts";
 import { loadModel } from "../../../wasm-model/index.ts";
-import { randomModelFile, TINY } from "../../support/random-model.ts";
+import { cardOf, randomModelFile, TINY } from "../../support/random-model.ts";
 import { randomIntegers } from "../../support/random-numbers.ts";
 import { memoryDataset } from "../../support/tiny-dataset.ts";
 
@@ -113,4 +113,13 @@ it("an image is the same in a set of any size, and of its class", async () => {
     (_, i) => Buffer.compare(drawn.subarray(i * size, (i + 1) * size), inTurn.subarray(i * size, (i + 1) * size)) === 0,
   );
   expect(same).toEqual([false, true, false, false, true, false]);
+});
+
+it("images on a key have their ground, also before a file says that they are cut out", async () => {
+  const { training, ...card } = cardOf({ ...TINY, channels: 3 });
+  const pictures = { crop: "center", background: "00ff00" };
+  const art = { ...card, palette: ["000000", "ff0000"], keyed: true as const, training: { ...training, pictures } };
+  const green = (x: Float32Array) => x.map((_, at) => ([-1, 1, -1] as const)[Math.floor((3 * at) / x.length)]);
+  const drawn = await drawImages({ card: art, denoiser: { denoise: green } }, { seed: "key", classes: [0] });
+  expect(new Set(Buffer.from(drawn).toString("hex").match(/.{6}/g))).toEqual(new Set(["00ff00"]));
 });
