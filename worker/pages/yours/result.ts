@@ -5,7 +5,7 @@ import { listed } from "../../../wasm-model/schema/text.ts";
 import { putPixels } from "../../drawing/display.ts";
 import { button, element, FileError, find, makeOneTabStop, save, speaker, zipOf } from "../shared/dom.ts";
 import { type DrawRun, drawWith, latestDrawing } from "../shared/draw.ts";
-import { coloursOfKind, inksOf, STRENGTH, sketchPixels } from "../shared/inks.ts";
+import { coloursOfKind, inksOf, sketchPixels } from "../shared/inks.ts";
 import { Pad } from "../shared/pad.ts";
 import { canvasOf } from "../shared/pixels.ts";
 import { SERVER } from "../shared/service.ts";
@@ -28,8 +28,8 @@ const sizesOf = ({ shape }: Outcome): SizeOptions[] => SIZES.map(({ times, ...en
 /** Width of the one image, in native widths. */
 const TIMES = 16;
 
-/** Width of the pen, in 255 parts of the canvas. */
-const PEN = 14;
+/** Width of the pen, in 255 parts of the canvas, and how far an image is from its sketch: with less, a ring stays one in models of few pictures. */
+const [PEN, STRENGTH] = [14, 1.1];
 
 const [nameField, seedField] = ["#model-name", "#draw-seed"].map((id) => find(id, HTMLInputElement));
 const [sizeField, kindField, inkField] = ["#save-size", "#draw-kind", "#ink"].map((id) => find(id, HTMLSelectElement));
