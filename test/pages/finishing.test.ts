@@ -23,7 +23,7 @@ it.each([
   const filled = (size: number, i: number) => new Uint8Array(4 * size * size).fill(8 * i);
   const pictures = Array.from({ length: 30 }, (_, i) => ({ small: filled(8, i), large: filled(32, i) })); // TINY's size, and four times that
   const large = { pictures, background: "ffffff", isCutOut: true };
-  const cutOuts = { images: new Uint8Array(30 * 8 * 8 * 3), alpha: new Uint8Array(30 * 8 * 8).fill(255), grounds: [[255, 255, 255]] };
+  const cutOuts = { images: new Uint8Array(30 * 8 * 8 * 3), alpha: new Uint8Array(30 * 8 * 8).fill(255), ground: [255, 255, 255] };
   const settings = { spec, seed: "s", ...planFinishing({ spec, images: 64 }, { cutOuts: 30, large: pictures.length }, "short") };
   for (const name of ["matte", "enlarger"] as const) Object.assign(settings[name]!, { batch: 2, denoised: 1 });
   const run = { backend, settings, own: { enlarger, matte: firstMatte() }, dataset: { large, cutOuts } } as unknown as Parameters<

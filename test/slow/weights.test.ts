@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { encodeState, initialState } from "../../training/learning/checkpoint.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from "../../training/learning/safetensors.ts";
 import { floatsOf } from "../../training/learning/start.ts";
-import { effectiveParameters, initialParameters } from "../../training/network/parameters.ts";
+import { initialParameters, unitFilters } from "../../training/network/parameters.ts";
 import { readWeightsFile, weightsFor } from "../../training/run/weights-file.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
@@ -119,7 +119,7 @@ describe("export --from", () => {
     writeFileSync(checkpoint, encodeSafetensors(encodeState(parametersOf(COLOURED), state)));
     await succeeded(run("export", [...words`${source} --from ${checkpoint} --out ${out} --force`, ...QUICK]));
     const { floats } = readModel(readFileSync(join(out, "model-fp32.onnx"))).weights;
-    expect(floats.get("in")).toEqual(effectiveParameters(COLOURED, state.average).get("in"));
+    expect(floats.get("in")).toEqual(unitFilters(parametersOf(COLOURED), state.average).get("in"));
   });
 
   it("takes the card of an int8 model, and its matte as floats", async () => {

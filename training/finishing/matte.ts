@@ -23,13 +23,13 @@ export type MatteSettings = v.InferOutput<typeof MATTE_SCHEMA>;
 export interface CutOuts {
   readonly images: Uint8Array;
   readonly alpha: Uint8Array;
-  /** Red, green and blue of their grounds in turn, 0 to 255. */
-  readonly grounds: readonly Colour[];
+  /** Red, green and blue, 0 to 255. */
+  readonly ground: Colour;
 }
 
 /** `alpha`: of all its images; `background`: six hexadecimal digits. */
 export const cutOutsOf = (split: Split, alpha: Uint8Array, background: string): CutOuts => ({
-  ...{ images: split.images(), alpha, grounds: [groundOfHex(background)] },
+  ...{ images: split.images(), alpha, ground: groundOfHex(background) },
 });
 
 /** Images [B, H, W, 3] in [-1, 1], and their opacity [B, H, W, 1] in 0..1, on the device. */
@@ -67,7 +67,7 @@ const MOST_NOISE = 0.15;
 
 function batches(
   network: OwnNetwork,
-  { images, alpha, grounds }: CutOuts,
+  { images, alpha, ground }: CutOuts,
   { batch, denoised }: Pick<MatteSettings, "batch" | "denoised">,
   seed: string,
 ) {
@@ -84,7 +84,7 @@ function batches(
     for (const [b, [which, mirror, isRecoloured, hue, contrast]] of draws.entries()) {
       const i = Math.floor(which * count);
       const angle = isRecoloured < RECOLOURED ? 2 * Math.PI * hue : 0;
-      const change = { ground: grounds[i % grounds.length], isMirrored: mirror < 0.5, angle, contrast: 1 + CONTRAST * (2 * contrast - 1) };
+      const change = { ground, isMirrored: mirror < 0.5, angle, contrast: 1 + CONTRAST * (2 * contrast - 1) };
       const picture = { image: images.subarray(i * 3 * area, (i + 1) * 3 * area), alpha: alpha.subarray(i * area, (i + 1) * area), width };
       placeCutOut(picture, change, values.subarray(b * 3 * area, (b + 1) * 3 * area), opacity.subarray(b * area, (b + 1) * area));
     }

@@ -5,11 +5,12 @@
  */
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
+import { parametersOf } from "../../wasm-model/network/count.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import { type NetworkSpec, RGB } from "../../wasm-model/network/spec.ts";
 import { listed } from "../../wasm-model/schema/text.ts";
 import { UserError } from "../cli/user-error.ts";
-import { initialParameters, type Parameters, storedParameters } from "../network/parameters.ts";
+import { initialParameters, type Parameters, storedFilters } from "../network/parameters.ts";
 
 /** The parameter whose columns belong to the classes: [width, classes]. An unconditional network has none. */
 const EMBEDDINGS = "emb.class";
@@ -29,7 +30,7 @@ export function startingWeights(spec: NetworkSpec, labels: readonly string[], mo
   const weights = new Map([...random, ...given]);
   const [drawn, own] = [random, given].map((parameters) => parameters.get(EMBEDDINGS));
   if (drawn) weights.set(EMBEDDINGS, own ? embeddingsFor(labels, drawn, model.card.labels, own) : drawn);
-  return storedParameters(spec, weights);
+  return storedFilters(parametersOf(spec), weights);
 }
 
 /** Throws a UserError for weights that no training has made. `source`: whose they are. */

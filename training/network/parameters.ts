@@ -32,22 +32,15 @@ export function randomParameters(known: Known, seed: string): Parameters {
 export const unitFilters = (known: Known, parameters: ReadonlyMap<string, Float32Array>): Parameters =>
   scaledFilters(known, parameters, () => 1);
 
-/** The score network's parameters with filters at unit norm. */
-export const effectiveParameters = (spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>): Parameters =>
-  unitFilters(parametersOf(spec), parameters);
-
 /** Averaged weights as in a model file: filters at unit norm, without parameters that only the training loss needs. */
 export function modelOf(card: ModelCard, average: Parameters): ModelContents {
-  const floats = effectiveParameters(card.spec, average);
-  for (const [path, { trainingOnly }] of parametersOf(card.spec)) if (trainingOnly) floats.delete(path);
+  const known = parametersOf(card.spec);
+  const floats = unitFilters(known, average);
+  for (const [path, { trainingOnly }] of known) if (trainingOnly) floats.delete(path);
   return { card, weights: { floats, convolutions: new Map() } };
 }
 
 /** The inverse, for `--from`: filters of any norm become filters of unit root mean square, sqrt(fanIn) in norm. */
-export const storedParameters = (spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>): Parameters =>
-  storedFilters(parametersOf(spec), parameters);
-
-/** `storedParameters` of any network, by its parameters. */
 export const storedFilters = (known: Known, parameters: ReadonlyMap<string, Float32Array>): Parameters =>
   scaledFilters(known, parameters, Math.sqrt);
 

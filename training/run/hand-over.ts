@@ -24,7 +24,7 @@ import { decodeSafetensors, encodeSafetensors, type NamedTensor } from "../learn
 import { MOST_CHANGED } from "../network/augment.ts";
 import { HELD_OUT_SIGMAS } from "../network/held-out.ts";
 import { guideSpec } from "../network/loss.ts";
-import { type Parameters, storedParameters } from "../network/parameters.ts";
+import { type Parameters, storedFilters } from "../network/parameters.ts";
 import { memorySplit, type Split } from "../network/split.ts";
 import { cardOf, parseConfig, type RunConfig } from "./config.ts";
 import { finishRun } from "./end.ts";
@@ -192,7 +192,8 @@ export async function finishHandOver(
   const { config: prepared, start, dataset, finishers, large } = readHandOver(folder);
   const file = readWeightsFile(from);
   expectNumbersOf(prepared.spec, file);
-  const average = storedParameters(prepared.spec, new Map([...start, ...weightsFor(parametersOf(prepared.spec), file)]));
+  const known = parametersOf(prepared.spec);
+  const average = storedFilters(known, new Map([...start, ...weightsFor(known, file)]));
   lockRun(out);
   const by = trainerOf(file);
   const images = by.images || prepared.images;

@@ -42,7 +42,7 @@ function cutOuts(height = 8, width = 8): CutOuts {
     const colour = colours[Math.floor(i / (height * width))];
     for (let c = 0; c < 3; c++) images[3 * i + c] = GROUND[c] + (a / 255) * (colour[c] - GROUND[c]);
   }
-  return { images, alpha, grounds: [GROUND] };
+  return { images, alpha, ground: GROUND };
 }
 
 describe("the plan", () => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import {
-  effectiveParameters,
   fromTensorLayout,
   initialParameters,
-  storedParameters,
+  storedFilters,
   tensorShape,
   toTensorLayout,
+  unitFilters,
 } from "../../../training/network/parameters.ts";
 import { parametersOf } from "../../../wasm-model/network/count.ts";
 import { TINY } from "../../support/random-model.ts";
@@ -33,8 +33,9 @@ describe("parameters", () => {
     for (const [path, { kind, shape }] of parametersOf(TINY)) {
       if (kind !== "conv" && kind !== "linear") continue;
       const fanIn = initial.get(path)!.length / shape[0];
-      for (const norm of norms(effectiveParameters(TINY, initial).get(path)!, shape[0])) expect(norm).toBeCloseTo(1, 5);
-      for (const norm of norms(storedParameters(TINY, initial).get(path)!, shape[0])) expect(norm / Math.sqrt(fanIn)).toBeCloseTo(1, 5);
+      for (const norm of norms(unitFilters(parametersOf(TINY), initial).get(path)!, shape[0])) expect(norm).toBeCloseTo(1, 5);
+      for (const norm of norms(storedFilters(parametersOf(TINY), initial).get(path)!, shape[0]))
+        expect(norm / Math.sqrt(fanIn)).toBeCloseTo(1, 5);
     }
   });
 

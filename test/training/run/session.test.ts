@@ -10,12 +10,13 @@ import { loadDataset } from "../../../training/data/load.ts";
 import { firstFinishers } from "../../../training/finishing/plan.ts";
 import { initialState } from "../../../training/learning/checkpoint.ts";
 import { coolDownIn, isReported } from "../../../training/learning/reports.ts";
-import { effectiveParameters, initialParameters } from "../../../training/network/parameters.ts";
+import { initialParameters, unitFilters } from "../../../training/network/parameters.ts";
 import type { Split } from "../../../training/network/split.ts";
 import type { RunConfig } from "../../../training/run/config.ts";
 import { RunFolder } from "../../../training/run/folder.ts";
 import { runToEnd } from "../../../training/run/session.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
+import { parametersOf } from "../../../wasm-model/network/count.ts";
 import { encodePng } from "../../../wasm-model/render/image/png.ts";
 import { temporaryFolder } from "../../support/files.ts";
 import { randomFinisher, TINY } from "../../support/random-model.ts";
@@ -152,7 +153,7 @@ it("that is stopped in its own cool-down gives the weights of then, which have l
   time.mockRestore();
   const { weights, card } = readModel(readFileSync(join(run.model, "model-fp32.onnx")));
   expect(card.training.images).toBeLessThan(16 * 40);
-  expect(weights.floats.get("out")).not.toEqual(effectiveParameters(spec, run.readState(spec, "best").average).get("out"));
+  expect(weights.floats.get("out")).not.toEqual(unitFilters(parametersOf(spec), run.readState(spec, "best").average).get("out"));
 });
 
 it("learns to finish its images last, which ends with the same bytes wherever it was interrupted", async () => {

@@ -55,7 +55,7 @@ export function datasetOf({ classes, crop, ground, width, height, palette }: Fol
     test: heldOut,
     large: { pictures, background: ground, isCutOut },
     ...(isCutOut && {
-      cutOuts: { images: learned.images(), alpha: joined(train.map(({ rgba }) => alphaOf(rgba))), grounds: [groundOfHex(ground)] },
+      cutOuts: { images: learned.images(), alpha: joined(train.map(({ rgba }) => alphaOf(rgba))), ground: groundOfHex(ground) },
     }),
   };
 }
