@@ -39,7 +39,8 @@ export async function memorization(
   const nearest = await nearestImages(tf, images, train, size);
   const heldOut = await realDistances(tf, test, train, labels.length, size);
   const isEnough = heldOut.flat().length >= FEWEST_HELD_OUT && meanOf(heldOut.flat()) > SAME; // without held-out images, training images replace them
-  const known = isEnough ? heldOut : await realDistances(tf, train, train, labels.length, size);
+  const trained = isEnough && heldOut.every((of) => of.length > 0) ? [] : await realDistances(tf, train, train, labels.length, size);
+  const known = heldOut.map((of, label) => (isEnough && of.length > 0 ? of : trained[label]));
   const own = known.map((_, label) => nearest.flatMap((one, i) => (i % labels.length === label ? [one.distance] : [])));
   const compared = [...labels.keys()].filter((label) => own[label].length > 0 && known[label].length > 0);
   const [distance, real] = [own, known].map((distances) => meanOf(compared.map((label) => meanOf(distances[label]))));

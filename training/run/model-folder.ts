@@ -12,8 +12,6 @@ import { expectWritable, makeFolder, writeFileAtomically } from "../cli/files.ts
 import { UserError } from "../cli/user-error.ts";
 
 export const PAGE = "README.md";
-/** Within the model's folder: the page of the model before, which somebody may have edited. */
-const EARLIER_PAGE = "README.earlier.md";
 export const SAMPLES = "samples.png";
 /** Within the model's folder. */
 export const RUN = "run";
@@ -120,6 +118,15 @@ function isDead({ pid, host }: Partial<Holder>): boolean {
 /** Where the files of a model are complete before they take their places; what a killed process left of it goes with the next. */
 const STAGING = ".anneal";
 
+/** Moves a page that is not as its run wrote it to README.earlier.md, or README.earlier-2.md where that is taken, and so on. */
+function keepEditedPage(folder: string): void {
+  const [page, written] = [join(folder, PAGE), join(folder, RUN, PAGE)];
+  if (!existsSync(page) || (existsSync(written) && readFileSync(page).equals(readFileSync(written)))) return;
+  let place = join(folder, "README.earlier.md");
+  for (let i = 2; existsSync(place); i++) place = join(folder, `README.earlier-${i}.md`);
+  renameSync(page, place);
+}
+
 /**
  * Writes the files of a model, all of them or none: all are complete before the first one takes its place. While they do, there is no
  * `model.onnx`. What a process killed just then leaves has none: its run writes it again, or an export with --force. Throws a UserError.
@@ -132,7 +139,7 @@ export function writeModelFolder(folder: string, files: ReadonlyMap<string, Uint
     try {
       for (const [name, content] of files) writeFileAtomically(join(staging, name), content);
       rmSync(join(folder, MODEL_FILE), { force: true });
-      if (existsSync(join(folder, PAGE))) renameSync(join(folder, PAGE), join(folder, EARLIER_PAGE));
+      keepEditedPage(folder);
       const names = [...files.keys()].sort((a, b) => Number(a === MODEL_FILE) - Number(b === MODEL_FILE));
       for (const name of names) renameSync(join(staging, name), join(folder, name));
     } finally {

@@ -12,7 +12,7 @@ import { fail } from "./folders.ts";
 const given = process.argv.slice(2);
 const isClone = resolve() === resolve(fileURLToPath(new URL("../..", import.meta.url)));
 const isTopLevel = existsSync("wrangler.toml") && !namesEnvironment();
-const environment = isTopLevel ? ["--env", isClone ? "production" : ""] : []; // without one wrangler warns that it was given none
+const environment = isTopLevel ? [`--env=${isClone ? "production" : ""}`] : []; // without one wrangler warns that it was given none
 const build = new URL("build.ts", import.meta.url).href; // not in the package, whose folder is no clone
 if (isClone) await ((await import(build)) as typeof import("./build.ts")).buildSite();
 const { status } = spawnSync("npx", ["--no", "--", "wrangler", "deploy", "--minify", ...environment, ...given], {

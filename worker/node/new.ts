@@ -1,7 +1,7 @@
 /** `anneal new <folder>`: writes a Worker project that uses the package, from the folder template. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, type Stats, writeFileSync } from "node:fs";
+import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, type Stats, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DEFAULT_MODEL, MODEL_FILE } from "../../wasm-model/model/model.ts";
@@ -36,9 +36,10 @@ if (present && !(present.isDirectory() && readdirSync(folder).length === 0)) {
 }
 const model = await readModel(given.model ?? fileURLToPath(import.meta.resolve(`anneal/models/${DEFAULT_MODEL}.onnx`)));
 const modelPath = `models/${MODEL_FILE}`;
+const source = await ownSource();
 try {
   mkdirSync(folder, { recursive: true });
-  writeProject(await ownSource());
+  writeProject();
 } catch (error) {
   fail(`Expected a folder that can be written for \`folder\` but received "${folder}": ${(error as Error).message}`);
 }
@@ -53,15 +54,17 @@ function statOrUndefined(path: string): Stats | undefined {
   }
 }
 
-function writeProject(source: PackageSource): void {
+function writeProject(): void {
   cpSync(new URL("../template/", import.meta.url), folder, { recursive: true });
   renameSync(join(folder, "gitignore"), join(folder, ".gitignore"));
   const words: Readonly<Record<string, string>> = { ...devDependencies, name, package: source.spec };
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())) {
     const path = join(entry.parentPath, entry.name);
+    const inPlace = (word: string): string => (path.endsWith(".json") ? JSON.stringify(word).slice(1, -1) : word);
+    const text = readFileSync(path, "utf8");
     writeFileSync(
       path,
-      readFileSync(path, "utf8").replaceAll(/\{([\w@/-]+)\}/g, (all, word: string) => words[word] ?? all),
+      text.replaceAll(/\{([\w@/-]+)\}/g, (all, word: string) => (word in words ? inPlace(words[word]) : all)),
     );
   }
   mkdirSync(dirname(join(folder, modelPath)), { recursive: true });
@@ -79,13 +82,16 @@ interface PackageSource {
 async function ownSource(): Promise<PackageSource> {
   const [project, ...inside] = PACKAGE.split(`${sep}node_modules${sep}`);
   if (inside.length === 0) return localSource(await packClone());
-  const manifest = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
-  const spec: string = manifest.dependencies?.anneal ?? manifest.devDependencies?.anneal ?? version;
+  const manifest = join(project, "package.json"); // a global installation has none
+  const { dependencies, devDependencies } = existsSync(manifest) ? JSON.parse(readFileSync(manifest, "utf8")) : {};
+  const spec: string = dependencies?.anneal ?? devDependencies?.anneal ?? version;
   return spec.startsWith("file:") ? localSource(resolve(project, spec.slice("file:".length))) : { spec };
 }
 
 function localSource(path: string): PackageSource {
-  return lstatSync(path).isFile() ? { spec: `file:${basename(path)}`, tarball: path } : { spec: `file:${path}` };
+  const present =
+    statOrUndefined(path) ?? fail(`Expected the package that this project was installed from but received "${path}", which is gone`);
+  return present.isFile() ? { spec: `file:${basename(path)}`, tarball: path } : { spec: `file:${path}` };
 }
 
 /** Packs this clone into its `dist`. Returns the tarball's path. */

@@ -79,7 +79,8 @@ export class Models {
   readonly #runtime: Runtime;
   /** The first one, once it is loaded for good. */
   #resident: Model | undefined;
-  readonly #loading = new Set<string>();
+  /** When a request began to load a model, by its name. */
+  readonly #loading = new Map<string, number>();
   readonly #loaded = new LRUCache<string, Model>({ maxSize: MAX_BYTES });
 
   constructor(served: readonly ServedModel[], runtime: Runtime) {
@@ -97,14 +98,15 @@ export class Models {
 
   /** The model, loaded unless it is already. Throws the signal's reason when aborted. */
   async load({ name, version, card, file }: ServedModel, signal: AbortSignal): Promise<Model> {
-    // Another request loads it. In Workers none may settle another's promise, and the platform may end one without notice.
-    for (let waited = 0; this.#loading.has(name) && waited < PATIENCE; waited += PAUSE) {
+    for (;;) {
+      const known = this.#resident?.card === card ? this.#resident : this.#loaded.get(name);
+      if (known) return known;
+      // Another request loads it. In Workers none may settle another's promise, and the platform may end one without notice: then one takes over.
+      if (Date.now() - (this.#loading.get(name) ?? Number.NEGATIVE_INFINITY) > PATIENCE) break;
       await wait(PAUSE);
       signal.throwIfAborted();
     }
-    const known = this.#resident?.card === card ? this.#resident : this.#loaded.get(name);
-    if (known) return known;
-    this.#loading.add(name);
+    this.#loading.set(name, Date.now());
     try {
       const denoiser = await this.#runtime.load(readModel(file));
       const model = { card, version, denoiser };

@@ -118,6 +118,13 @@ async function respond(context: RequestContext, routes: readonly Routed[], clien
   return answer;
 }
 
+/** The answer to a preflight request, which browsers may keep for a day. */
+const PREFLIGHT = {
+  "Access-Control-Allow-Methods": "GET,HEAD",
+  "Access-Control-Allow-Headers": "If-None-Match,traceparent",
+  "Access-Control-Max-Age": "86400",
+};
+
 /**
  * Calls the handler of the route; a path without one may be that of a file of the site. Monitors are answered whoever they are. Throws
  * a `ProblemError` for all other paths, and what `client` throws.
@@ -126,6 +133,7 @@ async function findAnswer(context: RequestContext, routes: readonly Routed[], cl
   const { c, path, report } = context;
   checkBounds(c);
   const { method } = c.req;
+  if (method === "OPTIONS") return new Response(null, { status: 204, headers: PREFLIGHT });
   if (method !== "GET" && method !== "HEAD") throw noSuchMethod(method); // bodies are never read
   const named = { ...context, client: path === HEALTH_PATH ? "" : clientName(c) };
   for (const route of routes) {

@@ -69,6 +69,16 @@ describe("memorization", () => {
     expect((await memorization(tf, data, copies(64))).real).toBeGreaterThan(0.5);
   });
 
+  it("compares a class without held-out pictures with its training pictures", async () => {
+    const labels = (count: number, isSingle: boolean) => Uint8Array.from({ length: count }, (_, i) => (isSingle ? 0 : i % 2));
+    const held = memorySplit(test.subarray(0, 100 * SIZE), labels(100, true));
+    const data = { ...dataset(train, test, ["held out", "not"]), test: held };
+    const drawn = images(DRAWN, 14);
+    const copied = drawn.map((byte, i) => (Math.floor(i / SIZE) % 2 === 1 ? train[i] : byte)); // of the second class alone
+    const [all, half] = [await memorization(tf, data, drawn), await memorization(tf, data, copied)];
+    expect(half.distance).toBeLessThan(0.7 * all.distance);
+  });
+
   it("counts all classes alike: new images are as far as real ones though the small class is farther apart", async () => {
     // Class 0 has nine images in ten, and its images lie close together.
     const narrow = (pixels: Uint8Array, labels: Uint8Array) =>

@@ -90,6 +90,17 @@ describe("the files of a model", () => {
     expect(["README.md", "README.earlier.md"].map((name) => readFileSync(join(place, name), "utf8"))).toEqual(["its page", "old"]);
   });
 
+  it("keep every page that somebody edited, and none that is as its run wrote it", () => {
+    const place = writeFolder(join(folder, "edited"), { "README.md": "one", "run/README.md": "its page" });
+    for (const edited of ["two", "three", undefined]) {
+      writeModelFolder(place, files);
+      if (edited) writeFileSync(join(place, "README.md"), edited);
+    }
+    writeModelFolder(place, files);
+    const pages = readdirSync(place).filter((name) => name.startsWith("README"));
+    expect(pages.map((name) => readFileSync(join(place, name), "utf8")).sort()).toEqual(["its page", "one", "three", "two"]);
+  });
+
   it("are never those of two models: where they cannot all be written there is no model.onnx, or the old one with its page", () => {
     const place = writeFolder(join(folder, "half"), { "model.onnx": model, "README.md": "old" });
     mkdirSync(join(place, "samples.png")); // stands in the way of a file of this name

@@ -14,6 +14,12 @@ it.each([...FILES, ...OTHERS])("%s has safe headers and may be shown anywhere", 
   });
 });
 
+it("a preflight request is answered with the two methods, and the headers that the service reads", async () => {
+  const { status, headers } = await ask("/nope", { method: "OPTIONS", headers: { Origin: "https://page.test" } });
+  const allowed = ["Origin", "Methods", "Headers"].map((name) => headers.get(`Access-Control-Allow-${name}`));
+  expect([status, ...allowed]).toEqual([204, "*", "GET,HEAD", "If-None-Match,traceparent"]);
+});
+
 it.each(FILES)("%s runs nothing but the server's own files, and makes no scripts of text", async (path) => {
   const policy = (await ask(path)).headers.get("Content-Security-Policy") ?? "";
   expect(policy).toMatch(/^default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self';/);

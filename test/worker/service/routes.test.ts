@@ -67,7 +67,7 @@ it.each(["7.png?class=Ankle+boot&steps=1&temperature=0.5", "7.png?steps=1&class=
 
 const askHere = service(); // a body would be sent to the other
 
-it.each(["POST", "DELETE", "OPTIONS"])("%s is refused at every path, without reading the body", async (method) => {
+it.each(["POST", "DELETE"])("%s is refused at every path, without reading the body", async (method) => {
   for (const path of ["/sample?seed=7", "/v1/fashion-mnist/7.png", "/v1/models", "/", "/nope"]) {
     const pull = vi.fn();
     const body = new ReadableStream({ pull }, { highWaterMark: 0 });

@@ -197,6 +197,8 @@ const FILES: Readonly<Record<string, (model: Outcome, wall: Wall, run: SaveRun) 
       console.warn(error);
       throw new FileError("The page needs a connection. Try again later.");
     });
+    if (!answer.ok)
+      throw new FileError(`The page needs this site's element.js, which answered with status ${answer.status}. Try again later.`);
     return [`${model.name}.html`, pageFor(model, await answer.text())];
   },
   async "save-zip"(model, wall, run) {

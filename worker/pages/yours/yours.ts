@@ -85,6 +85,7 @@ coloursField.addEventListener("change", () => send({ type: "colours", colours: c
 
 function train(): void {
   const [images, seed, from] = ["#images", "#seed", "#start-from"].map((id) => find(id, HTMLInputElement));
+  if (!images.validity.valid) images.closest("details")?.toggleAttribute("open", true); // what is closed shows no message
   if (!images.reportValidity()) return;
   const begin = { images: images.value === "" ? undefined : images.valueAsNumber, seed: seed.value || "anneal", from: from.files?.[0] };
   send({ type: "train", begin });
