@@ -30,6 +30,7 @@ interface ExportFlags {
   readonly from?: string;
   readonly writeWeights?: string;
   readonly name?: string;
+  readonly mirrored?: true;
   readonly force?: true;
   readonly backend: BackendName | "auto";
 }
@@ -56,6 +57,7 @@ function commandLine(argv: readonly string[]): { source: string; flags: ExportFl
       ]),
     )
     .option("--name <name>", "the model's name (default: as it is)", parseName)
+    .option("--mirrored", "its images are their own mirror images, such as faces seen from the front: draw both halves alike")
     .option("--force", "replace a model, or a file of weights, that is there")
     .addOption(backendOption());
   command.parse(argv);
@@ -80,7 +82,7 @@ function fp32Of(model: ModelContents, source: string, from?: string): ModelConte
 
 await runCommandLine(async () => {
   const { source, flags } = commandLine(process.argv);
-  const { out, writeWeights, steps, name, from, force } = flags;
+  const { out, writeWeights, steps, name, mirrored, from, force } = flags;
   const model = readAnyModel(source === "base" ? baseFile() : source, "model");
   if (writeWeights !== undefined) {
     expectFree([writeWeights], force);
@@ -93,6 +95,7 @@ await runCommandLine(async () => {
   const asked = checkedCard({
     ...card,
     ...(name !== undefined && { name }),
+    ...(mirrored && { mirrored }),
     sampling: { ...sampling, ...(steps !== undefined && { steps }) },
   });
   expectModelFolder(out, force);

@@ -21,12 +21,12 @@ const runExport = (...args: string[]) => run("export", [...args, "--backend", "w
 const readFrom = (out: string, name: string): ModelContents => readModel(readFileSync(join(out, name)));
 
 describe("npx anneal export", () => {
-  it("writes the files of an fp32 model with another name and number of steps, and a page", async () => {
+  it("writes the files of an fp32 model with another name and number of steps, which draws both halves alike, and a page", async () => {
     const out = inFolder("out/deep");
-    const { stdout, stderr } = await succeeded(runExport(SOURCE, "--out", out, "--name", "garments", "--steps", "3"));
+    const { stdout, stderr } = await succeeded(runExport(SOURCE, "--out", out, "--name", "garments", "--steps", "3", "--mirrored"));
     expect(stderr).toBe("");
     expect(readdirSync(out).sort()).toEqual(["README.md", "model-fp32.onnx", "model.onnx", "samples.png"]);
-    const card = { ...fp32.card, name: "garments", sampling: { ...fp32.card.sampling, steps: 3 } };
+    const card = { ...fp32.card, name: "garments", mirrored: true, sampling: { ...fp32.card.sampling, steps: 3 } };
     const written = readFrom(out, "model-fp32.onnx");
     expect({ card: written.card, weights: written.weights }).toEqual({ card, weights: fp32.weights });
     const int8 = readFrom(out, "model.onnx");
@@ -34,9 +34,14 @@ describe("npx anneal export", () => {
     expect(int8.weights.convolutions.get("out")?.weights).toBeInstanceOf(Int8Array);
     expect(stdout).toMatch(/^0\.1 MMAC per evaluation, 3 evaluations per image; rounding changes D by 0\.\d+$/m);
     const page = readFileSync(join(out, "README.md"), "utf8");
-    expect(page).toContain("npx anneal export source.onnx --out deep --name garments --steps 3 --backend wasm");
+    expect(page).toContain("npx anneal export source.onnx --out deep --name garments --steps 3 --mirrored --backend wasm");
     expect(page).not.toContain("How its images are");
-    expect(decode(readFileSync(join(out, "samples.png")))).toMatchObject({ width: 8 * TINY.width, height: 3 * TINY.height });
+    const sheet = decode(readFileSync(join(out, "samples.png")));
+    expect(sheet).toMatchObject({ width: 8 * TINY.width, height: 3 * TINY.height });
+    for (let at = 0; at < sheet.data.length; at += TINY.width) {
+      const row = [...sheet.data.subarray(at, at + TINY.width)];
+      expect(row).toEqual(row.toReversed());
+    }
   });
 
   it("writes a model's own enlarger into both files, in integers and as it is", async () => {

@@ -123,6 +123,8 @@ const CARD = v.pipe(
       palette: v.exactOptional(PALETTE),
       /** Whether its ground is a key, a colour that none of the palette is near to: what is drawn in it is clear (render/palette.ts). */
       keyed: v.exactOptional(v.literal(true, "true")),
+      /** Whether its images are their own mirror images, to which D is projected then (render/generate.ts). */
+      mirrored: v.exactOptional(v.literal(true, "true")),
       /** Of the training images (training/measure/looks.ts): the extrapolation is fitted to it, for other steps again. Absent where a searched schedule decides. */
       contrast: v.exactOptional(number(0, 255)),
       /** Whether the file has a matte, which cuts its images out: drawn on the ground `training.pictures.background`, and transparent where that shows. */
@@ -148,6 +150,7 @@ const CARD = v.pipe(
     `nothing with images that are grey or whose sides are no multiples of ${MATTE_UNIT}`,
   ),
   rule(["keyed"], ({ keyed, palette }) => !keyed || palette !== undefined, "nothing without `palette`"),
+  rule(["mirrored"], ({ mirrored, crop }) => !mirrored || !crop, "nothing with `crop`"),
   rule(["palette"], ({ palette, spec }) => !palette || spec.channels === RGB, "nothing with grey images"),
   rule(
     ["training", "pictures"],

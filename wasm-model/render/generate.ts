@@ -74,7 +74,7 @@ export async function generate(
     evaluations += images.length;
     return denoiser.denoise(...input);
   };
-  const denoise = paletteDenoiser(guidedDenoiser(countedDenoise, guidance), settings, card);
+  const denoise = paletteDenoiser(guidedDenoiser(mirroredDenoiser(countedDenoise, card), guidance), settings, card);
   return runSampler(sampler, (x, sigma) => denoise(x, sigma, labels), {
     signal,
     onStep: async (step) => {
@@ -84,6 +84,21 @@ export async function generate(
       await takeTurn(taken);
     },
   });
+}
+
+/**
+ * Of a model whose images are their own mirror images, D(x, sigma) is one, too: the mean of the network's estimate and its mirror
+ * image is nearer to it than either, and the halves cannot differ. The noise stays as it is.
+ */
+function mirroredDenoiser(denoise: Denoise, { mirrored, spec: { width } }: ModelCard): Denoise {
+  if (!mirrored) return denoise;
+  return async (...input) => {
+    const images = await denoise(...input);
+    for (let row = 0; row < images.length; row += width)
+      for (let [left, right] = [row, row + width - 1]; left < right; left++, right--)
+        images[left] = images[right] = (images[left] + images[right]) / 2;
+    return images;
+  };
 }
 
 /** [B, K]: the class of each image, one-hot; for an interpolation a mixture of both classes. */
