@@ -19,6 +19,20 @@ it("has the address, and the code for a page with and without script, for React 
   });
 });
 
+it("names a model that is not the site's first: by its name, where there are only files by its address", () => {
+  const ofPixels = { ...PLACE, file: "https://a.example/pixels.onnx", model: "pixels" };
+  expect(codes({ seed: "alice", size: 128 }, ofPixels)).toMatchObject({
+    Address: "https://a.example/sample?model=pixels&seed=alice&size=128",
+    "HTML, drawn by the visitor's device": expect.stringContaining('<anneal-sample model="pixels" seed="alice" size="128">'),
+    React: expect.stringContaining('<Picture src="https://a.example/" model="pixels" seed="alice" size="128" />'),
+    Node: expect.stringContaining('loadModel("https://a.example/pixels.onnx")'),
+  });
+  expect(codes({ seed: "alice", size: 128 }, { ...ofPixels, isServed: false })).toMatchObject({
+    "HTML, drawn by the visitor's device": expect.stringContaining('<anneal-sample model="https://a.example/pixels.onnx" seed'),
+    React: expect.stringContaining('<Picture model="https://a.example/pixels.onnx" seed="alice"'),
+  });
+});
+
 it("has no text of a visitor's as markup or script", () => {
   const seed = '"><script>alert(1)</script>&\\';
   const { React, Node, ...rest } = codes({ seed, size: 128 });

@@ -11,15 +11,18 @@ export interface CodePlace {
   readonly server: string;
   readonly file: string;
   readonly isServed: boolean;
+  /** The model's name, if it is not the site's first. */
+  readonly model?: string | undefined;
 }
 
-/** The options of an image of the site's first model -> its code, by title. Where the widget lacks an option, no code of the widget. */
+/** The options of an image -> its code, by title. Where the widget lacks an option, no code of the widget. */
 export function codeFor(
   options: Readonly<Record<string, string | number | undefined>>,
-  { server, file, isServed }: CodePlace,
+  { server, file, isServed, model }: CodePlace,
 ): ShownCode[] {
   const asked = Object.entries(options).map(([name, value]) => [name, String(value)] as const);
-  const address = `${server}sample?${new URLSearchParams(asked.map(([name, value]) => [name, value]))}`;
+  const address = `${server}sample?${new URLSearchParams([...(model === undefined ? [] : [["model", model]]), ...asked.map(([name, value]) => [name, value])])}`; // biome-ignore format: one address
+  const chosen = model === undefined ? "" : ` model="${isServed ? model : file}"`;
   const names: ReadonlyMap<string, string> = OPTION_ATTRIBUTES;
   const attributes = asked.map(([name, value]) => [names.get(name), value] as const);
   const hasWidget = attributes.every(([name]) => name !== undefined);
@@ -40,11 +43,11 @@ export function codeFor(
       ? [
           {
             title: "HTML, drawn by the visitor's device",
-            code: `<script type="module" src="${server}embed.js"></script>\n<anneal-sample${html}></anneal-sample>`,
+            code: `<script type="module" src="${server}embed.js"></script>\n<anneal-sample${chosen}${html}></anneal-sample>`,
           },
           {
             title: "React",
-            code: `import { Picture } from "anneal/react";\n\nexport const Image = () => <Picture ${isServed ? `src="${server}"` : `model="${file}"`}${react} />;`,
+            code: `import { Picture } from "anneal/react";\n\nexport const Image = () => <Picture ${isServed ? `src="${server}"${chosen}` : `model="${file}"`}${react} />;`,
           },
         ]
       : []),

@@ -12,7 +12,7 @@ import { Pad } from "../shared/pad.ts";
 import { canvasOf, pixelsOf, rgbaToChannels } from "../shared/pixels.ts";
 import { raster } from "../shared/raster.ts";
 import { saveAndShare } from "../shared/save-and-share.ts";
-import { SERVER, startPage } from "../shared/service.ts";
+import { modelNamed, SERVER, startPage } from "../shared/service.ts";
 import { controls, isOpen, PageState } from "../shared/state.ts";
 import { bytesOf, type Drawing, drawingOf, fromBase64Url, MOST_BYTES, toBase64Url } from "../shared/strokes.ts";
 import { codeFor } from "./code.ts";
@@ -37,7 +37,7 @@ type HistoryState = { readonly picture?: Uint8Array; readonly drawn: string };
 
 const say = speaker("#status");
 const { models, budget } = await startPage(say);
-const [model] = models;
+const model = modelNamed(models, new URLSearchParams(location.hash.slice(1)).get("model"));
 const size = nativeShape(model);
 const inks = inksOf(size.channels);
 const blank: Drawing = { paper: inks.paper, strokes: [] };
@@ -45,7 +45,10 @@ const place = {
   server: SERVER.href,
   file: new URL(model.asset ?? `v1/models/${model.name}/model.onnx`, SERVER).href,
   isServed: budget > 0,
+  model: model === models[0] ? undefined : model.name,
 };
+
+document.body.classList.toggle("pixel-art", model.palette !== undefined);
 
 const FIELDS = createFields(model);
 const state = new PageState(() => FIELDS);

@@ -37,6 +37,7 @@ const numbers = (label: string, values: readonly number[]) =>
 export const createFields = (model: DescribedModel) =>
   ({
     tab: choice("What to do", TABS, "draw"),
+    model: choice<string>("Model", choices([model.name]), ""), // in the address, if it has one
     from: {
       ...{ ...seedField("From the image of this name", "7"), example: "your picture" },
       problem: (from: string) => (from === "" ? undefined : seedProblem(from)),

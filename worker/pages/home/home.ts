@@ -2,27 +2,31 @@
 import { nativeShape } from "../../../wasm-model/model/card.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { screenWidthOf } from "../../drawing/display.ts";
-import type { Fields } from "../../langevin/fields.ts";
+import { choice, choices, type Fields } from "../../langevin/fields.ts";
 import { button, errorSentence, find, speaker, VisitorError } from "../shared/dom.ts";
 import { draw, latestDrawing, timeOf, type Wanted } from "../shared/draw.ts";
 import { anneal } from "../shared/pixels.ts";
 import { saveAndShare } from "../shared/save-and-share.ts";
-import { startPage } from "../shared/service.ts";
+import { type DescribedModel, modelNamed, startPage } from "../shared/service.ts";
 import { classField, controls, PageState, seedField } from "../shared/state.ts";
 import selection from "./wall.json" with { type: "json" };
 import { drawWall, markShown, showWall } from "./wall.ts";
 
 const say = speaker("#status");
 const { models } = await startPage(say);
-const [model] = models;
-const { width } = nativeShape(model);
+/** The service's first model, and the second one if it draws in colour, too. */
+const styles = models.slice(0, 2).filter(({ spec }) => spec.channels === models[0].spec.channels);
+const styleNamed = (name: string | null) => modelNamed(styles, name);
 
-const FIELDS = {
-  seed: seedField("Name", selection.name),
-  class: classField(model.labels),
-} as const satisfies Fields;
+const fieldsOf = ({ labels }: DescribedModel) =>
+  ({
+    seed: seedField("Name", selection.name),
+    model: choice<string>("Style", choices(styles.map(({ name }) => name)), styles[0].name),
+    class: classField(labels),
+  }) as const satisfies Fields;
+const FIELDS = new Map(styles.map((model) => [model, fieldsOf(model)]));
 
-const state = new PageState(() => FIELDS);
+const state = new PageState((asked) => FIELDS.get(styleNamed(asked.get("model")))!);
 
 /** Of the same class with another seed. */
 const addressOf = (seed: string): string => state.address({ seed });
@@ -34,17 +38,30 @@ const drawLatest = latestDrawing(say, () => {
   stage.hidden = first.hidden = true;
   offer(undefined);
 });
-const offer = saveAndShare(width, drawLatest.settled);
+const offer = saveAndShare(nativeShape(styles[0]).width, drawLatest.settled);
 
 const sayOfWall = speaker("#wall-state");
-/** Drawn after the first image, which brings the model. */
-let isWallBegun = false;
+/** The model whose wall is drawn: after the first image, which brings the model. */
+let wallOf: DescribedModel | undefined;
+let stopWall = new AbortController();
+
+function drawWallOf(model: DescribedModel): void {
+  if (wallOf === model) return;
+  wallOf = model;
+  stopWall.abort();
+  stopWall = new AbortController();
+  const { signal } = stopWall;
+  drawWall(model, signal).then(sayOfWall, (error: unknown) => signal.aborted || sayOfWall(errorSentence(error)));
+}
 
 function show(): void {
-  const { seed, class: label } = state.values;
+  const { seed, model: style, class: label } = state.values;
+  const model = styleNamed(style);
   const wanted: Wanted = { operation: "sample", model: model.name, options: { seed, ...(label !== "" && { class: label }) } };
+  document.body.classList.toggle("pixel-art", model.palette !== undefined);
   markShown(seed, addressOf);
-  editor.hash = new URLSearchParams({ tab: "name", seed, ...(label !== "" && { class: label }) }).toString();
+  const ofModel = model === models[0] ? {} : { model: model.name };
+  editor.hash = new URLSearchParams({ tab: "name", ...ofModel, seed, ...(label !== "" && { class: label }) }).toString();
   drawLatest(async (run) => {
     if (state.problem !== "") throw new VisitorError(state.problem);
     const drawn = await draw(wanted, { ...run, animate: true, screenWidth: () => screenWidthOf(stage.parentElement!) });
@@ -54,8 +71,7 @@ function show(): void {
     anneal(stage, drawn.frames, drawn.image, run.signal);
     offer({ name: seed, wanted });
     stage.dataset.drawn = state.address();
-    if (!isWallBegun) drawWall(model).then(sayOfWall, (error: unknown) => sayOfWall(errorSentence(error)));
-    isWallBegun = true;
+    drawWallOf(model);
     return timeOf(drawn);
   });
 }
@@ -72,7 +88,7 @@ const drawAnother = () => {
   else state.set({ seed: nextName(seed.value) });
 };
 const another = button("Another image", drawAnother, { className: "primary" });
-find("#controls", HTMLElement).append(controls(state, ["seed", "class"]));
+find("#controls", HTMLElement).append(controls(state, ["seed", "model", "class"]));
 find("#another", HTMLElement).append(another);
 
 // The button does not throw away what was just typed.
@@ -80,6 +96,6 @@ const seed = find("#field-seed", HTMLInputElement);
 another.addEventListener("mousedown", (event) => event.preventDefault()); // leaves the focus, and so the seed to the click
 
 await nextTurn(); // a page that is made at once is a long task
-showWall(model, addressOf, () => stage.parentElement!.scrollIntoView({ block: "nearest" }));
+showWall(styleNamed(state.values.model), addressOf, () => stage.parentElement!.scrollIntoView({ block: "nearest" }));
 await nextTurn();
 state.follow(show);

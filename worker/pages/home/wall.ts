@@ -49,14 +49,14 @@ export function markShown(shown: string, addressOf: (seed: string) => string): v
   for (const [seed, link] of links) Object.assign(link, { href: addressOf(seed), ariaCurrent: seed === shown ? "true" : null });
 }
 
-/** Draws all images on this device, in the size of their places. Returns a sentence about it. */
-export async function drawWall(model: DescribedModel): Promise<string> {
+/** Draws all images on this device, in the size of their places, until the signal is aborted. Returns a sentence about it. */
+export async function drawWall(model: DescribedModel, signal: AbortSignal): Promise<string> {
   const begun = performance.now();
-  const { signal } = new AbortController();
   for (const [seed, link] of links) {
     const wanted: Wanted = { operation: "sample", model: model.name, options: { seed } };
-    const { image, frames } = await draw(wanted, { animate: true, screenWidth: () => screenWidthOf(link) });
+    const { image, frames } = await draw(wanted, { signal, animate: true, screenWidth: () => screenWidthOf(link) });
     const canvas = canvasOf(image, { ariaHidden: "true" });
+    link.style.background = "";
     link.replaceChildren(canvas);
     anneal(canvas, frames, image, signal);
   }
