@@ -153,6 +153,8 @@ describe("the tarball", () => {
         "package/CHANGELOG.md",
         `${models}/avatars/README.md`,
         `${models}/avatars/model.onnx`,
+        `${models}/pixels/README.md`,
+        `${models}/pixels/model.onnx`,
         "package/dist/site/base.onnx",
         "package/dist/site/matte.onnx",
       ]),

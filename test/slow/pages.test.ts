@@ -115,6 +115,19 @@ describe("home", () => {
       await soon(() => seed.inputValue()).toBe("Leo");
     }));
 
+  it("draws the same name, and the wall, by the second model too, and leads to its options and code", () =>
+    open("/#seed=alice", async (page) => {
+      await page.getByText(/This device drew all 40 in/).waitFor();
+      const first = await shown(page);
+      await page.getByRole("combobox", { name: "Style" }).selectOption("pixels");
+      await soon(() => new URL(page.url()).hash).toBe("#seed=alice&model=pixels");
+      await soon(() => shown(page)).not.toBe(first);
+      expect(await page.locator("#image").evaluate((image) => getComputedStyle(image).imageRendering)).toBe("pixelated");
+      expect(await page.getByRole("combobox", { name: "Kind" }).locator("option").allTextContents()).toContain("long-hair");
+      await page.getByRole("link", { name: "Options and code" }).click();
+      await page.getByText('<anneal-sample model="pixels" seed="alice"').waitFor();
+    }));
+
   it("draws a seed when typing pauses, keeps what was just typed, and says why there is no image, within a phone's width", () =>
     open("/", async (page) => {
       await page.setViewportSize(PHONE.viewport);

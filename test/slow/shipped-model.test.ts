@@ -49,7 +49,7 @@ async function errors(a: Network, b: Network, sigma: number, seed = 3): Promise<
   return { largest: Math.max(...differences), rms };
 }
 
-describe.each(["fashion-mnist", "mnist", "avatars", "cifar10"])("the shipped model %s", (name) => {
+describe.each(["fashion-mnist", "mnist", "avatars", "pixels", "cifar10"])("the shipped model %s", (name) => {
   const shipped = (file: "model.onnx" | "model-fp32.onnx") => readShipped(name, file);
 
   it("has one card in both forms", () => expect(shipped("model.onnx").card).toEqual(shipped("model-fp32.onnx").card));

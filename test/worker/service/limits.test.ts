@@ -44,7 +44,7 @@ it("the budget: is that of the options, and the OpenAPI document states it", asy
 });
 
 it("what is not enough for a default image of any model is refused at the start, with the unit", () => {
-  const least = defaultCost(SHIPPED[2].card); // by mnist
+  const least = defaultCost(SHIPPED[1].card); // by pixels
   const unit = "multiply-accumulates";
   expect(() => service({ budget: 5 })).toThrow(
     `Expected at least ${least} ${unit}, the cost of a default image, for \`budget\` but received 5: raise it`,

@@ -52,10 +52,10 @@ describe("the document", () => {
 
   it("states the bounds, models and defaults of this server", () => {
     for (const path of ["/sample", "/v1/{model}/{seed}.{format}"]) {
-      expect(parameter(path, "size")?.schema).toMatchObject({ type: "integer", minimum: 28, maximum: 512 });
+      expect(parameter(path, "size")?.schema).toMatchObject({ type: "integer", minimum: 16, maximum: 512 });
       expect(parameter(path, "steps")).toMatchObject({ in: "query", schema: { type: "integer", minimum: 1, maximum: 64 } });
     }
-    expect(parameter("/sample", "model")?.schema.enum).toEqual(["avatars", "fashion-mnist", "mnist", "cifar10"]);
+    expect(parameter("/sample", "model")?.schema.enum).toEqual(["avatars", "pixels", "fashion-mnist", "mnist", "cifar10"]);
     const { pattern = "" } = parameter("/v1/{model}/{seed}.{format}", "model")?.schema ?? {};
     expect(["mnist", `mnist@${"0".repeat(32)}`, "nope"].map((name) => new RegExp(pattern).test(name))).toEqual([true, true, false]);
     expect(parameter("/sample", "class")?.description).toContain("Default: drawn from the seed.");

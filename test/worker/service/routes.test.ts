@@ -28,7 +28,7 @@ const long = "x".repeat(300);
 
 it.each([
   ["class=Shoe", "invalid-value", "class", "an index from 0 to 6 or one of face, landscape, monster, person, planet, plant, robot", "Shoe"],
-  ["model=nope", "invalid-value", "model", "one of avatars, fashion-mnist, mnist, cifar10", "nope"],
+  ["model=nope", "invalid-value", "model", "one of avatars, pixels, fashion-mnist, mnist, cifar10", "nope"],
   [`seed=${long}`, "invalid-value", "seed", seeds, `${JSON.stringify(long.slice(0, 60)).slice(0, -1)}…"`],
   ["seed=", "empty-value", "seed", seeds, "nothing"],
   ["steps=1&steps=2", "repeated-option", "steps", "one value only (an integer from 1 to 64)", "2 values"],
@@ -49,7 +49,7 @@ const paths = "one of /sample, /v1/{model}/{seed}.{format}, /v1/models, /v1/mode
 
 it.each([
   [`/${long}`, "path", paths, `"/${long.slice(0, 59)}…"`],
-  ["/v1/models/nope/model.onnx", "model", "one of avatars, fashion-mnist, mnist, cifar10", "nope"],
+  ["/v1/models/nope/model.onnx", "model", "one of avatars, pixels, fashion-mnist, mnist, cifar10", "nope"],
   ["/v1/m/a/b/c.png", "path", '%2F for each slash of a seed, as in "/v1/m/a%2Fb%2Fc.png"', '"/v1/m/a/b/c.png"'],
 ])("%s does not exist, and the answer says what does", async (path, key, expected, received) => {
   const response = await ask(path);

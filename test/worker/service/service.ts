@@ -8,6 +8,7 @@ import avatars from "../../../wasm-model/models/avatars/model.onnx";
 import cifar10 from "../../../wasm-model/models/cifar10/model.onnx";
 import fashion from "../../../wasm-model/models/fashion-mnist/model.onnx";
 import mnist from "../../../wasm-model/models/mnist/model.onnx";
+import pixels from "../../../wasm-model/models/pixels/model.onnx";
 import { siteOf } from "../../../worker/hono.workerd.ts";
 import type { AnnealOptions } from "../../../worker/service/hono.d.ts";
 import { servedModels } from "../../../worker/service/models.ts";
@@ -15,7 +16,7 @@ import { annealOn, type Host } from "../../../worker/service/service.ts";
 import { defaultCost } from "../../../worker/service/settings.ts";
 import { released } from "../answers.ts";
 
-const shipped = [avatars, fashion, mnist, cifar10];
+const shipped = [avatars, pixels, fashion, mnist, cifar10];
 
 export const SHIPPED = servedModels(shipped);
 
