@@ -3,6 +3,9 @@ import { expect, it, vi } from "vitest";
 import { simd } from "../../../wasm-model/engine/simd.workerd.ts";
 import type { Runtime } from "../../../wasm-model/index.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
+import avatars from "../../../wasm-model/models/avatars/model.onnx";
+import cifar10 from "../../../wasm-model/models/cifar10/model.onnx";
+import pixels from "../../../wasm-model/models/pixels/model.onnx";
 import { describeModel, servedModel } from "../../../worker/service/models.ts";
 import { annealOn, ready } from "../../../worker/service/service.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
@@ -18,7 +21,7 @@ function serviceOf(bytes: number, models = files) {
     async load(file) {
       loads.push(file.card.name);
       const denoiser = await simd.load(file);
-      return { spec: TINY, bytes, denoise: (...input) => denoiser.denoise(...input), enlarge: denoiser.enlarge, dispose() {} };
+      return { spec: denoiser.spec, bytes, denoise: (...input) => denoiser.denoise(...input), enlarge: denoiser.enlarge, dispose() {} };
     },
   };
   const app = annealOn({ runtime })({ models });
@@ -67,12 +70,24 @@ it("are refused at the start if their file is damaged", () => {
   expect(() => serviceOf(MB, [files[0], damaged])).toThrow("changed since it was written");
 });
 
-it("are loaded by the first request that needs them, but the first one at the start and for good", async () => {
-  const { app, draw, loads } = serviceOf(40 * MB); // one beside the first fits
+it("are loaded at the start, the first for good, as far as the start may take; others by the first request that needs them", async () => {
+  const { app, draw, loads } = serviceOf(20 * MB); // two beside the first fit
   await ready(app);
-  expect(loads).toEqual(["one"]);
-  for (const name of ["one", "two", "three", "two", "one"]) await draw(name);
-  expect(loads).toEqual(["one", "two", "three", "two"]);
+  expect(loads).toEqual(["one", "two", "three"]);
+  for (const name of ["one", "two", "three"]) await draw(name);
+  expect(loads.length).toBe(3);
+  const large = serviceOf(
+    MB,
+    [files[0], avatars, pixels, files[1]].map((file) => new Uint8Array(file)),
+  );
+  await ready(large.app);
+  expect(large.loads).toEqual(["one", "avatars", "pixels", "two"]);
+  const larger = serviceOf(
+    MB,
+    [avatars, cifar10, files[1]].map((file) => new Uint8Array(file)),
+  );
+  await ready(larger.app);
+  expect(larger.loads).toEqual(["avatars"]);
 });
 
 it("are kept if they fit; the one used longest ago is dropped", async () => {
