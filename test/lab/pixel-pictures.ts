@@ -24,7 +24,7 @@ const BROWN: Ramp = [0x5a3323, 0x91603d, 0xc79a68];
 const GREY: Ramp = [0x4d4a66, 0x8b8ba3, 0xc4c6d4];
 const CREAM: Ramp = [0xc9b3b0, 0xf1e5da, WHITE];
 const BLACK: Ramp = [INK, 0x3f3756, 0x655c82];
-const SKINS = [[0xdda37f, 0xfad7b8], [0xc6875c, 0xe8b388], [0x9c623e, 0xc58858], [0x71422a, 0x97603c], [0x4a2a22, 0x6a4030]].map(([dark, middle]): Ramp => [dark, middle, middle]); // biome-ignore format: a list
+const SKINS = [[0xdda37f, 0xfad7b8], [0xc6875c, 0xe8b388], [0xa86c46, 0xcf9263], [0x8a5636, 0xb27a4e], [0x71422a, 0x97603c]].map(([dark, middle]): Ramp => [dark, middle, middle]); // biome-ignore format: a list
 const HAIRS = [BROWN, BLACK, YELLOW, ORANGE, GREY, PINK, TEAL, PURPLE];
 const RAMP_OF = new Map([...BRIGHT, BROWN, GREY, CREAM, BLACK, ...SKINS].map((ramp) => [ramp[1], ramp]));
 
@@ -123,8 +123,8 @@ function person(wear: string): (canvas: Canvas) => void {
     if (wear === "short hair" && dice.chance(0.4)) canvas.draw("beards", 9, letters, 4);
     canvas.draw(wear === "glasses" ? dice.one(["short hair", "long hair"]) : wear, 0, letters);
     if (wear === "glasses") canvas.draw("glasses", 6, { g: isDark || dice.chance(0.5) ? hat[1] : INK, w: WHITE, k: INK }, 3);
-    else canvas.draw(PARTS.get("person eyes")![dice.integer(0, isDark ? 0 : 2)], 6, { k: INK, w: WHITE }, 5);
-    canvas.draw("mouths", 10, { k: isDark ? ROSE[1] : INK, r: ROSE[1] }, 6);
+    else canvas.draw(PARTS.get("person eyes")![dice.integer(isDark ? 1 : 0, 2)], 6, { k: INK, w: WHITE }, 5);
+    canvas.draw(PARTS.get("mouths")![dice.integer(0, 1)], 10, { k: INK }, 6); // open ones are red, which is a caricature of people, as white eyes on dark skin are
   };
 }
 
