@@ -26,7 +26,7 @@ const [SHEET_EVERY, KEEP_EVERY] = [4000, 10_000];
 /** The speed is that of so many steps. */
 const STEPS_TIMED = 8;
 /** Seconds from the visitor's wish to stop to the last report; what makes the files takes some nine more. */
-const COOL_DOWN = 5;
+const COOL_DOWN = 3;
 
 /** What the visitor wants of a run that is on its way. */
 export interface Control {
