@@ -7,7 +7,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { fail } from "./folders.ts";
+import { fail, SILENCE } from "./folders.ts";
 
 const given = process.argv.slice(2);
 const isClone = resolve() === resolve(fileURLToPath(new URL("../..", import.meta.url)));
@@ -16,7 +16,7 @@ const environment = isTopLevel ? [`--env=${isClone ? "production" : ""}`] : []; 
 const build = new URL("build.ts", import.meta.url).href; // not in the package, whose folder is no clone
 if (isClone) await ((await import(build)) as typeof import("./build.ts")).buildSite();
 const { status } = spawnSync("npx", ["--no", "--", "wrangler", "deploy", "--minify", ...environment, ...given], {
-  env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_SEND_ERROR_REPORTS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" },
+  env: { ...process.env, ...SILENCE },
   stdio: "inherit",
   shell: process.platform === "win32",
 });
