@@ -6,4 +6,4 @@ import mnist from "../wasm-model/models/mnist/model.onnx";
 import pixels from "../wasm-model/models/pixels/model.onnx";
 import { serve } from "./serve.ts";
 
-export default await serve([avatars, pixels, fashion, mnist, cifar10]);
+export default await serve([pixels, avatars, fashion, mnist, cifar10]);

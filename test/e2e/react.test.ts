@@ -92,7 +92,7 @@ it.each(["is defined by the component", "is there before React"])(
     await page.getByRole("button").click();
     await page.locator("output", { hasText: "drawn 8" }).waitFor();
     const bytes = await sample.evaluate(async (element) => [...(await (await (element as AnnealSampleElement).toBlob()).bytes())]);
-    const served = await (await fetch(`${worker.origin}/sample?seed=8&class=plant&steps=2&size=128`)).bytes();
+    const served = await (await fetch(`${worker.origin}/sample?seed=8&class=plant&steps=2`)).bytes();
     expect(Buffer.from(bytes).equals(served)).toBe(true);
     expect(await sample.evaluate((element) => element.querySelector("img")?.src)).toBe(
       `${worker.origin}/sample?seed=8&class=plant&steps=2`,

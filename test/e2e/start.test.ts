@@ -3,12 +3,13 @@ import { spawn } from "node:child_process";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { expect, inject, it, vi } from "vitest";
+import { DEFAULT_MODEL, MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { killGroup, run, untilPrinted, words } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/files.ts";
 import { freePort } from "../support/start-worker.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const MODEL = join(ROOT, "wasm-model/models/avatars/model.onnx");
+const MODEL = join(ROOT, "wasm-model/models", DEFAULT_MODEL, MODEL_FILE);
 const folder = temporaryFolder("start");
 
 const ask = (path: string): Promise<Response> => fetch(new URL(path, inject("origin")));

@@ -38,7 +38,11 @@ afterEach(async () => {
 
 describe("on the device", () => {
   it("draws the bytes that /sample serves, one image after the other, and loads script and model once", async () => {
-    const wanted = [{ seed: "7" }, { seed: "süß 🌰", label: "robot", steps: "3" }, { seed: "7", label: "0", steps: "2", size: "100" }];
+    const others = [
+      { seed: "süß 🌰", label: "robot", steps: "3" },
+      { seed: "7", label: "0", steps: "2", size: "100" },
+    ];
+    const wanted = [{ seed: "7" }, ...others].map((options) => ({ model: "avatars", ...options }));
     await embed(wanted.map(element).join(""));
     for (const [i, options] of wanted.entries())
       expect(await drawnByWidget(page.locator("anneal-sample").nth(i))).toEqual(await shown(options));
@@ -72,7 +76,7 @@ it.each([
   await second.getByText("This image could not be drawn.").waitFor();
   expect(
     await first.getByRole("img", { name: "A plant" }).evaluate((img: HTMLImageElement) => [img.naturalWidth, img.checkVisibility()]),
-  ).toEqual([32, true]);
+  ).toEqual([16, true]);
   expect(await first.getByText("This image could not be drawn.").isVisible()).toBe(false);
 });
 
@@ -129,8 +133,8 @@ function element(attributes: Record<string, string>): string {
     .join(" ")}></anneal-sample>`;
 }
 
-/** What the server draws for these attributes in the element's 112 pixels: four times native, unless it has a size. */
+/** What the server draws for these attributes in the element's 112 pixels: without a size, avatars four times as large as native, and pixel art as it is. */
 async function shown({ label, ...options }: Record<string, string>): Promise<Buffer> {
-  const query = new URLSearchParams({ size: "128", ...options, ...(label && { class: label }) });
+  const query = new URLSearchParams({ ...(options.model && { size: "128" }), ...options, ...(label && { class: label }) });
   return Buffer.from(await (await fetch(`${worker.origin}/sample?${query}`)).bytes());
 }

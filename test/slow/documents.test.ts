@@ -206,7 +206,7 @@ describe("API.md", () => {
     try {
       const response = await worker.fetch("http://localhost/?seed=alice");
       const drawn = Buffer.from(await response.arrayBuffer()); // at once: undici cancels it when miniflare's own response is collected
-      const model = await openModel(join(ROOT, "wasm-model/models/avatars"));
+      const model = await openModel(join(ROOT, "wasm-model/models/pixels"));
       const png = (await sample(model, { seed: "alice", class: "robot" })).png();
       expect(response.headers.get("Content-Type")).toBe("image/png");
       expect(drawn.equals(png)).toBe(true);

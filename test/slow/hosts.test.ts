@@ -7,6 +7,7 @@ import { delimiter, dirname, join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
 import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
 import { readGolden } from "../golden/golden.ts";
 import { finished, killGroup, refused, untilPrinted } from "../support/command-line.ts";
@@ -74,7 +75,7 @@ describe("Prometheus", () => {
     const drawn = await fetch(`${base()}/sample?seed=7`);
     const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     for (const line of [
-      `anneal_macs_total{model="avatars",type="drawn"} ${drawn.headers.get("X-Cost")}`,
+      `anneal_macs_total{model="${DEFAULT_MODEL}",type="drawn"} ${drawn.headers.get("X-Cost")}`,
       'http_requests_total{method="GET",route="",status="200",ok="true"} ',
       'http_request_duration_seconds_sum{method="GET",route="",status="200",ok="true"} ',
     ])
@@ -169,7 +170,7 @@ describe("Docker", () => {
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line));
-    expect(lines).toContainEqual(expect.objectContaining({ type: "drawn", route: "/sample", model: "avatars", status: 200 }));
+    expect(lines).toContainEqual(expect.objectContaining({ type: "drawn", route: "/sample", model: DEFAULT_MODEL, status: 200 }));
   });
 
   it("loses no request behind a proxy that looks at its health, when it is told to end", async () => {

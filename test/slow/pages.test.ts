@@ -97,7 +97,7 @@ describe("home", () => {
       expect(await page.locator("#first").evaluate((image) => (image as HTMLImageElement).src)).toMatch(/first-.*png$/);
       await page.getByText(/This device drew all 40 in/).waitFor();
       const widths = () => page.locator("#wall canvas").evaluateAll((all) => all.map((each) => (each as HTMLCanvasElement).width));
-      await soon(widths).toEqual(Array(40).fill(128)); // their places are wider than 32 pixels
+      await soon(widths).toEqual(Array(40).fill(16)); // pixel art is shown as it is
       const first = await shown(page);
       await page.getByRole("button", { name: "Another image" }).click();
       await soon(() => shown(page)).not.toBe(first);
@@ -108,9 +108,9 @@ describe("home", () => {
       await soon(() => new URL(page.url()).hash).toBe("#seed=alice&class=robot");
       await drawn(page);
       const [name, file] = await saved(page, () => page.getByRole("button", { name: "Save 256 pixels" }).click());
-      const served = await fetch(`${worker.origin}/sample?model=avatars&seed=alice&class=robot&size=256`);
-      expect([name, file.equals(Buffer.from(await served.arrayBuffer()))]).toEqual(["avatars-alice-256.png", true]);
-      await page.getByText("Saved as avatars-alice-256.png.").waitFor();
+      const served = await fetch(`${worker.origin}/sample?seed=alice&class=robot&size=256`);
+      expect([name, file.equals(Buffer.from(await served.arrayBuffer()))]).toEqual(["pixels-alice-256.png", true]);
+      await page.getByText("Saved as pixels-alice-256.png.").waitFor();
       for (let i = 0; i < 3; i++) await page.goBack();
       await soon(() => seed.inputValue()).toBe("Leo");
     }));
@@ -119,13 +119,15 @@ describe("home", () => {
     open("/#seed=alice", async (page) => {
       await page.getByText(/This device drew all 40 in/).waitFor();
       const first = await shown(page);
-      await page.getByRole("combobox", { name: "Style" }).selectOption("pixels");
-      await soon(() => new URL(page.url()).hash).toBe("#seed=alice&model=pixels");
+      const rendering = () => page.locator("#image").evaluate((image) => getComputedStyle(image).imageRendering);
+      expect(await rendering()).toBe("pixelated");
+      await page.getByRole("combobox", { name: "Style" }).selectOption("avatars");
+      await soon(() => new URL(page.url()).hash).toBe("#seed=alice&model=avatars");
       await soon(() => shown(page)).not.toBe(first);
-      expect(await page.locator("#image").evaluate((image) => getComputedStyle(image).imageRendering)).toBe("pixelated");
-      expect(await page.getByRole("combobox", { name: "Kind" }).locator("option").allTextContents()).toContain("long-hair");
+      expect(await rendering()).toBe("auto");
+      expect(await page.getByRole("combobox", { name: "Kind" }).locator("option").allTextContents()).toContain("landscape");
       await page.getByRole("link", { name: "Options and code" }).click();
-      await page.getByText('<anneal-sample model="pixels" seed="alice"').waitFor();
+      await page.getByText('<anneal-sample model="avatars" seed="alice"').waitFor();
     }));
 
   it("draws a seed when typing pauses, keeps what was just typed, and says why there is no image, within a phone's width", () =>
@@ -398,7 +400,9 @@ describe("create", () => {
       await complete(page);
       await page.getByText("How it is drawn").click();
       await page.getByRole("slider", { name: "Guidance" }).fill("2");
-      await soon(() => text(page.locator("#codes code").first())).toBe(`${worker.origin}/sample?seed=alice&guidance=2&size=256`);
+      await soon(() => text(page.locator("#codes code").first())).toBe(
+        `${worker.origin}/sample?model=avatars&seed=alice&guidance=2&size=256`,
+      );
       const [, file] = await saved(page, () => page.getByRole("button", { name: "Save 256" }).click());
       const [address, , widget] = await page.locator("#codes code").allTextContents();
       expect(file.equals(Buffer.from(await (await fetch(address)).arrayBuffer()))).toBe(true);

@@ -54,7 +54,7 @@ it("offers the code of what draws by itself, and leads from the page that was Bu
     expect(await page.locator("#codes h3").allTextContents()).toEqual(["HTML, drawn by the visitor's device", "React", "Node"]);
   }));
 
-it("draws widgets with avatars.onnx beside their script, or with the file that `model` names, and says that another is no model", async () => {
+it("draws widgets with the default model beside their script, or with the file that `model` names, and says that another is no model", async () => {
   const { models } = JSON.parse(readFileSync(join(DIST, "site/models.json"), "utf8")) as { models: { name: string; asset?: string }[] };
   const clothes = models.find(({ name }) => name === "fashion-mnist")?.asset;
   const page = await browser.newPage();
@@ -68,7 +68,7 @@ it("draws widgets with avatars.onnx beside their script, or with the file that `
     }),
   );
   await page.goto(`${host.url}widgets.html`);
-  for (const [i, query] of ["size=128", "model=fashion-mnist&class=Bag&size=112"].entries()) {
+  for (const [i, query] of ["", "model=fashion-mnist&class=Bag&size=112"].entries()) {
     const served = await (await fetch(`${inject("origin")}/sample?seed=alice&${query}`)).bytes();
     expect(await drawnByWidget(page.locator("anneal-sample").nth(i))).toEqual(Buffer.from(served));
   }

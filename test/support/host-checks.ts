@@ -1,11 +1,12 @@
 /**
  * What hosts of `anneal/hono` do the same, as tests over the address of the service on them: `/images` of some server,
- * with avatars. `base()` is that address, without a slash at its end.
+ * with the default model. `base()` is that address, without a slash at its end.
  */
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { Hono } from "hono";
 import { expect, it } from "vitest";
+import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
 import { sha256Hex } from "../../wasm-model/schema/bytes.ts";
 import { anneal } from "../../worker/node/hono.ts";
 import { readGolden, shippedModel } from "../golden/golden.ts";
@@ -21,14 +22,14 @@ export function hostChecks(base: () => string): void {
   const ask = (path: string, init?: RequestInit) => fetch(base() + path, init);
 
   it("draws the released bytes, below its path", async () => {
-    const answer = await ask("/sample?seed=2");
-    expect([answer.headers.get("Content-Type"), sha256Hex(await answer.bytes())]).toEqual(["image/png", images["seed=2"].png]);
+    const answer = await ask("/sample?seed=0");
+    expect([answer.headers.get("Content-Type"), sha256Hex(await answer.bytes())]).toEqual(["image/png", images["seed=0"].png]);
     const permanent = answer.headers.get("Content-Location") ?? "";
-    expect(permanent).toMatch(/^\/images\/v1\/avatars@[0-9a-f]{32}\/2\.png\?/);
+    expect(permanent).toMatch(new RegExp(`^/images/v1/${DEFAULT_MODEL}@[0-9a-f]{32}/0\\.png\\?`));
     const again = await fetch(new URL(permanent, base()));
     expect([again.headers.get("Cache-Control"), sha256Hex(await again.bytes())]).toEqual([
       "public, max-age=31536000, immutable",
-      images["seed=2"].png,
+      images["seed=0"].png,
     ]);
     const page = await ask("/how/");
     expect([page.status, page.headers.get("Content-Type")]).toEqual([200, "text/html; charset=utf-8"]);
@@ -69,7 +70,7 @@ export function hostChecks(base: () => string): void {
     const [site, browser] = await Promise.all([startWebPage(), launchChromium()]);
     try {
       site.set(
-        `<anneal-sample src="${base()}/" seed="alice" label="robot" size="32"></anneal-sample><script type="module" src="${base()}/embed.js"></script>`,
+        `<anneal-sample src="${base()}/" seed="alice" label="robot"></anneal-sample><script type="module" src="${base()}/embed.js"></script>`,
       );
       const page = await browser.newPage();
       await page.goto(site.url);

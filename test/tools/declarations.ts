@@ -10,7 +10,7 @@ import { OPTION_ATTRIBUTES, type OWN_ATTRIBUTES } from "../../worker/element/att
 const OWN: Readonly<Record<keyof typeof OWN_ATTRIBUTES, readonly [takes: string, byDefault: string, doc: string]>> = {
   model: [
     "the name of a model, or a URL",
-    "the service's first, or avatars",
+    "the service's first, or pixels",
     "The model that draws: one of the service by its name, or a file by its address, which contains a slash or ends with .onnx and needs no service (at most 16 MB and 1 GMAC an evaluation).",
   ],
   src: [

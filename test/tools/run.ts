@@ -7,9 +7,8 @@ await runScript("tool", "Runs one of the tools for contributors.", {
     summary: "write the tables of the documents that are made from options, records and figures",
     run: () => import("./documents.ts").then(({ runDocuments }) => runDocuments()),
   },
-  wall: { summary: "draw the wall of the home page and the README's animation", run: () => import("./wall.ts") },
   pictures: {
-    summary: "draw the pictures that pages have before any script",
+    summary: "draw the pictures that pages have before any script, and the README's wall",
     run: () => import("./pictures.ts").then(({ writePictures }) => writePictures()),
   },
   "cut-outs": {

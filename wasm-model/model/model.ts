@@ -38,7 +38,7 @@ export const opacitiesOf = (logits: Float32Array): Float32Array => logits.map((l
 export const MODEL_FILE = "model.onnx";
 
 /** The shipped model that draws where no other is named. */
-export const DEFAULT_MODEL = "avatars";
+export const DEFAULT_MODEL = "pixels";
 
 /**
  * Raise it if and only if the same model and options give other bytes than before: it is part of every permanent URL

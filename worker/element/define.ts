@@ -1,6 +1,6 @@
 /**
  * The script /embed.js: registers `<anneal-sample>`. Without `src` the service that this script came from draws; where there
- * is none, as on a host that has nothing but files, the model in the file avatars.onnx beside it. Without a DOM, as in
+ * is none, as on a host that has nothing but files, the model in the file pixels.onnx beside it. Without a DOM, as in
  * server-side rendering, it does nothing.
  */
 import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";

@@ -8,6 +8,6 @@ import { register } from "./element.ts";
 register("anneal-sample", drawInThread(startThread), {
   /** As the built script in dist sees it. In a page of a blob's address, which has no other files, asking for it fails. */
   get file() {
-    return new URL("../wasm-model/models/avatars/model.onnx", import.meta.url).href;
+    return new URL("../wasm-model/models/pixels/model.onnx", import.meta.url).href;
   },
 });

@@ -21,7 +21,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 export const DIST = here("../../dist");
 
 /** The shipped models; the first is the default. */
-export const SHIPPED: readonly string[] = [DEFAULT_MODEL, "pixels", "fashion-mnist", "mnist", "cifar10"].map((name) =>
+export const SHIPPED: readonly string[] = [DEFAULT_MODEL, "avatars", "fashion-mnist", "mnist", "cifar10"].map((name) =>
   here(`../../wasm-model/models/${name}`),
 );
 

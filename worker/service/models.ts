@@ -1,6 +1,6 @@
 /**
- * The models: what the service says of each, and their networks. The first one is loaded at the start, for good; another then or by the
- * first request that needs it, and it stays until others need its memory.
+ * The models: what the service says of each, and their networks. The first one is loaded at the start, for good; another by the
+ * first request that needs it, or at the start if all are small, and it stays until others need its memory.
  */
 import { LRUCache } from "lru-cache";
 import type { Model, Runtime } from "../../wasm-model/index.ts";
@@ -64,12 +64,12 @@ export function describeModel(base: string, { name, version, checksum, card, fil
 const MAX_BYTES = 50_331_648;
 
 /**
- * What is drawn at the start, which may take 1 s of CPU on Cloudflare: eight images by `avatars`. With fewer, the first ones
+ * What is drawn at the start, which may take 1 s of CPU on Cloudflare: some twenty images by `pixels`. With fewer, the first ones
  * after it take twice as long as later ones.
  */
 const READY_COST = 4e9;
 
-/** Bytes of the files that are loaded at the start, which takes some 40 ms of CPU for each million. */
+/** The most bytes of all files with which all are loaded at the start, which takes some 40 ms of CPU for each million. */
 const READY_BYTES = 4_000_000;
 
 /** Milliseconds: how long a request waits for a model that another one loads, and between two looks. */
@@ -100,45 +100,47 @@ export class Models {
   }
 
   /** The model, loaded unless it is already. Throws the signal's reason when aborted. */
-  async load({ name, version, card, file }: ServedModel, signal: AbortSignal): Promise<Model> {
+  async load(served: ServedModel, signal?: AbortSignal): Promise<Model> {
+    const { name, card, file } = served;
     for (;;) {
       const known = this.#resident?.card === card ? this.#resident : this.#loaded.get(name);
       if (known) return known;
       // Another request loads it. In Workers none may settle another's promise, and the platform may end one without notice: then one takes over.
       if (Date.now() - (this.#loading.get(name) ?? Number.NEGATIVE_INFINITY) > PATIENCE) break;
       await wait(PAUSE);
-      signal.throwIfAborted();
+      signal?.throwIfAborted();
     }
-    this.#loading.set(name, Date.now());
+    const begun = Date.now();
+    this.#loading.set(name, begun);
     try {
-      const denoiser = await this.#runtime.load(readModel(file));
-      const model = { card, version, denoiser };
-      this.#loaded.set(name, model, { size: Math.max(1, Math.min(denoiser.bytes ?? file.length, MAX_BYTES)) });
+      const model = await this.#build(served);
+      this.#loaded.set(name, model, { size: Math.max(1, Math.min(model.denoiser.bytes ?? file.length, MAX_BYTES)) });
       return model;
     } finally {
-      this.#loading.delete(name);
+      if (this.#loading.get(name) === begun) this.#loading.delete(name); // else it is that of a request that took over
     }
+  }
+
+  async #build({ card, version, file }: ServedModel): Promise<Model> {
+    return { card, version, denoiser: await this.#runtime.load(readModel(file)) };
   }
 
   /**
    * Loads the first model for good and draws images of several classes with it, larger than native. So before the first request the
    * enlarger is loaded, V8 has compiled the code, and the values that depend on noise level and class are computed (`npm run bench --
-   * workerd`). Loads others, too, as far as the start may take: reading one costs a request several images.
+   * workerd`). Loads the others, too, if all together are small: else the first request for one pays for it, some ten images.
    */
   async start(): Promise<void> {
-    const [{ card, version, file }, ...others] = this.served;
-    const model = { card, version, denoiser: await this.#runtime.load(readModel(file)) };
+    const [first, ...others] = this.served;
+    const { card } = first;
+    const model = await this.#build(first);
     const size = ENLARGED * nativeShape(card).width;
     const image = (i: number) => resolve("sample", { seed: String(i), class: i % card.spec.classes, size }, card);
     const cost = costOf(image(0), card);
     const takeTurn = () => undefined; // Workers refuse to wait while they start
     for (let i = 0; i * cost < READY_COST; i++) (await render(model, image(i), { takeTurn })).png();
     this.#resident = model;
-    const { signal } = new AbortController();
-    let bytes = file.length;
-    for (const other of others) {
-      bytes += other.file.length;
-      if (bytes <= READY_BYTES) await this.load(other, signal);
-    }
+    const bytes = this.served.reduce((sum, { file }) => sum + file.length, 0);
+    if (bytes <= READY_BYTES) for (const other of others) await this.load(other);
   }
 }

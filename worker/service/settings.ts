@@ -64,7 +64,7 @@ export interface ServiceSettings extends Pick<AnnealOptions, "cache" | "onEvent"
   readonly rate: number | undefined;
 }
 
-/** Thirteen images by `avatars`, or one by its 90 evaluations of `ald`: some 80 ms. */
+/** Thirty images by `pixels`, or one by the 90 evaluations that `avatars` has by `ald`: some 80 ms. */
 const DEFAULT_BUDGET = 5e9;
 
 /** A client may have as much in flight as this many requests of the highest cost. */

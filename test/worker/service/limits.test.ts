@@ -6,9 +6,9 @@ import { BYTE_COST, costOf, IMAGE_COST } from "../../../wasm-model/render/cost.t
 import { resolve } from "../../../wasm-model/request/resolve.ts";
 import { checkOptions, defaultCost, settingsFrom } from "../../../worker/service/settings.ts";
 import { addsNothing } from "../../support/random-model.ts";
-import { EVALUATIONS, from, LEAST_RATE, SHIPPED, service } from "./service.ts";
+import { AVATARS, EVALUATIONS, from, LEAST_RATE, SHIPPED, service } from "./service.ts";
 
-/** The cost of an image by the default model, 54 million multiply-accumulates per evaluation. */
+/** The cost of an image by `avatars`, 54 million multiply-accumulates per evaluation. */
 const cost = (evaluations: number, pixels = 1024): number => IMAGE_COST + 54_399_872 * evaluations + BYTE_COST * 3 * pixels;
 
 it("a client may have ten requests in flight, of the default budget at least", () => {
@@ -19,19 +19,19 @@ it("a client may have ten requests in flight, of the default budget at least", (
 
 it("the budget: is that of the options, and the OpenAPI document states it", async () => {
   const ask = service({ budget: 270e6 });
-  const within = await ask("/sample?seed=7&steps=4");
+  const within = await ask("/sample?model=avatars&seed=7&steps=4");
   expect([within.status, within.headers.get("X-Cost")]).toEqual([200, String(cost(4))]);
-  for (const [path, key, itsCost] of [
-    ["/sample?seed=7&steps=5", "steps", cost(5)],
-    ["/sample?seed=7&guidance=2", "guidance", cost(12)],
-    ["/sample?seed=7&steps=2&n=3", "n", cost(6, 4 * 1024)],
-    ["/sample?seed=7&steps=1&size=300&enlarge=pixels", "size", cost(1, 90_000)],
-    ["/sample?seed=7&steps=1&size=300", "size", cost(1, 90_000) + finisherCounts("enlarger", 32, 32).macs],
-    ["/sample?seed=7", "steps", cost(6)],
-    ["/sample?seed=7&format=apng", "steps", cost(6, 7 * 1024)],
-    ["/sample?seed=7&sampler=ald", "sampler", cost(90)],
+  for (const [options, key, itsCost] of [
+    ["&steps=5", "steps", cost(5)],
+    ["&guidance=2", "guidance", cost(12)],
+    ["&steps=2&n=3", "n", cost(6, 4 * 1024)],
+    ["&steps=1&size=300&enlarge=pixels", "size", cost(1, 90_000)],
+    ["&steps=1&size=300", "size", cost(1, 90_000) + finisherCounts("enlarger", 32, 32).macs],
+    ["", "steps", cost(6)],
+    ["&format=apng", "steps", cost(6, 7 * 1024)],
+    ["&sampler=ald", "sampler", cost(90)],
   ] as const) {
-    const response = await ask(path);
+    const response = await ask(`/sample?model=avatars&seed=7${options}`);
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({
       code: "over-budget",
@@ -44,7 +44,7 @@ it("the budget: is that of the options, and the OpenAPI document states it", asy
 });
 
 it("what is not enough for a default image of any model is refused at the start, with the unit", () => {
-  const least = defaultCost(SHIPPED[1].card); // by pixels
+  const least = defaultCost(SHIPPED[0].card);
   const unit = "multiply-accumulates";
   expect(() => service({ budget: 5 })).toThrow(
     `Expected at least ${least} ${unit}, the cost of a default image, for \`budget\` but received 5: raise it`,
@@ -63,7 +63,7 @@ it.each([
 ] as const)(
   "the Free plan's budget is enough for %s with seven steps, as it is exported, and for 64 pixels with these",
   (_, facts, steps) => {
-    const card = { ...SHIPPED[0].card, ...facts };
+    const card = { ...AVATARS, ...facts };
     for (const options of [{ steps: 7 }, { steps, size: 64 }]) expect(defaultCost(card, options)).toBeLessThanOrEqual(460e6);
     expect(defaultCost(card, { steps: steps + 1, size: 64 })).toBeGreaterThan(460e6);
   },
@@ -79,7 +79,8 @@ it("what a client may have in flight is bounded, at all services of the process 
   const denoise = async (x: Float32Array) => isOpen.then(() => x);
   const runtime: Runtime = { load: async ({ card: { spec } }) => ({ spec, denoise, enlarge: addsNothing, dispose() {} }) };
   const asks = [service({}, { runtime }), service({}, { runtime })];
-  const costly = (seed: number, address: string) => asks[seed % 2](`/sample?seed=busy-${seed}&steps=32&guidance=2`, from(address));
+  const costly = (seed: number, address: string) =>
+    asks[seed % 2](`/sample?model=avatars&seed=busy-${seed}&steps=32&guidance=2`, from(address));
   const most = Math.floor(50e9 / cost(64));
   const answers = Array.from({ length: most + 3 }, (_, i) => costly(i, "192.0.2.0"));
   const other = costly(most, "192.0.2.1");
@@ -102,7 +103,7 @@ it("what a client may spend is limited by cost, for each address or /64 network"
   const passed = (Date.now() - began) / 1000; // the budget grew meanwhile
   for (const [i, steps] of [2, 3].entries()) {
     expect(refused[i].status).toBe(429);
-    const [wait, longest] = [Number(refused[i].headers.get("Retry-After")), cost(steps) / LEAST_RATE];
+    const [wait, longest] = [Number(refused[i].headers.get("Retry-After")), defaultCost(SHIPPED[0].card, { steps }) / LEAST_RATE];
     expect([wait <= Math.ceil(longest), wait >= Math.ceil(longest - passed)]).toEqual([true, true]);
   }
   expect(refused[0].headers.get("Access-Control-Allow-Origin")).toBe("*");

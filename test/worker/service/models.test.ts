@@ -1,14 +1,13 @@
 /** Which models an isolate holds: the first for good, others as long as there is room. */
 import { expect, it, vi } from "vitest";
 import { simd } from "../../../wasm-model/engine/simd.workerd.ts";
-import type { Runtime } from "../../../wasm-model/index.ts";
+import type { Denoiser, Runtime } from "../../../wasm-model/index.ts";
+import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
-import avatars from "../../../wasm-model/models/avatars/model.onnx";
-import cifar10 from "../../../wasm-model/models/cifar10/model.onnx";
-import pixels from "../../../wasm-model/models/pixels/model.onnx";
-import { describeModel, servedModel } from "../../../worker/service/models.ts";
+import { describeModel, Models, servedModel } from "../../../worker/service/models.ts";
 import { annealOn, ready } from "../../../worker/service/service.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
+import { SHIPPED } from "./service.ts";
 
 const MB = 1_000_000;
 const { card, weights } = randomModel(TINY, 1, "int8");
@@ -20,8 +19,7 @@ function serviceOf(bytes: number, models = files) {
   const runtime: Runtime = {
     async load(file) {
       loads.push(file.card.name);
-      const denoiser = await simd.load(file);
-      return { spec: denoiser.spec, bytes, denoise: (...input) => denoiser.denoise(...input), enlarge: denoiser.enlarge, dispose() {} };
+      return { ...(await simd.load(file)), bytes };
     },
   };
   const app = annealOn({ runtime })({ models });
@@ -76,18 +74,36 @@ it("are loaded at the start, the first for good, as far as the start may take; o
   expect(loads).toEqual(["one", "two", "three"]);
   for (const name of ["one", "two", "three"]) await draw(name);
   expect(loads.length).toBe(3);
-  const large = serviceOf(
-    MB,
-    [files[0], avatars, pixels, files[1]].map((file) => new Uint8Array(file)),
-  );
-  await ready(large.app);
-  expect(large.loads).toEqual(["one", "avatars", "pixels", "two"]);
-  const larger = serviceOf(
-    MB,
-    [avatars, cifar10, files[1]].map((file) => new Uint8Array(file)),
-  );
-  await ready(larger.app);
-  expect(larger.loads).toEqual(["avatars"]);
+  for (const [count, loaded] of [
+    [2, 2],
+    [3, 1],
+  ]) {
+    const shipped = SHIPPED.slice(0, count);
+    const { app, loads } = serviceOf(
+      MB,
+      shipped.map(({ file }) => file),
+    );
+    await ready(app);
+    expect(loads).toEqual(shipped.slice(0, loaded).map(({ name }) => name));
+  }
+});
+
+it("are loaded by one request at a time, though one that was taken for lost fails late", async () => {
+  const now = vi.spyOn(Date, "now").mockReturnValue(0);
+  const ends: ((denoiser: Denoiser | Promise<never>) => void)[] = [];
+  const models = new Models(files.map(servedModel), { load: () => new Promise((resolve) => ends.push(resolve)) });
+  const load = () => models.load(models.served[1]);
+  const lost = load();
+  now.mockReturnValue(11_000);
+  const others = [load()];
+  ends[0](Promise.reject(new Error("late")));
+  await expect(lost).rejects.toThrow("late");
+  others.push(load());
+  await scheduler.wait(20);
+  expect(ends.length).toBe(2);
+  ends[1](await simd.load(readModel(files[1])));
+  expect(new Set(await Promise.all(others)).size).toBe(1);
+  now.mockRestore();
 });
 
 it("are kept if they fit; the one used longest ago is dropped", async () => {

@@ -1,12 +1,13 @@
 /** Equal requests at the same time. */
 import { expect, it } from "vitest";
+import { DEFAULT_MODEL } from "../../../wasm-model/model/model.ts";
 import { ask } from "../worker.ts";
 import { countingService, EVALUATIONS, from, service } from "./service.ts";
 
 it("draw once and give all the same bytes", async () => {
   const { runtime, evaluations } = await countingService();
   const ask = service({ cache: caches.default }, { runtime });
-  const paths = ["/sample?seed=flight&n=9", "/v1/avatars/flight.png?n=9"];
+  const paths = ["/sample?seed=flight&n=9", `/v1/${DEFAULT_MODEL}/flight.png?n=9`];
   const answers = await Promise.all(Array.from({ length: 12 }, (_, i) => ask(paths[i % 2], from(`192.0.2.${i}`))));
   expect(evaluations()).toBe(9 * EVALUATIONS);
   const files = await Promise.all(answers.map((answer) => answer.bytes()));

@@ -1,7 +1,7 @@
 /** GET /openapi.json. */
 import { describe, expect, it, vi } from "vitest";
 import { ask } from "../worker.ts";
-import { service } from "./service.ts";
+import { SHIPPED, service } from "./service.ts";
 
 /** An OpenAPI document as far as these tests read it. */
 interface Parameter {
@@ -55,7 +55,7 @@ describe("the document", () => {
       expect(parameter(path, "size")?.schema).toMatchObject({ type: "integer", minimum: 16, maximum: 512 });
       expect(parameter(path, "steps")).toMatchObject({ in: "query", schema: { type: "integer", minimum: 1, maximum: 64 } });
     }
-    expect(parameter("/sample", "model")?.schema.enum).toEqual(["avatars", "pixels", "fashion-mnist", "mnist", "cifar10"]);
+    expect(parameter("/sample", "model")?.schema.enum).toEqual(SHIPPED.map(({ name }) => name));
     const { pattern = "" } = parameter("/v1/{model}/{seed}.{format}", "model")?.schema ?? {};
     expect(["mnist", `mnist@${"0".repeat(32)}`, "nope"].map((name) => new RegExp(pattern).test(name))).toEqual([true, true, false]);
     expect(parameter("/sample", "class")?.description).toContain("Default: drawn from the seed.");

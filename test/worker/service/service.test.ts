@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { anneal } from "../../../worker/hono.workerd.ts";
 import { MAX_ADDRESS, MAX_HEADER } from "../../../worker/service/service.ts";
 import { ask } from "../worker.ts";
-import { AVATARS } from "./service.ts";
+import { SHIPPED } from "./service.ts";
 
 it.each(["/sample?seed=", "/v1/x/a", "/assets/"])("%s is answered with 414 if it is too long", async (path) => {
   const whole = path.padEnd(MAX_ADDRESS - "https://anneal.test".length, "x");
@@ -37,7 +37,7 @@ it("leaves room for the longest options, and answers them with at most 4 KB of h
 
 /** Programs cannot make such requests; workerd passes on what comes over the line. */
 it.each(["a b", "a:99999"])("the host %s is the client's mistake", async (Host) => {
-  const app = anneal({ models: [AVATARS] });
+  const app = anneal({ models: [SHIPPED[0].file] });
   const request = { url: `http://${Host}/sample?seed=7`, headers: new Headers({ Host }), signal: new AbortController().signal };
   const response = await app.fetch({ ...request, method: "GET" } as Request);
   expect(response.status).toBe(400);

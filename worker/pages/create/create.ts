@@ -37,7 +37,9 @@ type HistoryState = { readonly picture?: Uint8Array; readonly drawn: string };
 
 const say = speaker("#status");
 const { models, budget } = await startPage(say);
-const model = modelNamed(models, new URLSearchParams(location.hash.slice(1)).get("model"));
+/** Unless the address names another, the model that sketches work for, where the service has it. */
+const sketched = models.find(({ labels }) => Object.keys(EXAMPLES).every((label) => labels.includes(label)));
+const model = modelNamed(models, new URLSearchParams(location.hash.slice(1)).get("model") ?? sketched?.name);
 const size = nativeShape(model);
 const inks = inksOf(size.channels);
 const blank: Drawing = { paper: inks.paper, strokes: [] };

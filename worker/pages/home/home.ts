@@ -60,8 +60,7 @@ function show(): void {
   const wanted: Wanted = { operation: "sample", model: model.name, options: { seed, ...(label !== "" && { class: label }) } };
   document.body.classList.toggle("pixel-art", model.palette !== undefined);
   markShown(seed, addressOf);
-  const ofModel = model === models[0] ? {} : { model: model.name };
-  editor.hash = new URLSearchParams({ tab: "name", ...ofModel, seed, ...(label !== "" && { class: label }) }).toString();
+  editor.hash = new URLSearchParams({ tab: "name", model: model.name, seed, ...(label !== "" && { class: label }) }).toString();
   drawLatest(async (run) => {
     if (state.problem !== "") throw new VisitorError(state.problem);
     const drawn = await draw(wanted, { ...run, animate: true, screenWidth: () => screenWidthOf(stage.parentElement!) });

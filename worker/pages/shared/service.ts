@@ -49,7 +49,7 @@ export function service(): Promise<Service> {
 }
 
 /** The model of this name, or the default. */
-export const modelNamed = (models: readonly DescribedModel[], name: string | null): DescribedModel =>
+export const modelNamed = (models: readonly DescribedModel[], name: string | null | undefined): DescribedModel =>
   models.find((model) => model.name === name) ?? models[0];
 
 /**
