@@ -20,6 +20,7 @@ import {
   type CreateValues,
   createFields,
   HOW,
+  imageOf,
   kindOf,
   SHOWN,
   TABS,
@@ -70,7 +71,6 @@ const examples = Object.entries(EXAMPLES).filter(([label]) => model.labels.inclu
 /** At the size of the large image. Variants have it too, since a variant that is taken becomes the large one. */
 const drawInPlace = (wanted: Wanted, run: DrawRun): Promise<Drawn> =>
   draw(wanted, { ...run, screenWidth: () => screenWidthOf(canvas.parentElement!) });
-const imageOf = (pixels: Uint8Array): Pixels => ({ ...size, pixels });
 const drawingIn = (strokes: string) => drawingOf(fromBase64Url(strokes) ?? new Uint8Array(), inks.colours.length);
 /** Whether the pad shows an example, which the first stroke clears. */
 const isExample = (): boolean => !isBegun && state.values.tab === "draw" && state.values.strokes === "" && examples.length > 0;
@@ -103,7 +103,8 @@ file.addEventListener("change", async () => {
   if (!chosen) return;
   file.value = ""; // so that the same one can be chosen again
   try {
-    startFrom(rgbaToChannels(await pixelsOf(chosen, size), size.channels), state.values.tab);
+    const rgba = await pixelsOf(chosen, size);
+    startFrom(model.cutOut ? rgba : rgbaToChannels(rgba, size.channels), state.values.tab);
   } catch {
     say(`This browser cannot read ${chosen.name} as an image.`);
   }
@@ -198,7 +199,7 @@ await nextTurn();
 state.follow(update);
 for (const [label, strokes] of examples) {
   await nextTurn();
-  const sketch = canvasOf(imageOf(raster(drawingIn(strokes)!, size, inks.palette)), { ariaHidden: "true" });
+  const sketch = canvasOf(imageOf(model, raster(drawingIn(strokes)!, size, inks.palette)), { ariaHidden: "true" });
   const take = button("", () => state.set({ strokes, class: label }), { ariaLabel: `Start from a ${label}` }, sketch);
   find("#examples", HTMLElement).append(element("li", {}, take));
 }
@@ -246,7 +247,7 @@ async function drawAll(asked: Drawing, run: DrawRun): Promise<string> {
   const { tab, from, to, seed, t } = state.values;
   const isOfSeeds = tab === "name" || (tab === "morph" && from !== "");
   const base = tab === "draw" || isOfSeeds ? undefined : await startImage(run);
-  pad.lay(base && canvasOf(imageOf(base)));
+  pad.lay(base && canvasOf(imageOf(model, base)));
   const way = tab === "morph" ? await wayBetween(model, state.values, base, run) : undefined;
   const wanted = way ? way(t) : wantedFor(model, valuesNow(), inks, asked, base);
   if (!wanted) {

@@ -1,5 +1,6 @@
 /** What each tab of Create has controls for, and what it asks for. */
 import { nativeShape } from "../../../wasm-model/model/names.ts";
+import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { OPTION_VALUES, type SampleOptions } from "../../../wasm-model/request/options.ts";
 import { cellSeed, enlargeOf } from "../../../wasm-model/request/resolve.ts";
 import { choice, choices, type Fields, slider, type ValuesOf } from "../../langevin/fields.ts";
@@ -93,6 +94,12 @@ export function kindOf({ labels, version }: DescribedModel, { class: label, seed
   return { kind, colours };
 }
 
+/** Pixels of the model's size: of cut-outs in RGBA, which the network sees on its ground. */
+export function imageOf(model: DescribedModel, pixels: Uint8Array): Pixels {
+  const { width, height } = nativeShape(model);
+  return { width, height, channels: pixels.length / (width * height), pixels };
+}
+
 const classOption = ({ class: label }: CreateValues): { readonly class?: string } => (label === "" ? {} : { class: label });
 
 /** What a tab with one picture asks for; undefined if it asks for nothing yet. `base`: what is repainted. */
@@ -112,7 +119,7 @@ export function wantedFor(
     return { operation: "sample", ...common, options: { ...common.options, ...Object.fromEntries(changed), size: Number(values.size) } };
   }
   const { kind, colours } = kindOf(model, values);
-  const image = { ...size, pixels: base ?? sketchPixels(asked, size, inks, colours) };
+  const image = imageOf(model, base ?? sketchPixels(asked, size, inks, colours));
   if (tab === "repaint") {
     const mask = maskOf(asked, size);
     if (!mask.some((value) => value > 0)) return undefined;
@@ -142,7 +149,10 @@ export async function wayBetween(
   const goal = (await draw(sampleWanted({ seed: to }), run)).image.pixels;
   return (part) => {
     if (part === 1) return sampleWanted({ seed: to });
-    const image = { ...nativeShape(model), pixels: own.map((value, i) => Math.round(value + part * (goal[i] - value))) };
+    const image = imageOf(
+      model,
+      own.map((value, i) => Math.round(value + part * (goal[i] - value))),
+    );
     const options = { seed: to, strength: 4 * part * (1 - part), ...classOption(values) };
     return { operation: "vary", model: model.name, options, image };
   };

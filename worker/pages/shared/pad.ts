@@ -168,6 +168,7 @@ export class Pad {
     const at = ([x, y]: StrokePoint): [number, number] => [(x * width) / RANGE, (y * height) / RANGE];
     context.fillStyle = this.#options.paper?.() ?? palette[this.#all.paper];
     context.fillRect(0, 0, width, height);
+    context.imageSmoothingEnabled = getComputedStyle(this.#canvas).imageRendering !== "pixelated";
     if (this.#base) context.drawImage(this.#base, 0, 0, width, height);
     context.lineCap = context.lineJoin = "round";
     for (const stroke of this.#all.strokes) {
