@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
 import type { Page } from "playwright";
@@ -160,9 +160,14 @@ describe("the tarball", () => {
     for (const file of files.filter((name) => !name.includes("/template/"))) {
       expect(file).not.toMatch(/\.tsbuildinfo$|(?<!\.d)\.ts$|\/test\/|model-fp32/);
     }
+    await succeed(folder, "tar", "-xzf", tarball);
+    for (const page of files.filter((name) => name.endsWith(".md"))) {
+      const images = readFileSync(inFolder(page), "utf8").matchAll(/(?:<img src="|!\[[^\]]*\]\()([^":)]+)[")]/g);
+      for (const [, image] of images) expect(files, page).toContain(join(dirname(page), image));
+    }
     const { size } = statSync(tarball);
     console.log(`tarball: ${megabytes(size)}`);
-    expect(size).toBeLessThanOrEqual(9.5e6); // 3.4 of them the base, 2.1 avatars, 0.9 what trains in a page, 0.2 the matte that it starts from
+    expect(size).toBeLessThanOrEqual(8e6); // 3.4 of them the base, 1.3 pixels, 0.9 what trains in a page, 0.2 the matte that it starts from
   });
 
   it("contains the notices of the packages built into it", async () => {
@@ -194,10 +199,10 @@ describe("the library and the command line", () => {
     writeFileSync(join(path, "example.mjs"), EXAMPLES.node);
   });
 
-  it("take at most 31 MB with their dependencies", () => {
+  it("take at most 16 MB with their dependencies", () => {
     const size = sizeOf(join(path, "node_modules"));
     console.log(`install: ${megabytes(size)}`);
-    expect(size).toBeLessThanOrEqual(31e6);
+    expect(size).toBeLessThanOrEqual(16e6);
   });
 
   it("draw the README's page on a host of files, on the device", async () => {
@@ -352,7 +357,7 @@ describe("anneal new", () => {
     const { stdout } = await succeed(path, "npm", "run", "deploy", "--", "--dry-run");
     const [upload, kibibytes] = /Total Upload: .* gzip: ([\d.]+) KiB/.exec(stdout) ?? [];
     console.log(upload);
-    expect(Number(kibibytes)).toBeLessThanOrEqual(2200);
+    expect(Number(kibibytes)).toBeLessThanOrEqual(1300);
   });
 
   it("writes a project that takes a second model, which its tests find", async () => {
