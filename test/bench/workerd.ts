@@ -6,6 +6,7 @@
 import { newCommand, numberIn } from "../../training/cli/command-line.ts";
 import { meanOf } from "../../training/network/held-out.ts";
 import { type CroppedShape, nativeShape } from "../../wasm-model/model/card.ts";
+import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
 import { BYTE_COST, IMAGE_COST } from "../../wasm-model/render/cost.ts";
 import { buildSite } from "../../worker/node/build.ts";
 import { bundleForWorkerd, startBareWorker } from "../support/bare-worker.ts";
@@ -22,7 +23,7 @@ const {
   json: JSON_FILE,
 } = newCommand("bench workerd")
   .description("Measures the CPU time of a default image in workerd, and of the first one of a process.")
-  .option("--model <name>", "the shipped model", "avatars")
+  .option("--model <name>", "the shipped model", DEFAULT_MODEL)
   .option("--size <n>", "width of the images, larger than native ones by the enlarger (default: native)")
   .option("--requests <n>", "images", numberIn("requests", 1, 1e6), 300)
   .option("--restarts <n>", "processes that draw their first image", numberIn("restarts", 1, 1000), 20)
@@ -38,7 +39,7 @@ if (COSTS) await costs();
 else {
   const { image, evaluations } = await warm();
   const firstImage = await cold();
-  if (JSON_FILE !== undefined) writeFigures(JSON_FILE, { evaluations, image, firstImage });
+  if (JSON_FILE !== undefined) writeFigures(JSON_FILE, { model: MODEL, evaluations, image, firstImage });
 }
 
 /** CPU per image once everything is compiled. */

@@ -73,17 +73,23 @@ function quality(): string {
 
 /** Medians of `npm run bench -- engine`, by the names of what it compares. */
 const engineFigures = v.object({ machine: v.string(), node: v.string(), macs: v.number(), milliseconds: v.record(v.string(), v.number()) });
-const workerdFigures = v.object({ machine: v.string(), evaluations: v.number(), image: v.number(), firstImage: v.number() });
+const workerdFigures = v.object({
+  machine: v.string(),
+  model: v.string(),
+  evaluations: v.number(),
+  image: v.number(),
+  firstImage: v.number(),
+});
 
 /** One evaluation by the engine and by onnxruntime-web, and what a default image costs. */
 function speed(): string {
   const { machine, node, macs, milliseconds } = read("test/bench/figures/engine.json", engineFigures);
-  const avatars = read("test/bench/figures/workerd-avatars.json", workerdFigures);
-  const place = avatars.machine === machine ? "" : ` on ${avatars.machine}`;
+  const workerd = read("test/bench/figures/workerd.json", workerdFigures);
+  const place = workerd.machine === machine ? "" : ` on ${workerd.machine}`;
   const [ours, ort] = [milliseconds["engine, relaxed"], milliseconds["onnxruntime-web, int8 in its fastest form"]];
   return [
     `One evaluation of \`fashion-mnist\` (${(macs / 1e6).toFixed(1)} million multiplications) takes ${ours.toFixed(2)} ms on one thread of Node ${node}, by onnxruntime-web ${ort.toFixed(2)}: Anneal is ${(ort / ours).toFixed(1)} times as fast. \`npm run bench -- engine\` measures this, here on ${machine}.`,
-    `In Cloudflare's runtime an image by \`avatars\` takes ${avatars.image.toFixed(1)} ms of CPU (${avatars.evaluations} evaluations; the first after a start ${avatars.firstImage.toFixed(0)}): \`npm run bench -- workerd\`${place}.`,
+    `In Cloudflare's runtime an image by \`${workerd.model}\` takes ${workerd.image.toFixed(1)} ms of CPU (${workerd.evaluations} evaluations; the first after a start ${workerd.firstImage.toFixed(0)}): \`npm run bench -- workerd\`${place}.`,
   ].join("\n\n");
 }
 
@@ -92,14 +98,14 @@ const CACHED = 0.3;
 
 /** What a million answers cost on Cloudflare. */
 function cost(): string {
-  const { machine, evaluations, image } = read("test/bench/figures/workerd-avatars.json", workerdFigures);
+  const { machine, model, evaluations, image } = read("test/bench/figures/workerd.json", workerdFigures);
   const row = (answers: string, ms: number) => [answers, `${ms.toFixed(1)} ms`, million(ms)];
   return [
     `On Workers Paid, beyond its 5 dollars a month and what they include: $${PRICE.requests.toFixed(2)} per million requests, $${PRICE.cpu.toFixed(2)} per million milliseconds of CPU, which is that of the Worker's process. New images as \`npm run bench -- workerd\` measured them on ${machine}; the others as \`npm run bench -- load\` did:`,
     table({
       head: ["a million answers", "CPU each", "cost"],
       rows: [
-        row(`new images, with the default options (${evaluations} evaluations by \`avatars\`)`, image),
+        row(`new images, with the default options (${evaluations} evaluations by \`${model}\`)`, image),
         row("half new, half cached in the isolate", (image + CACHED) / 2),
         row("cached in the isolate, or answered with 304", CACHED),
         ["cached by a browser or a CDN (`immutable`), and all pages and scripts", "none", "$0"],

@@ -5,7 +5,8 @@
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fail, SILENCE } from "./folders.ts";
 
@@ -15,10 +16,11 @@ const isTopLevel = existsSync("wrangler.toml") && !namesEnvironment();
 const environment = isTopLevel ? [`--env=${isClone ? "production" : ""}`] : []; // without one wrangler warns that it was given none
 const build = new URL("build.ts", import.meta.url).href; // not in the package, whose folder is no clone
 if (isClone) await ((await import(build)) as typeof import("./build.ts")).buildSite();
-const { status } = spawnSync("npx", ["--no", "--", "wrangler", "deploy", "--minify", ...environment, ...given], {
+// Not by npx: on Windows that needs a shell, which takes apart what is given.
+const wrangler = join(dirname(createRequire(resolve("package.json")).resolve("wrangler/package.json")), "bin/wrangler.js");
+const { status } = spawnSync(process.execPath, [wrangler, "deploy", "--minify", ...environment, ...given], {
   env: { ...process.env, ...SILENCE },
   stdio: "inherit",
-  shell: process.platform === "win32",
 });
 process.exit(status ?? 1); // no status: a signal ended it
 

@@ -99,8 +99,11 @@ async function packClone(): Promise<string> {
   const tarball = join(PACKAGE, "dist", `anneal-${version}.tgz`);
   process.stdout.write("builds the package for the project, which takes a minute or two ");
   const progress = setInterval(() => process.stdout.write("."), 2000);
-  const words = ["pack", "--silent", "--pack-destination", dirname(tarball)];
-  const npm = spawn("npm", words, { cwd: PACKAGE, stdio: ["ignore", "ignore", "inherit"], shell: process.platform === "win32" });
+  const npm = spawn("npm", ["pack", "--silent", "--pack-destination", "dist"], {
+    cwd: PACKAGE,
+    stdio: ["ignore", "ignore", "inherit"],
+    shell: process.platform === "win32",
+  });
   const [status] = await once(npm, "exit");
   clearInterval(progress);
   console.log();
