@@ -91,9 +91,9 @@ await runCommandLine(async () => {
   }
   if (out === undefined) throw new UserError("`export` needs --out, a folder for the model, or --write-weights, a file for its weights");
   const given = fp32Of(model, source, from);
-  const { sampling, ...card } = given.card;
+  const { sampling } = given.card;
   const asked = checkedCard({
-    ...card,
+    ...given.card,
     ...(name !== undefined && { name }),
     ...(mirrored && { mirrored }),
     sampling: { ...sampling, ...(steps !== undefined && { steps }) },

@@ -14,6 +14,7 @@ import { baseFile, firstMatte, readAnyModel } from "./cli/model-files.ts";
 import { Interruption } from "./cli/progress.ts";
 import { UserError } from "./cli/user-error.ts";
 import { type ConversionFlags, type ConversionSettings, givenNames, givenSettings, withConversionFlags } from "./data/conversion.ts";
+import { needsMatte } from "./data/cut-outs.ts";
 import { trainingDataOf } from "./data/dataset.ts";
 import { contactSheet, describeDataset } from "./data/describe.ts";
 import { expectFolder } from "./data/folder.ts";
@@ -136,8 +137,8 @@ async function planNew(
   const { images, batch, learningRate, mirror, augment: augmentation, guidance } = flags;
   const choices = { seed, images, batch, learningRate, mirror, augmentation, guidance };
   const { settings: wanted, ...beginning } = begin(loaded, choices, source ?? flags.network ?? NETWORK, base);
-  const { alpha, train, large } = loaded;
-  const counts = { cutOuts: alpha ? train.count : 0, large: large.length };
+  const { train, large } = loaded;
+  const counts = { cutOuts: needsMatte(loaded) ? train.count : 0, large: large.length };
   const planned = { dataset: loaded, ...beginning };
   const fitted = images === undefined && !flags.prepare ? await withinMinutes(backend, wanted, planned, counts) : { settings: wanted };
   const { settings } = fitted;

@@ -6,7 +6,7 @@ import { spriteOf } from "../../training/data/pixel-art.ts";
 import { aboutOf } from "../../worker/pages/yours/dataset.ts";
 import { type Learner, Machine, type PageHost } from "../../worker/pages/yours/machine.ts";
 import { faultOf, folderOf, NO_PICTURES, type PictureSet, picturesOf, renameClass, sightOf } from "../../worker/pages/yours/picture-set.ts";
-import type { Folder, LearnerProgress, LearnerResult, Outcome, Picture } from "../../worker/pages/yours/protocol.ts";
+import type { LearnerProgress, LearnerResult, Outcome, Picture } from "../../worker/pages/yours/protocol.ts";
 import { allows, type Event } from "../../worker/pages/yours/reduce.ts";
 import { REFUSALS, type State } from "../../worker/pages/yours/state.ts";
 import { type Kept, NOTHING } from "../../worker/pages/yours/store.ts";
@@ -436,7 +436,7 @@ it("pictures that cannot be learned: of one colour each, in classes of one name,
 });
 
 it("a folder of any name is learned: the model's file holds it, or one like it", () => {
-  const about = (name: string) => aboutOf({ name, crop: "cover", ground: "ffffff" } as Folder, undefined);
+  const about = (name: string) => aboutOf({ name }, {}, undefined);
   expect([about("Ça"), about('my "cats"')]).toMatchObject([{ data: "Ça" }, { data: "my-cats" }]);
 });
 

@@ -28,7 +28,8 @@ describe("npx anneal export", () => {
     expect(readdirSync(out).sort()).toEqual(["README.md", "model-fp32.onnx", "model.onnx", "samples.png"]);
     const card = { ...fp32.card, name: "garments", mirrored: true, sampling: { ...fp32.card.sampling, steps: 3 } };
     const written = readFrom(out, "model-fp32.onnx");
-    expect({ card: written.card, weights: written.weights }).toEqual({ card, weights: fp32.weights });
+    expect(JSON.stringify(written.card)).toBe(JSON.stringify(card)); // each field in its place, as a run writes it
+    expect(written.weights).toEqual(fp32.weights);
     const int8 = readFrom(out, "model.onnx");
     expect(int8.card).toEqual(card);
     expect(int8.weights.convolutions.get("out")?.weights).toBeInstanceOf(Int8Array);

@@ -86,9 +86,6 @@ export const givenSettings = ({ size, crop, background, colours }: ConversionFla
 export const givenNames = (flags: ConversionFlags): string[] =>
   (["size", "crop", "background", "colours"] as const).filter((name) => flags[name] !== undefined);
 
-/** The settings that a model's card keeps: all but the size, which its images have anyway. */
-export const cardSettings = ({ crop, background }: Pick<ConversionSettings, "crop" | "background">) => ({ crop, background });
-
 /** What the card says of its pictures. Throws a UserError for an unknown crop. */
 export function settingsOfCard(card: Pick<ModelCard, "spec" | "crop" | "palette" | "cutOut" | "training">): Partial<ConversionSettings> {
   const { crop: name, background } = card.training.pictures ?? { crop: CROPS[0], background: WHITE };

@@ -73,9 +73,19 @@ const KEYS = ["00ff00", "ff00ff", "00ffff", "ffff00", "0000ff", "ff0000"];
 const FAR = 60;
 
 /** Whether a ground is told from all colours of a palette, so that what is drawn in it is clear. */
-export const isKey = (ground: string, palette: readonly string[]): boolean =>
+const isKey = (ground: string, palette: readonly string[]): boolean =>
   KEYS.includes(ground) &&
   palette.every((colour) => Math.hypot(...groundOfHex(colour).map((value, c) => value - groundOfHex(ground)[c])) >= FAR);
+
+/** What decides how images are cut out. */
+interface OnGround {
+  readonly palette?: readonly string[] | undefined;
+  readonly pictures: { readonly transparent: boolean; readonly background: string };
+}
+
+/** Whether images are cut out by a matte: on a key they need none. */
+export const needsMatte = ({ palette, pictures: { transparent, background } }: OnGround): boolean =>
+  transparent && !(palette && isKey(background, palette));
 
 /** The ground of transparent pixel art of this palette, if there is a key for it. */
 export const chooseKey = (palette: readonly string[]): string | undefined => KEYS.find((ground) => isKey(ground, palette));

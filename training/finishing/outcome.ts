@@ -1,4 +1,5 @@
 /** The end of a run, in Node and on the page: the model that people get, and how far it came from the base. */
+import { hasMatte } from "../../wasm-model/model/card.ts";
 import type { ModelFile } from "../../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
@@ -22,9 +23,10 @@ export interface Finished {
 /** Called with the share of the work that is done. What it throws ends the work. */
 export type OnShare = (done: number, total: number) => void | Promise<void>;
 
-/** What people get of what was learned: its extrapolation fitted to the contrast of the pictures, if the card has one, and its int8 file. */
+/** What people get of what was learned, without a matte that nobody would ask: its extrapolation fitted to the contrast of the pictures, if the card has one, and its int8 file. */
 export async function finishedModel(tf: Tf, learned: ModelContents, calibration?: Calibration, onContrast?: OnShare): Promise<Finished> {
-  const fp32 = await withContrast(learned, onContrast);
+  const { matte, ...others } = learned;
+  const fp32 = await withContrast(hasMatte(learned.card) ? learned : others, onContrast);
   const int8 = await quantizedModel(tf, fp32, calibration);
   return { fp32, int8: { ...int8, bytes: writeModel(int8) } };
 }

@@ -59,9 +59,8 @@ async function finisherInputs(tf: Tf, { card, matte }: Pick<ModelContents, "card
   };
   const size = values.length / classes.length;
   const appearance = { width: ENLARGED * native.width, height: ENLARGED * native.height, enlarge: "smooth" } as const;
-  const { keyed: _, ...unkeyed } = card; // on a key the matte would not be asked
   for (let start = 0; start < values.length; start += size)
-    await finishImage(values.subarray(start, start + size), appearance, { ...unkeyed, ...(matte && { cutOut: true as const }) }, finishers);
+    await finishImage(values.subarray(start, start + size), appearance, card, finishers);
   tf.dispose([...(weights?.values() ?? [])]);
   return { enlarger: { ...native, values: concatenate(read.enlarger) }, matte: { ...spec, values: concatenate(read.matte) } };
 }

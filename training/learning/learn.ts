@@ -27,7 +27,7 @@ import {
   stepsLeft,
   type TrainingReport,
 } from "./reports.ts";
-import { cardFor, type TrainingSettings } from "./settings.ts";
+import { type About, cardFor, type TrainingSettings } from "./settings.ts";
 import type { Trainer } from "./trainer.ts";
 
 export type LearningEvent =
@@ -58,7 +58,7 @@ export interface LearningHost {
 export interface LearnedImages {
   readonly train: Split;
   readonly validation: Split;
-  readonly pictures: { readonly crop: string; readonly background: string; readonly transparent: boolean };
+  readonly pictures: NonNullable<About["pictures"]>;
 }
 
 /** The next sheet waits so many times as long as the last one took. */
@@ -121,12 +121,11 @@ export async function* learn(
   }
 
   async function sheet(): Promise<Uint8Array> {
-    const { crop, background, transparent } = pictures;
-    const card = cardFor(settings, { name: "sheet", data: "", dataLicence: "", pictures: { crop, background } });
+    const card = cardFor(settings, { name: "sheet", data: "", dataLicence: "", pictures });
     const denoiser = await roughDenoiser(modelOf(card, trainer.parameters("average")));
     try {
       const classes = classesInTurn(SHEET_IMAGES, labels);
-      return await drawImages({ card: { ...card, ...(transparent && { cutOut: true }) }, denoiser }, { seed, classes });
+      return await drawImages({ card, denoiser }, { seed, classes });
     } finally {
       await denoiser.dispose();
     }

@@ -5,7 +5,7 @@ import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { ACTIVATION_BOUND, type NetworkName } from "../../wasm-model/network/spec.ts";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { UserError } from "../cli/user-error.ts";
-import { isKey } from "../data/cut-outs.ts";
+import { needsMatte } from "../data/cut-outs.ts";
 import { type Likeness, likenessOf } from "../measure/likeness.ts";
 import { contrastByClass } from "../measure/looks.ts";
 import { initialParameters, type Parameters } from "../network/parameters.ts";
@@ -136,12 +136,14 @@ export interface About {
   /** The name of the data set, without the way to it: the card is published. */
   readonly data: string;
   readonly dataLicence: string;
-  readonly pictures?: ModelCard["training"]["pictures"];
+  /** How they were made, of which a card says all but the size, and whether they are cut out. */
+  readonly pictures?: { readonly crop: string; readonly background: string; readonly transparent: boolean } | undefined;
 }
 
 /** The card of the model that the run makes. */
 export function cardFor(settings: TrainingSettings, { name, data, dataLicence, pictures }: About): ModelCard {
   const { spec, crop, labels, palette, contrast, network, images, source, seed, sampling } = settings;
+  const isKeyed = pictures?.transparent && !needsMatte({ palette, pictures });
   return {
     format: FORMAT,
     name,
@@ -150,8 +152,14 @@ export function cardFor(settings: TrainingSettings, { name, data, dataLicence, p
     dataRange: [-1, 1],
     sampling,
     ...(crop && { crop }),
-    ...(palette && { palette, ...(isKey(pictures?.background ?? "", palette) && { keyed: true as const }) }),
+    ...(palette && { palette }),
+    ...(isKeyed && { keyed: true }),
     ...(contrast !== undefined && { contrast }),
-    training: { data, dataLicence, network, images, seed, ...(source && { from: source }), ...(pictures && { pictures }) },
+    ...(pictures?.transparent && { cutOut: true }),
+    training: {
+      ...{ data, dataLicence, network, images, seed },
+      ...(source && { from: source }),
+      ...(pictures && { pictures: { crop: pictures.crop, background: pictures.background } }),
+    },
   };
 }

@@ -1,5 +1,5 @@
 /** Draws a model's images for measuring. */
-import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
+import { hasMatte, type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
 import { toImage } from "../../wasm-model/render/appearance.ts";
 import { finishImage } from "../../wasm-model/render/finish.ts";
 import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
@@ -42,11 +42,8 @@ export async function drawImages(
 
 async function finishedPixels(values: Float32Array, card: ModelCard): Promise<Uint8Array> {
   const native = nativeShape(card);
-  if (card.keyed) {
-    const onGround = { ...native, behind: groundColour(card) };
-    return (await finishImage(values, onGround, { ...card, cutOut: true }, { enlarge: neverCalled })).pixels;
-  }
-  return (card.cutOut ? toImage(values, native, card) : await finishImage(values, native, card, { enlarge: neverCalled })).pixels;
+  const appearance = { ...native, ...(card.keyed && { behind: groundColour(card) }) };
+  return (hasMatte(card) ? toImage(values, native, card) : await finishImage(values, appearance, card, { enlarge: neverCalled })).pixels;
 }
 
 const neverCalled = (): never => {

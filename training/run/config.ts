@@ -10,7 +10,7 @@ import { choice, integer, number, openObject, text } from "../../wasm-model/sche
 import { WASM_SLOWDOWN } from "../backend/index.ts";
 import { parseName } from "../cli/command-line.ts";
 import { parseJson } from "../cli/files.ts";
-import { CONVERSION, cardSettings } from "../data/conversion.ts";
+import { CONVERSION } from "../data/conversion.ts";
 import { ENLARGER_SCHEMA } from "../finishing/enlarger.ts";
 import { learnedWeights } from "../finishing/finisher.ts";
 import { MATTE_SCHEMA } from "../finishing/matte.ts";
@@ -142,10 +142,7 @@ export function parseConfig(json: unknown, path: string): RunConfig {
 export function cardOf(config: RunConfig): ModelCard {
   const { name, dataLicence, pictures } = config;
   const data = basename(resolve(config.data)); // not where they lie: the card is published
-  return trainedBy(
-    cardFor(config, { name: name ?? data, data, dataLicence, ...(pictures && { pictures: cardSettings(pictures) }) }),
-    config,
-  );
+  return trainedBy(cardFor(config, { name: name ?? data, data, dataLicence, pictures }), config);
 }
 
 /** The card of weights that another program trained, if one did. */

@@ -121,13 +121,13 @@ const CARD = v.pipe(
       crop: v.exactOptional(CROP),
       /** The colours of pixel art, which its images have and no others. */
       palette: v.exactOptional(PALETTE),
-      /** Whether its ground is a key, a colour that none of the palette is near to: what is drawn in it is clear (render/palette.ts). */
+      /** Whether images that are cut out stand on a key, a ground that none of the palette is near to: what is drawn in it is clear (render/palette.ts). */
       keyed: v.exactOptional(v.literal(true, "true")),
       /** Whether its images are their own mirror images, to which D is projected then (render/generate.ts). */
       mirrored: v.exactOptional(v.literal(true, "true")),
       /** Of the training images (training/measure/looks.ts): the extrapolation is fitted to it, for other steps again. Absent where a searched schedule decides. */
       contrast: v.exactOptional(number(0, 255)),
-      /** Whether the file has a matte, which cuts its images out: drawn on the ground `training.pictures.background`, and transparent where that shows. */
+      /** Whether its images are cut out: drawn on the ground `training.pictures.background`, and transparent where that shows, by a matte or a key. */
       cutOut: v.exactOptional(v.literal(true, "true")),
       training: TRAINING,
     },
@@ -146,10 +146,14 @@ const CARD = v.pipe(
   ),
   rule(
     ["cutOut"],
-    ({ cutOut, spec }) => !cutOut || (spec.channels === RGB && spec.height % MATTE_UNIT === 0 && spec.width % MATTE_UNIT === 0),
+    ({ spec, ...card }) => !hasMatte(card) || (spec.channels === RGB && spec.height % MATTE_UNIT === 0 && spec.width % MATTE_UNIT === 0),
     `nothing with images that are grey or whose sides are no multiples of ${MATTE_UNIT}`,
   ),
-  rule(["keyed"], ({ keyed, palette }) => !keyed || palette !== undefined, "nothing without `palette`"),
+  rule(
+    ["keyed"],
+    ({ keyed, palette, cutOut }) => !keyed || (palette !== undefined && cutOut === true),
+    "nothing without `palette` and `cutOut`",
+  ),
   rule(["mirrored"], ({ mirrored, crop }) => !mirrored || !crop, "nothing with `crop`"),
   rule(["palette"], ({ palette, spec }) => !palette || spec.channels === RGB, "nothing with grey images"),
   rule(
@@ -163,6 +167,9 @@ const CARD = v.pipe(
     "a rectangle within the network's image",
   ),
 );
+
+/** Whether a file with this card has a matte, which says what of its images is clear. */
+export const hasMatte = ({ cutOut, keyed }: { readonly cutOut?: boolean; readonly keyed?: boolean }): boolean => cutOut === true && !keyed;
 
 /** A model file's description of itself: its network, its classes, the defaults of a request and what it was trained on. */
 export type ModelCard = Immutable<v.InferOutput<typeof CARD>>;
@@ -193,8 +200,8 @@ export function checkedCard(value: unknown): ModelCard {
   return value as ModelCard;
 }
 
-function faultOfCost({ spec, cutOut }: ModelCard): Fault | undefined {
-  const macs = Math.max(macsOf(spec), cutOut ? finisherCounts("matte", spec.height, spec.width).macs : 0);
+function faultOfCost({ spec, ...card }: ModelCard): Fault | undefined {
+  const macs = Math.max(macsOf(spec), hasMatte(card) ? finisherCounts("matte", spec.height, spec.width).macs : 0);
   if (macs <= MAX_MACS) return undefined;
   return { name: "spec", expected: `at most ${MAX_MACS} multiply-accumulates per evaluation`, received: String(macs) };
 }

@@ -2,7 +2,7 @@
  * The cost of an image: multiply-accumulates of network and enlarger, and an allowance for everything else
  * (`npm run bench -- workerd --costs` measures both constants).
  */
-import { type CroppedShape, type ModelCard, nativeShape } from "../model/card.ts";
+import { type CroppedShape, hasMatte, type ModelCard, nativeShape } from "../model/card.ts";
 import { finisherCounts, macsOf } from "../network/count.ts";
 import { type FinisherName, MATTE_UNIT } from "../network/finishers.ts";
 import type { Size } from "../network/spec.ts";
@@ -29,7 +29,7 @@ export function costOf(priced: Priced, card: ModelCard): number {
   const isTransparent = radius || colours?.background === TRANSPARENT || (card.cutOut && !behind);
   const channels = isTransparent ? 4 : colours ? 3 : spec.channels;
   const enlarging = isSharpened(priced, card) ? enlargerMacs(card) * (card.cutOut ? 2 : 1) : 0; // colours, and opacity
-  const cutting = card.cutOut ? finisherMacs("matte", spec) : 0;
+  const cutting = hasMatte(card) ? finisherMacs("matte", spec) : 0;
   const bytes = cellsOf(n) * frames * width * height * channels;
   return IMAGE_COST + nfe * macsOf(spec) + (n ?? 1) * (enlarging + cutting) + BYTE_COST * bytes;
 }

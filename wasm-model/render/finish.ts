@@ -1,5 +1,5 @@
 /** What people get of what the network drew: cut out, in the model's colours, in the requested size, colours and shape. */
-import { type ModelCard, nativeShape } from "../model/card.ts";
+import { hasMatte, type ModelCard, nativeShape } from "../model/card.ts";
 import type { Denoiser } from "../model/model.ts";
 import { type ImageShape, RGB } from "../network/spec.ts";
 import type { Appearance } from "../request/resolve.ts";
@@ -28,11 +28,10 @@ export async function finishImage(
 ): Promise<OwnPixels> {
   const { width, height, behind } = appearance;
   const native = nativeShape(card);
-  const isArt = isExact(appearance, card);
-  const opacity = card.cutOut && !(isArt && card.keyed) && (await opacityOf(values, network));
   let image = cropped(values, card);
-  if (opacity) image = cutOut(image, cropped(opacity, card), groundColour(card));
-  if (isArt) image = asPixelArt(image, native, card);
+  if (hasMatte(card)) image = cutOut(image, cropped(await opacityOf(values, network), card), groundColour(card));
+  if (isExact(appearance, card)) image = asPixelArt(image, native, card);
+  else if (card.keyed) image = cutOut(image, opacityOfArt(image, card), groundColour(card));
   if (kept) image = restoreKept(image, kept);
   const channels = image.length / (native.width * native.height);
   const large = await enlargedImage(image, { ...native, channels }, appearance, card, network);
@@ -44,6 +43,12 @@ async function opacityOf(values: Float32Array, { matte }: Finishers): Promise<Fl
   if (!matte) throw new Error("Expected a runtime that runs the matte of a model's file but received one that does not");
   return matte(values.map((value) => Math.min(1, Math.max(-1, value))));
 }
+
+/** On a key: 1 where the image has a colour in the palette's colours, 0 where it is clear. */
+const opacityOfArt = (image: Float32Array, card: ModelCard): Float32Array =>
+  asPixelArt(image, nativeShape(card), card)
+    .subarray(image.length)
+    .map((value) => (value + 1) / 2);
 
 /** RGBA with the pixels that are kept. */
 function restoreKept(rgba: Float32Array, { image, isKept }: Kept): Float32Array {

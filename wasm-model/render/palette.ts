@@ -57,7 +57,7 @@ export function paletteDenoiser(denoise: Denoise, appearance: Pick<Appearance, "
  * RGB becomes RGBA: what has the ground's colour is clear.
  */
 export function asPixelArt(values: Float32Array, size: Size, card: ModelCard): Float32Array {
-  const isKeyed = card.keyed === true && card.cutOut === true;
+  const isKeyed = card.keyed === true;
   return inPalette(values, size, paletteOf(card, isKeyed), isKeyed);
 }
 

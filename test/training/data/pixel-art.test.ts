@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { chooseKey } from "../../../training/data/cut-outs.ts";
+import { chooseKey, needsMatte } from "../../../training/data/cut-outs.ts";
 import { trainingDataOf } from "../../../training/data/dataset.ts";
 import { dataSha256, loadDataset } from "../../../training/data/load.ts";
 import { type PixelArt, pixelArtOf, placedSprite, type SeenPicture, type Sprite, spriteOf } from "../../../training/data/pixel-art.ts";
@@ -241,9 +241,13 @@ describe("loading pixel art", () => {
       const { settings } = begin(set, { seed: "a", mirror: false }, "s32x3");
       return cardFor(settings, { name: "art", data: "art", dataLicence: "CC0", pictures: set.pictures });
     };
-    const { keyed, contrast, sampling } = cardOf(set);
-    expect([keyed, contrast, sampling]).toMatchObject([true, undefined, { churn: 1, extrapolation: 1.4 }]); // calm areas
-    expect(cardOf(await loadDataset(join(root, "sprites")))).toMatchObject({ contrast: expect.any(Number), sampling: { churn: 0.8 } });
+    const { keyed, cutOut, contrast, sampling } = cardOf(set);
+    expect([keyed, cutOut, contrast, sampling]).toMatchObject([true, true, undefined, { churn: 1, extrapolation: 1.4 }]); // calm areas
+    const few = await loadDataset(join(root, "sprites"));
+    expect(cardOf(few)).toMatchObject({ contrast: expect.any(Number), sampling: { churn: 0.8 } });
+    const opaque = { ...set, pictures: { ...set.pictures, transparent: false } };
+    expect(cardOf(opaque)).not.toMatchObject({ keyed: true });
+    expect([set, few, opaque].map(needsMatte)).toEqual([false, few.pictures.background === "ffffff", false]);
     expect(chooseKey(["00ff00", "ff00ff"])).toBe("00ffff");
     expect(chooseKey(["10f010", "ff10ff", "00f0ff", "fff010", "1010ff", "ff1010"])).toBeUndefined();
   });

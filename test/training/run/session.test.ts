@@ -68,6 +68,7 @@ async function makeFinishingRun(name: string, more = 0) {
   const alphaOf = ({ count }: Split) => Uint8Array.from({ length: count * 8 * 8 }, (_, k) => (k * 37) % 256);
   const dataset = {
     ...opaque,
+    pictures: { ...opaque.pictures, transparent: true },
     alpha: { train: alphaOf(opaque.train), test: alphaOf(opaque.test), validation: alphaOf(opaque.validation) },
   };
   const settings = { batch: 2, denoised: 1, steps: 30, learningRate: 0.01, decayShare: 0.7 };

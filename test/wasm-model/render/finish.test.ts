@@ -43,6 +43,8 @@ const cardOn = (ground: Colour, { height, width }: Size, more: Partial<ModelCard
 /** A matte that gives these opacities, before they are stretched. */
 const networkOf = (alpha: Float32Array) => ({ enlarge: addsNothing, matte: () => alpha.map((a) => 0.04 + 0.92 * a) });
 
+const bare = { enlarge: addsNothing };
+
 const WHITE: Colour = [255, 255, 255];
 const DARK: Colour = [16, 24, 40];
 const native = { width: 32, height: 24 };
@@ -225,9 +227,23 @@ describe("pixel art", () => {
     expect([...toPixels(drawn, 4)]).toEqual([clear, black, black, light, light].flat());
   });
 
+  it("on a key in the network's own colours is clear where it would be in the palette's", async () => {
+    const key: Colour = [255, 0, 255];
+    const card = cardOn(key, native, { palette: [BLACK, "800080"], keyed: true });
+    const drawn = composed(alpha, [20, 90, 10], key);
+    const opacity = ({ pixels }: Pixels) => pixels.filter((_, i) => i % 4 === 3).map((a) => Math.round(a / 255));
+    const [exact, free] = [
+      await finishImage(drawn, native, card, bare),
+      await finishImage(drawn, { ...native, palette: "free" }, card, bare),
+    ];
+    expect(opacity(free)).toEqual(opacity(exact));
+    expect(new Set(opacity(free))).toEqual(new Set([0, 1]));
+    expect([...free.pixels.subarray(4 * (12 * 32 + 16), 4 * (12 * 32 + 17))]).toEqual([20, 90, 10, 255]);
+  });
+
   it("needs no matte: opaque pixel art is indexed too", async () => {
     const { cutOut: _, ...card } = cardOn(WHITE, native, { palette: [BLACK, "ffffff"] });
-    const { pixels, channels } = await finishImage(composed(alpha, [0, 0, 0], WHITE), native, card, { enlarge: addsNothing });
+    const { pixels, channels } = await finishImage(composed(alpha, [0, 0, 0], WHITE), native, card, bare);
     expect([channels, ...new Set(pixels)].sort()).toEqual([0, 255, 3]);
   });
 });

@@ -5,7 +5,7 @@ import { MAX_CODE, type QuantizedConv, type Quantizer, type Weights } from "../.
 import type { NetworkSpec } from "../../network/spec.ts";
 import { fromBase64 } from "../../schema/bytes.ts";
 import { clip, printable } from "../../schema/text.ts";
-import { checkedCard, ModelError } from "../card.ts";
+import { checkedCard, hasMatte, ModelError } from "../card.ts";
 import { type Model, modelVersion } from "../model.ts";
 import { TensorProtoDataType } from "./dist/onnx.ts";
 import { decodeStored, type StoredModel, type TensorProto } from "./file.ts";
@@ -123,8 +123,8 @@ function headOf(model: StoredModel): ModelHead {
   }
   const checked = checkedCard(card);
   const has = (name: FinisherName): boolean => metadataValue(model, finisherKey(name)) !== "";
-  if (has("matte") !== (checked.cutOut === true))
-    throw new ModelError(`Expected \`cutOut\` in the model's card if, and only if, there is \`${finisherKey("matte")}\``);
+  if (has("matte") ? !checked.cutOut : hasMatte(checked))
+    throw new ModelError(`Expected \`cutOut\` in the model's card if, and only if, there is \`${finisherKey("matte")}\` or \`keyed\``);
   const checksum = metadataValue(model, CHECKSUM_KEY);
   return { card: checked, version: modelVersion(checksum, has("enlarger")), checksum };
 }

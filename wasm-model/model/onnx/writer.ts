@@ -17,8 +17,7 @@ import { GraphWriter } from "./graph.ts";
 
 /**
  * A model's card and weights, and those of networks that learned to finish its own images, in integers if the model is. Without
- * an enlarger the library's enlarges them. With a matte they are cut out: drawn on the ground `training.pictures.background`, and
- * transparent where that shows.
+ * an enlarger the library's enlarges them. There is a matte if the card says so (`hasMatte`).
  */
 export interface ModelContents extends Readonly<Partial<Record<FinisherName, Weights | undefined>>> {
   readonly card: ModelCard;
@@ -38,11 +37,7 @@ export const finisherKey = (name: FinisherName): string => `anneal.${name}`;
 export const CHECKSUM_KEY = "anneal.checksum";
 
 /** The bytes of a model file: the same for the same model. Throws if a parameter is missing or of the wrong size. */
-export const writeModel = (model: ModelContents): Uint8Array<ArrayBuffer> => sealed(withoutChecksum(model, cardText(model)));
-
-/** The card as a file has it: `cutOut` says whether there is a matte. */
-const cardText = ({ card: { cutOut: _, ...card }, matte }: ModelContents): string =>
-  JSON.stringify({ ...card, ...(matte && { cutOut: true }) });
+export const writeModel = (model: ModelContents): Uint8Array<ArrayBuffer> => sealed(withoutChecksum(model, JSON.stringify(model.card)));
 
 /** A model file without its checksum. `cardText`: the card as it is stored in the metadata. */
 export function withoutChecksum({ card, weights, ...finishers }: ModelContents, cardText: string) {

@@ -1,6 +1,6 @@
 /** The visitor's pictures as the network learns from them: those that it learns, those that are held out, as `npx anneal train` chooses them. */
 import * as v from "valibot";
-import { alphaOf, areTransparent, groundOfHex, onGround } from "../../../training/data/cut-outs.ts";
+import { alphaOf, areTransparent, groundOfHex, needsMatte, onGround } from "../../../training/data/cut-outs.ts";
 import { choosePictures } from "../../../training/data/hold-out.ts";
 import type { LargePictures } from "../../../training/data/sizes.ts";
 import type { CutOuts } from "../../../training/finishing/matte.ts";
@@ -18,13 +18,14 @@ export interface ChosenImages extends LabelledImages, LearnedImages {
   readonly test: Split;
   /** Those that it learns to enlarge from: their files have the pixels. */
   readonly large: LargePictures;
-  /** If most pictures are transparent: those that it learns to cut out from. */
+  /** If most pictures are transparent, and on no key: those that it learns to cut out from. */
   readonly cutOuts?: CutOuts | undefined;
 }
 
 export function datasetOf({ classes, crop, ground, width, height, palette }: Folder): ChosenImages {
   const used = classes.filter(({ pictures }) => pictures.length > 0);
   const isCutOut = areTransparent(used.flatMap(({ pictures }) => pictures));
+  const converted = { crop, background: ground, transparent: isCutOut };
   const size = { width, height };
   const files = used.flatMap(({ pictures }, label) =>
     pictures.map(({ path, large, pixels: rgba }) => ({
@@ -50,19 +51,19 @@ export function datasetOf({ classes, crop, ground, width, height, palette }: Fol
   const pictures = train.flatMap(({ rgba, large }) => (large ? [{ small: rgba, large }] : []));
   return {
     ...images,
-    pictures: { crop, background: ground, transparent: isCutOut },
+    pictures: converted,
     validation: heldOut,
     test: heldOut,
     large: { pictures, background: ground, isCutOut },
-    ...(isCutOut && {
+    ...(needsMatte({ palette, pictures: converted }) && {
       cutOuts: { images: learned.images(), alpha: joined(train.map(({ rgba }) => alphaOf(rgba))), ground: groundOfHex(ground) },
     }),
   };
 }
 
-export const aboutOf = ({ name, crop, ground }: Folder, model: string | undefined): About => ({
+export const aboutOf = ({ name }: Pick<Folder, "name">, { pictures }: Pick<About, "pictures">, model: string | undefined): About => ({
   name: model ?? nameLike(name),
   data: v.is(DATA_NAME, name) ? name : nameLike(name),
   dataLicence: "unknown",
-  pictures: { crop, background: ground },
+  pictures,
 });

@@ -10,10 +10,10 @@ import type { Outcome } from "./protocol.ts";
 
 /** What of a model decides how its images are shown. */
 type Looks = Pick<Outcome, "labels" | "shape" | "isCutOut" | "isPixelArt">;
-export const looksOf = ({ card, matte }: Pick<ModelContents, "matte"> & { readonly card: ModelCard }): Looks => ({
+export const looksOf = (card: ModelCard): Looks => ({
   labels: card.labels,
   shape: nativeShape(card),
-  isCutOut: matte !== undefined,
+  isCutOut: card.cutOut === true,
   isPixelArt: card.palette !== undefined,
 });
 
@@ -22,7 +22,17 @@ export function outcomeFromFile(file: Uint8Array<ArrayBuffer>): Outcome {
   const contents = contentsOf(file);
   if (contents.weights.convolutions.size === 0) throw new VisitorError("it is for learning more; the file without “-fp32” draws");
   const { name, training } = contents.card;
-  return { key: newKey(), name, seed: training.seed, model: file, fp32: file, sheet: [], nearest: [], learned: 0, ...looksOf(contents) };
+  return {
+    key: newKey(),
+    name,
+    seed: training.seed,
+    model: file,
+    fp32: file,
+    sheet: [],
+    nearest: [],
+    learned: 0,
+    ...looksOf(contents.card),
+  };
 }
 
 function contentsOf(file: Uint8Array): ModelContents {

@@ -123,7 +123,7 @@ async function prepareRun({ folder, key, begin }: Assignment, tell: Tell): Promi
   if (!found) throw new UserError("The run is no longer kept on this device.");
   const matte = found.own?.matte ?? (found.settings.matte && readFinisher("matte", await startFile("matte", tell)));
   const run = { ...found, own: { ...found.own, matte } };
-  expectHeld(cardFor(run.settings, aboutOf(folder, run.model)));
+  expectHeld(cardFor(run.settings, aboutOf(folder, dataset, run.model)));
   const backend = await startBackend();
   const { of: otherThread, end } = startHelper(backend, run);
   const { state, pretrained, ...rest } = run;

@@ -141,7 +141,7 @@ export async function makeOutcome(
     const share = from + (to - from) * (done / total);
     tell({ work: { what, share, secondsLeft: ((performance.now() - began) / 1000) * (1 / share - 1) } });
   };
-  const card = cardFor(limitImages(step * settings.batch, settings), aboutOf(folder, run.model));
+  const card = cardFor(limitImages(step * settings.batch, settings), aboutOf(folder, dataset, run.model));
   const learned = { ...modelOf(card, best), ...own };
   const calibration = { onProgress: progress("calibrating", CONTRAST, ROUNDED) };
   const { fp32, int8 } = await finishedModel(tf, learned, calibration, progress("calibrating", 0, CONTRAST));
@@ -158,7 +158,7 @@ export async function makeOutcome(
   const files = { model: int8.bytes, fp32: writeModel(fp32) };
   const { name } = card;
   const verdict = { kind: verdictOn({ ...found, ...facts }), details: found.verdict };
-  return { key: newKey(), name, seed, ...looksOf(learned), ...files, sheet, nearest, verdict, learned: train.count };
+  return { key: newKey(), name, seed, ...looksOf(card), ...files, sheet, nearest, verdict, learned: train.count };
 }
 
 /** The first images of a sheet. */
