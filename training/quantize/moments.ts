@@ -14,7 +14,8 @@ export type Moments = Float64Array;
 
 interface Kernel {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
-  accumulate(patches: number, count: number, n: number, sums: number): void;
+  /** assembly/moments.ts. */
+  addProducts(...arguments_: [a: number, b: number, count: number, m: number, n: number, sums: number, ...extent: number[]]): void;
 }
 
 const PAGE = 65536;
@@ -22,8 +23,20 @@ const PAGE = 65536;
 const BYTES = 8;
 /** The kernel's matrices have a multiple of so many columns. */
 const TILE = 4;
-/** Patches that are added at once: the kernel then reads and writes the sums once for all of them. */
-const BLOCK = 32;
+export const padded = (n: number): number => Math.ceil(n / TILE) * TILE;
+/** Rows whose products are added at once: the kernel then reads and writes the sums once for all of them. */
+export const BLOCK = 32;
+
+/** The kernel with a memory of so many numbers. */
+export function startKernel(numbers: number) {
+  const module = new WebAssembly.Module(fromBase64(KERNELS));
+  const kernel = new WebAssembly.Instance(module).exports as Kernel; // the module has no data of its own
+  kernel.memory.grow(Math.ceil((numbers * BYTES) / PAGE));
+  /** sums[i, j] += a[i] b[j] of `count` rows; matrices by the places of their first numbers. */
+  const addProducts: Kernel["addProducts"] = (a, b, count, m, n, sums, ...extent) =>
+    kernel.addProducts(a * BYTES, b * BYTES, count, m, n, sums * BYTES, ...extent);
+  return { values: new Float64Array(kernel.memory.buffer), addProducts };
+}
 
 /** What is known of a convolution, and where its sums [n, n] and its waiting patches [BLOCK, n] begin; n is padded to a multiple of TILE. */
 interface Place {
@@ -38,8 +51,7 @@ interface Place {
 /** Sums over patches at random places of the maps that convolutions read. */
 export class PatchMoments {
   private readonly size: Size;
-  private readonly kernel: Kernel;
-  private readonly values: Float64Array;
+  private readonly kernel: ReturnType<typeof startKernel>;
   private readonly places = new Map<string, Place>();
   private readonly state: RandomState;
   private call = 0;
@@ -51,14 +63,11 @@ export class PatchMoments {
     let at = 0;
     for (const path of paths) {
       const [, channels, kernel] = parameters.get(path)!.shape;
-      const n = Math.ceil((channels * kernel * kernel) / TILE) * TILE;
+      const n = padded(channels * kernel * kernel);
       this.places.set(path, { channels, kernel, n, sums: at, patches: at + n * n, waiting: 0 });
       at += n * (n + BLOCK);
     }
-    const module = new WebAssembly.Module(fromBase64(KERNELS));
-    this.kernel = new WebAssembly.Instance(module).exports as Kernel; // the module has no data of its own
-    this.kernel.memory.grow(Math.ceil((at * BYTES) / PAGE));
-    this.values = new Float64Array(this.kernel.memory.buffer);
+    this.kernel = startKernel(at);
   }
 
   /** Adds a patch of each image's map [C, H, W] that the convolution reads. */
@@ -85,14 +94,15 @@ export class PatchMoments {
       for (let row = y - reach; row <= y + reach; row++) {
         for (let column = x - reach; column <= x + reach; column++) {
           const isInside = row >= 0 && row < height && column >= 0 && column < width;
-          this.values[at++] = isInside ? map[c * pixels + row * width + column] : 0;
+          this.kernel.values[at++] = isInside ? map[c * pixels + row * width + column] : 0;
         }
       }
     }
   }
 
   private accumulate(place: Place): void {
-    this.kernel.accumulate(place.patches * BYTES, place.waiting, place.n, place.sums * BYTES);
+    const { n, sums, patches, waiting } = place;
+    this.kernel.addProducts(patches, patches, waiting, n, n, sums, n, n, 1);
     place.waiting = 0;
   }
 
@@ -102,13 +112,11 @@ export class PatchMoments {
     this.accumulate(place);
     const inputs = channels * kernel * kernel;
     const moments = new Float64Array(inputs * inputs);
-    for (let i = 0; i < inputs; i++) moments.set(this.values.subarray(sums + i * n, sums + i * n + inputs), i * inputs);
+    for (let i = 0; i < inputs; i++) moments.set(this.kernel.values.subarray(sums + i * n, sums + i * n + inputs), i * inputs);
     return moments;
   }
 }
 
-/** Columns that are found at a time, so that each row is read once for all of them. */
-const COLUMNS = 32;
 /** Added to the diagonal, as a share of its mean, since patches are few and codes are rounded too. */
 const DAMPING = 0.01;
 
@@ -123,33 +131,24 @@ export function feedbackOf(moments: Moments): Float64Array {
   let trace = 0;
   for (let i = 0; i < n; i++) trace += moments[i * n + i];
   if (trace === 0) return feedback;
+  const m = padded(n);
+  const { values: left, addProducts } = startKernel(m * (m + BLOCK)); // what is left of -H, then rows of sqrt(D) U^T
+  for (let i = 0; i < n; i++) for (let j = i; j < n; j++) left[i * m + j] = -moments[i * n + j];
   const scales = new Float64Array(n);
-  const [scaled, rest] = [new Float64Array(COLUMNS * n), new Float64Array(n * COLUMNS)];
-  for (let end = n; end > 0; end -= COLUMNS) {
-    const start = Math.max(0, end - COLUMNS);
-    for (let j = start; j < end; j++) for (let k = end; k < n; k++) scaled[(j - start) * n + k] = scales[k] * feedback[j * n + k];
-    for (let i = 0; i < end; i++) {
-      for (let c = 0; c < COLUMNS; c += 4) {
-        let [p, q, r, s] = [0, 0, 0, 0]; // four sums, since each waits for its last addition
-        for (let k = end, at = c * n + end; k < n; k++, at++) {
-          const value = feedback[i * n + k];
-          p += value * scaled[at];
-          q += value * scaled[at + n];
-          r += value * scaled[at + 2 * n];
-          s += value * scaled[at + 3 * n];
-        }
-        rest.set([p, q, r, s], i * COLUMNS + c);
-      }
-    }
+  for (let end = n; end > 0; end = BLOCK * Math.floor((end - 1) / BLOCK)) {
+    const start = BLOCK * Math.floor((end - 1) / BLOCK);
     for (let j = end - 1; j >= start; j--) {
       const without = (i: number): number => {
-        let sum = moments[i * n + j] - rest[i * COLUMNS + j - start];
+        let sum = -left[i * m + j];
         for (let k = j + 1; k < end; k++) sum -= feedback[i * n + k] * scales[k] * feedback[j * n + k];
         return sum;
       };
       scales[j] = without(j) + (DAMPING * trace) / n;
       for (let i = 0; i < j; i++) feedback[i * n + j] = without(i) / scales[j];
     }
+    for (let k = start; k < end; k++)
+      for (let i = 0; i < start; i++) left[(m + k - start) * m + i] = Math.sqrt(scales[k]) * feedback[i * n + k];
+    addProducts(m * m, m * m, end - start, m, m, 0, start, start, 1);
   }
   return feedback;
 }

@@ -12,7 +12,7 @@ import {
   type Weights,
 } from "../../wasm-model/network/quantization.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { feedbackOf, type Moments } from "./moments.ts";
+import { BLOCK, feedbackOf, type Moments, padded, startKernel } from "./moments.ts";
 
 /** Smallest and largest value seen. */
 export type Range = readonly [min: number, max: number];
@@ -90,19 +90,28 @@ export function quantizeFilters(filters: Float32Array, outputs: number, moments?
   return { weights: moments ? roundedTogether(exact, outputs, feedbackOf(moments)) : Int8Array.from(exact, roundHalfEven), scales };
 }
 
-/** All filters at once: a row of the feedback, which is large, is read once for all. */
+/** All filters at once, and a block of weights at a time: what their errors make of later blocks is added once for all of them. */
 function roundedTogether(exact: Float64Array, outputs: number, feedback: Float64Array): Int8Array {
   const n = exact.length / outputs;
-  const wanted = exact.slice();
   const codes = new Int8Array(exact.length);
-  for (let k = 0; k < n; k++) {
-    const row = feedback.subarray(k * n, (k + 1) * n);
-    for (let start = 0; start < exact.length; start += n) {
-      const code = Math.min(Math.max(roundHalfEven(wanted[start + k]), -MAX_WEIGHT), MAX_WEIGHT);
-      codes[start + k] = code;
-      const error = exact[start + k] - code;
-      for (let j = k + 1; j < n; j++) wanted[start + j] += error * row[j];
+  const [filters, weights] = [padded(outputs), padded(n)];
+  const [rows, errors] = [filters * weights, (filters + BLOCK) * weights];
+  const { values, addProducts } = startKernel(errors + BLOCK * filters); // the wanted weights [filters, weights], feedback and errors of a block
+  for (let o = 0; o < outputs; o++) values.set(exact.subarray(o * n, (o + 1) * n), o * weights);
+  for (let start = 0; start < n; start += BLOCK) {
+    const end = Math.min(start + BLOCK, n);
+    for (let k = start; k < end; k++) {
+      const row = feedback.subarray(k * n, (k + 1) * n);
+      values.set(row, rows + (k - start) * weights);
+      for (let o = 0; o < outputs; o++) {
+        const code = Math.min(Math.max(roundHalfEven(values[o * weights + k]), -MAX_WEIGHT), MAX_WEIGHT);
+        codes[o * n + k] = code;
+        const error = exact[o * n + k] - code;
+        values[errors + (k - start) * filters + o] = error;
+        for (let j = k + 1; j < end; j++) values[o * weights + j] += error * row[j];
+      }
     }
+    if (end < n) addProducts(errors, rows + end, end - start, filters, weights, end, filters, weights - end, 0);
   }
   return codes;
 }

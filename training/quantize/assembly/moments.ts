@@ -9,12 +9,14 @@ function at(vector: usize, index: i32): usize {
 }
 
 /**
- * sums[i, j] += p[i] p[j] for each of `count` patches in turn: patches [count, n], sums [n, n], n a multiple of 4. Tiles below the
- * diagonal are left alone.
+ * sums[i, j] += a[i] b[j] for each of `count` rows of a [count, m] and b [count, n] in turn: the first `rows` and `columns` of sums [m, n]. All
+ * are multiples of 4. If `isUpper`, tiles below the diagonal are left alone.
  */
-export function accumulate(patches: usize, count: i32, n: i32, sums: usize): void {
-  for (let i = 0; i < n; i += TILE) {
-    for (let j = i; j < n; j += TILE) {
+export function addProducts(
+  a: usize, b: usize, count: i32, m: i32, n: i32, sums: usize, rows: i32, columns: i32, isUpper: bool,
+): void {
+  for (let i = 0; i < rows; i += TILE) {
+    for (let j = isUpper ? i : 0; j < columns; j += TILE) {
       const r0 = at(sums, i * n + j);
       const r1 = at(r0, n);
       const r2 = at(r1, n);
@@ -23,24 +25,24 @@ export function accumulate(patches: usize, count: i32, n: i32, sums: usize): voi
       let a1 = v128.load(r1), b1 = v128.load(r1, 16);
       let a2 = v128.load(r2), b2 = v128.load(r2, 16);
       let a3 = v128.load(r3), b3 = v128.load(r3, 16);
-      let row = at(patches, i);
-      let column = at(patches, j);
+      let row = at(a, i);
+      let column = at(b, j);
       for (let p = 0; p < count; p++) {
-        const a = v128.load(column);
-        const b = v128.load(column, 16);
+        const c = v128.load(column);
+        const d = v128.load(column, 16);
         const p0 = v128.load64_splat(row);
-        a0 = f64x2.add(a0, f64x2.mul(p0, a));
-        b0 = f64x2.add(b0, f64x2.mul(p0, b));
+        a0 = f64x2.add(a0, f64x2.mul(p0, c));
+        b0 = f64x2.add(b0, f64x2.mul(p0, d));
         const p1 = v128.load64_splat(row, 8);
-        a1 = f64x2.add(a1, f64x2.mul(p1, a));
-        b1 = f64x2.add(b1, f64x2.mul(p1, b));
+        a1 = f64x2.add(a1, f64x2.mul(p1, c));
+        b1 = f64x2.add(b1, f64x2.mul(p1, d));
         const p2 = v128.load64_splat(row, 16);
-        a2 = f64x2.add(a2, f64x2.mul(p2, a));
-        b2 = f64x2.add(b2, f64x2.mul(p2, b));
+        a2 = f64x2.add(a2, f64x2.mul(p2, c));
+        b2 = f64x2.add(b2, f64x2.mul(p2, d));
         const p3 = v128.load64_splat(row, 24);
-        a3 = f64x2.add(a3, f64x2.mul(p3, a));
-        b3 = f64x2.add(b3, f64x2.mul(p3, b));
-        row = at(row, n);
+        a3 = f64x2.add(a3, f64x2.mul(p3, c));
+        b3 = f64x2.add(b3, f64x2.mul(p3, d));
+        row = at(row, m);
         column = at(column, n);
       }
       v128.store(r0, a0); v128.store(r0, b0, 16);
