@@ -1,25 +1,36 @@
 /**
- * `npm run bench -- yours --out minute.png`: the page "Your pictures" learns its example in a browser. Prints what the page loads, images a
- * second, memory and the longest task of the page's own thread, and draws what it shows at the start and after 10, 20 and 30
- * seconds: a row each, a column for each seed. All seconds are since the page was opened.
+ * `npm run bench -- yours --out minute.png`: the page "Your pictures" learns its example in a browser. Prints where the seconds from
+ * opening to files go, memory, and the longest task of the page's own thread; draws what the page shows at the start and after 10, 20
+ * and 30 seconds: a row each, a column for each seed.
  */
 import { writeFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import puppeteer, { type Page } from "puppeteer-core";
 import sharp from "sharp";
 import { newCommand } from "../../training/cli/command-line.ts";
+import { textTable } from "../lab/quality.ts";
 import { CHROMIUM_FLAGS, findChromium } from "../support/browsers.ts";
 import { startWorker } from "../support/start-worker.ts";
 import { machine, memoryBelow } from "./measure.ts";
 
 const { out: OUT } = newCommand("bench yours")
-  .description('Trains the page "Your pictures" on its example, and draws how its images become.')
+  .description('Takes a visit to the page "Your pictures" apart, and draws how the images of its example become.')
   .option("--out <file.png>", "the images", "yours.png")
   .parse(process.argv)
   .opts<{ readonly out: string }>();
 
 /** Seconds. */
 const MOMENTS = [10, 20, 30];
+
+/** What the learner notes (worker/pages/yours/session.ts), and what else the table says of it. */
+const WORDS: Readonly<Record<string, string>> = {
+  "cool-down": "copying the best weights",
+  step: "steps at the constant rate",
+  "cooling step": "guided steps of the cool-down",
+  "calibrating until 0.4": "contrast, 800 images",
+  "calibrating until 0.8": "calibration",
+  "comparing until 1": "64 images to compare",
+};
 
 /** How long the page's own thread was busy at most, in milliseconds. */
 declare global {
@@ -37,8 +48,8 @@ const watch = setInterval(() => {
 try {
   const page = await browser.newPage();
   page.setDefaultTimeout(0);
+  await page.tracing.start({ categories: ["blink.user_timing", "toplevel", "disabled-by-default-devtools.timeline"] });
   const opened = performance.now();
-  const seconds = (): number => Math.round((performance.now() - opened) / 1000);
   await page.goto(`${worker.origin}/yours/`);
   await page.evaluate(watchTasks);
   await page.waitForSelector("#sources button");
@@ -47,14 +58,17 @@ try {
   await press(page, "Train");
   await page.waitForSelector("#sheet canvas");
   const sheets = new Map([["at the start", await sheetOf(page)]]);
-  console.log(`first images after ${seconds()} s`);
   for (const moment of MOMENTS) {
     await wait(1000 * moment - (performance.now() - opened));
     sheets.set(`${moment} s`, await sheetOf(page));
-    console.log(`${seconds()} s: ${await textOf(page, "#numbers")}`);
   }
   await page.waitForFunction(() => document.querySelector<HTMLElement>("#result")?.hidden === false, { polling: 500 });
-  console.log(`done after ${seconds()} s: ${await textOf(page, "#verdict")}`);
+  const seconds = (performance.now() - opened) / 1000;
+  const verdict = await page.$eval("#verdict", ({ textContent }) => textContent);
+  const facts = await page.$eval("#facts", ({ textContent }) => textContent);
+  const trace = (await page.tracing.stop())!;
+  console.log(`${seconds.toFixed(1)} s from opening to files: ${verdict} ${facts}`);
+  console.log(textTable(partsOf(JSON.parse(new TextDecoder().decode(trace)).traceEvents, seconds)));
   console.log(`memory of the page and its threads: ${Math.round(memory / 1e6)} MB at most`);
   const longest = await page.evaluate(() => globalThis.longest);
   console.log(`longest task of the page's own thread: ${Math.round(longest)} ms`);
@@ -80,8 +94,44 @@ async function press(page: Page, text: string): Promise<void> {
   throw new Error(`Expected a button "${text}"`);
 }
 
-function textOf(page: Page, selector: string): Promise<string> {
-  return page.$eval(selector, (element) => element.textContent ?? "");
+/** What Chromium traces: a part of the learner's work begins (b) or ends (e), or a thread has done a task (X). Microseconds. */
+interface TraceEvent {
+  readonly name: string;
+  readonly ph: string;
+  readonly cat: string;
+  readonly tid: number;
+  readonly ts: number;
+  readonly dur?: number;
+  readonly args: { readonly name?: string };
+}
+
+/** The parts of a visit: how often, seconds, and those in which the learner's thread and its helper's worked. */
+function partsOf(events: readonly TraceEvent[], seconds: number): string[][] {
+  const workers = events.filter(({ name, args }) => name === "thread_name" && args.name === "DedicatedWorker thread").map(({ tid }) => tid);
+  const noted = events.filter(({ cat, ph, tid }) => cat === "blink.user_timing" && "be".includes(ph) && workers.includes(tid));
+  const [learner] = noted.map(({ tid }) => tid);
+  const tasks = events.filter(({ name, ph, tid }) => name === "RunTask" && ph === "X" && workers.includes(tid));
+  /** Seconds of tasks between two moments: of the learner, or of the other threads that work while it trains. */
+  const busy = (isLearner: boolean, from: number, to: number): number =>
+    tasks
+      .filter(({ tid }) => (tid === learner) === isLearner)
+      .reduce((sum, { ts, dur = 0 }) => sum + Math.max(0, Math.min(ts + dur, to) - Math.max(ts, from)), 0);
+  const parts = new Map<string, number[]>();
+  const ends = noted.filter(({ ph }) => ph === "e").sort((a, b) => a.ts - b.ts);
+  const first = noted.reduce((least, { ts }) => Math.min(least, ts), Number.POSITIVE_INFINITY);
+  let from = first;
+  for (const { name, ts: to } of ends) {
+    const [times, ...sums] = parts.get(name) ?? [0, 0, 0, 0];
+    parts.set(name, [times + 1, ...[to - from, busy(true, from, to), busy(false, from, to)].map((micro, k) => sums[k] + micro)]);
+    from = to;
+  }
+  const rest = seconds - (from - first) / 1e6;
+  const rows = Array.from(parts, ([name, [times, ...micro]]) => [
+    WORDS[name] ?? name,
+    `${times}`,
+    ...micro.map((one) => (one / 1e6).toFixed(2)),
+  ]);
+  return [["", "times", "seconds", "learner", "helper"], ["page, before and after", "", rest.toFixed(2), "", ""], ...rows];
 }
 
 /** The images that the page shows now, as data URLs. */

@@ -6,7 +6,7 @@ import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import { NETWORK } from "../learning/defaults.ts";
 import { type LogEntry, reportBeforeGuidance, reportsOf } from "../learning/reports.ts";
 import type { TrainingSettings } from "../learning/settings.ts";
-import { withContrast } from "../measure/contrast.ts";
+import { type ContrastElsewhere, withContrast } from "../measure/contrast.ts";
 import { heldOutLoss, meanLoss } from "../network/held-out.ts";
 import { guideSpec } from "../network/loss.ts";
 import type { Parameters } from "../network/parameters.ts";
@@ -24,9 +24,15 @@ export interface Finished {
 export type OnShare = (done: number, total: number) => void | Promise<void>;
 
 /** What people get of what was learned, without a matte that nobody would ask: its extrapolation fitted to the contrast of the pictures, if the card has one, and its int8 file. */
-export async function finishedModel(tf: Tf, learned: ModelContents, calibration?: Calibration, onContrast?: OnShare): Promise<Finished> {
+export async function finishedModel(
+  tf: Tf,
+  learned: ModelContents,
+  calibration?: Calibration,
+  onContrast?: OnShare,
+  elsewhere?: ContrastElsewhere,
+): Promise<Finished> {
   const { matte, ...others } = learned;
-  const fp32 = await withContrast(hasMatte(learned.card) ? learned : others, onContrast);
+  const fp32 = await withContrast(hasMatte(learned.card) ? learned : others, onContrast, elsewhere);
   const int8 = await quantizedModel(tf, fp32, calibration);
   return { fp32, int8: { ...int8, bytes: writeModel(int8) } };
 }

@@ -86,10 +86,10 @@ export function endOf(log: Log, { steps }: Pick<Length, "steps">): number {
   return coolDown ? coolDown.step + coolDown.steps : steps;
 }
 
-/** Whether a report follows this step. */
+/** Whether a report follows this step. In the cool-down only its last one: nothing follows from others. */
 export function isReportStep(step: number, log: Log, length: Pick<Length, "steps">, { count }: Pick<Reports, "count">): boolean {
   const [interval, end] = [Math.max(1, Math.floor(length.steps / count)), endOf(log, length)];
-  return step === end || (step > 0 && step % interval === 0 && end - step >= interval / 2);
+  return step === end || (!coolDownIn(log) && step > 0 && step % interval === 0 && end - step >= interval / 2);
 }
 
 /** The reports at the constant rate, and those of the cool-down, which may raise the held-out loss: it learns rounding and guidance. */

@@ -58,13 +58,15 @@ async function runOf({
 /** The names of steps `from` to `to`, with a report after every second one. */
 const steps = (from: number, to: number): string[] =>
   Array.from({ length: to - from + 1 }, (_, i) => [`step ${from + i}`, ...((from + i) % 2 === 0 ? ["report"] : [])]).flat();
+/** The steps of a cool-down, whose one report is its last. */
+const cooling = (from: number, to: number): string[] => [...Array.from({ length: to - from + 1 }, (_, i) => `step ${from + i}`), "report"];
 
-it("shows a sheet, then steps, with a report after every second one, cools down after half of them for as many, and is done", async () => {
+it("shows a sheet, then steps, with a report after every second one, cools down after half of them for as many, with one at the end, and is done", async () => {
   const log: LogEntry[] = [];
   const { events, error } = await runOf({ log });
   expect(error).toBeUndefined();
-  expect(events.map(nameOf)).toEqual(["sheet 0", ...steps(1, 8), "cool-down", ...steps(9, 16), "done"]);
-  expect(log.map((entry) => ("coolDown" in entry ? entry : entry.step))).toEqual([2, 4, 6, 8, { step: 8, coolDown: 8 }, 10, 12, 14, 16]);
+  expect(events.map(nameOf)).toEqual(["sheet 0", ...steps(1, 8), "cool-down", ...cooling(9, 16), "done"]);
+  expect(log.map((entry) => ("coolDown" in entry ? entry : entry.step))).toEqual([2, 4, 6, 8, { step: 8, coolDown: 8 }, 16]);
 });
 
 it("shows in its sheet what the model draws: pixel art in its colours, on its ground where it is to be cut out", async () => {
@@ -128,7 +130,7 @@ it("cools down from the state of its best report, at a rate that falls to zero, 
   const log = [2, 4, 5, 6, 7, 8, 9].map((step, i) => (i === 1 ? { ...reports[0], step } : { ...bad, step }));
   const train = vi.spyOn(Trainer.prototype, "advance");
   const cooled = await runOf({ state: { ...first, step: 9 }, log, best: () => best });
-  expect(cooled.events.map(nameOf)).toEqual(["cool-down", "sheet 9", ...steps(10, 16), "done"]);
+  expect(cooled.events.map(nameOf)).toEqual(["cool-down", "sheet 9", ...cooling(10, 16), "done"]);
   const calls = train.mock.calls.map(([, rate, mode]) => [Math.round(7e3 * rate), mode]);
   expect(calls).toEqual([7, 6, 5, 4, 3, 2, 1].map((sevenths) => [sevenths, { fakeQuantization: true, isGuided: false }]));
 });

@@ -10,10 +10,12 @@ import type { Backend } from "../../../training/backend/step.ts";
 import { wasmBackend } from "../../../training/backend/wasm.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
 import { planFinishing } from "../../../training/finishing/plan.ts";
+import { LEAST_IMAGES } from "../../../training/learning/defaults.ts";
 import { type Gradient, type GradientOf, type GradientRequest, networkGradient } from "../../../training/learning/gradient.ts";
 import { imagesWithin, secondsPerStep } from "../../../training/learning/learn.ts";
 import { begin, cardFor, expectHeld, limitImages } from "../../../training/learning/settings.ts";
 import { constantsOf, Trainer } from "../../../training/learning/trainer.ts";
+import { contrastAt } from "../../../training/measure/contrast.ts";
 import type { Guidance } from "../../../training/network/loss.ts";
 import type { Parameters as Values } from "../../../training/network/parameters.ts";
 import { readFinisher, readModel } from "../../../wasm-model/model/onnx/reader.ts";
@@ -26,7 +28,7 @@ import type { ProgressDetail } from "../../drawing/protocol.ts";
 import { answer, type CallOptions, caller, type Port } from "../../drawing/rpc.ts";
 import { aboutOf, type ChosenImages, datasetOf } from "./dataset.ts";
 import type { Assignment, Begin, KeptRun, LearnerCalls, LearnerProgress, LearnerResult } from "./protocol.ts";
-import { type Control, makeOutcome, type PreparedRun, train } from "./session.ts";
+import { type Control, makeOutcome, noteTime, type PreparedRun, train } from "./session.ts";
 import { readRun } from "./store.ts";
 
 function startBackend(): Promise<Backend> {
@@ -39,6 +41,9 @@ function startBackend(): Promise<Backend> {
 /** What the helper's gradients are of. */
 type Network = readonly [spec: NetworkSpec, constants: Values, guidance: Guidance, pretrained: Values | undefined];
 type Tell = (progress: LearnerProgress) => void;
+
+/** Whether there is a core for a helper. */
+const HAS_CORES = navigator.hardwareConcurrency > 1;
 
 let gradient: ReturnType<typeof networkGradient> | undefined;
 
@@ -53,12 +58,13 @@ const CALLS = {
   async prepare(network: Network): Promise<void> {
     gradient = networkGradient(await startBackend(), ...network);
   },
+  contrast: (fp32: ModelContents): Promise<number> => contrastAt(0, fp32),
   gradient: async (request: GradientRequest): Promise<Gradient> => gradient!.gradientOf(...request),
 } satisfies LearnerCalls & Record<string, unknown>;
 
 /** The gradient of half a batch by another thread, if there is one that works. Once it fails, by this thread. */
 function startHelper(own: Backend, { settings, state, pretrained }: KeptRun): { of: GradientOf | undefined; end(): void } {
-  if (navigator.hardwareConcurrency < 2) return { of: undefined, end() {} };
+  if (!HAS_CORES) return { of: undefined, end() {} };
   const thread = moduleThread(location.href, (message) => fail(new Error(`The helper failed: ${message}`)));
   const { call, fail } = caller<typeof CALLS>(thread);
   const network: Network = [settings.spec, constantsOf(state), settings.recipe.guidance, pretrained];
@@ -78,6 +84,18 @@ function startHelper(own: Backend, { settings, state, pretrained }: KeptRun): { 
     end: () => thread.terminate(),
   };
 }
+
+/** By another thread, which has no TensorFlow.js; by this one if it fails. */
+const contrastElsewhere = (fp32: ModelContents): Promise<number> => {
+  const thread = moduleThread(location.href, (message) => fail(new Error(`The helper failed: ${message}`)));
+  const { call, fail } = caller<typeof CALLS>(thread);
+  return call("contrast", fp32)
+    .catch((error) => {
+      console.warn(error);
+      return contrastAt(0, fp32);
+    })
+    .finally(() => thread.terminate());
+};
 
 /** A file that runs start from. Throws a UserError if it cannot be fetched. */
 async function startFile(name: "base" | "matte", tell: Tell): Promise<Uint8Array> {
@@ -105,12 +123,13 @@ async function setPaused(isPaused: boolean): Promise<void> {
 }
 
 async function learn(assignment: Assignment, tell: Tell): Promise<LearnerResult> {
+  noteTime("its script");
   try {
     const { run, end } = await prepareRun(assignment, tell);
     const learned = await train(run, control, tell);
     end(); // what comes now needs its memory
     tell({ isLearned: true });
-    return { type: "finished", outcome: await makeOutcome(run, learned, tell) };
+    return { type: "finished", outcome: await makeOutcome(run, learned, tell, HAS_CORES ? contrastElsewhere : undefined) };
   } catch (error) {
     if (error instanceof UserError) return { type: "failed", sentence: error.message, leadsNowhere: true };
     throw error;
@@ -121,14 +140,17 @@ async function prepareRun({ folder, key, begin }: Assignment, tell: Tell): Promi
   const dataset = datasetOf(folder);
   const found = await (begin ? newRun(dataset, begin, tell) : readRun(key));
   if (!found) throw new UserError("The run is no longer kept on this device.");
+  noteTime("what it starts from");
   const matte = found.own?.matte ?? (found.settings.matte && readFinisher("matte", await startFile("matte", tell)));
   const run = { ...found, own: { ...found.own, matte } };
   expectHeld(cardFor(run.settings, aboutOf(folder, dataset, run.model)));
   const backend = await startBackend();
   const { of: otherThread, end } = startHelper(backend, run);
   const { state, pretrained, ...rest } = run;
-  const isLimited = begin && begin.images === undefined;
+  noteTime("TensorFlow.js");
+  const isLimited = begin && begin.images === undefined && run.settings.images > LEAST_IMAGES;
   const settings = isLimited ? limitImages(await affordableImages(backend, run, dataset, otherThread), run.settings) : run.settings;
+  noteTime("its speed");
   const trainer = new Trainer(backend, settings, state, { pretrained, otherThread });
   return { run: { ...rest, pretrained, settings, backend, key, dataset, folder, trainer }, end };
 }

@@ -7,6 +7,7 @@ import { rateAt } from "../../../training/learning/recipe.ts";
 import { coolDownIn, coolDownWithin, endOf, type LogEntry } from "../../../training/learning/reports.ts";
 import { cardFor, limitImages } from "../../../training/learning/settings.ts";
 import type { Trainer } from "../../../training/learning/trainer.ts";
+import type { ContrastElsewhere } from "../../../training/measure/contrast.ts";
 import { SHEET_IMAGES } from "../../../training/measure/sheets.ts";
 import { judgeModel, verdictOn } from "../../../training/measure/verdict.ts";
 import { modelOf, type Parameters } from "../../../training/network/parameters.ts";
@@ -22,11 +23,18 @@ import type { Folder, KeptRun, LearnerProgress, Outcome, RunKey } from "./protoc
 import { keepRun } from "./store.ts";
 
 /** Milliseconds between two sheets, at least; and between two times that the run is kept, 35 MB. */
-const [SHEET_EVERY, KEEP_EVERY] = [4000, 10_000];
+const [SHEET_EVERY, KEEP_EVERY] = [6000, 10_000];
 /** The speed is that of so many steps. */
 const STEPS_TIMED = 8;
 /** Seconds from the visitor's wish to stop to the last report; what makes the files takes some nine more. */
 const COOL_DOWN = 3;
+
+/** Writes into the browser's timeline what the thread has done since the last part of its work: `npm run bench -- yours` reads it. */
+export function noteTime(part: string): void {
+  performance.measure(part, { start: noted });
+  noted = performance.now();
+}
+let noted = 0;
 
 /** What the visitor wants of a run that is on its way. */
 export interface Control {
@@ -70,7 +78,7 @@ export async function train(
 
   async function keep(): Promise<boolean> {
     lastKept = performance.now();
-    const isKept = await keepRun(key, { ...run, log, best, state: trainer.state() });
+    const isKept = await keepRun(key, { ...run, log: [...log], best, state: trainer.state() });
     if (isKept) tell({ isKept });
     return isKept;
   }
@@ -102,6 +110,7 @@ export async function train(
   tell({ steps, batch, step: trainer.step, download: undefined });
   try {
     for await (const event of learn(settings, dataset, trainer, { log, best: () => best, stop, pause, sheetEvery: SHEET_EVERY })) {
+      noteTime(event.type === "step" && coolDownIn(log) ? "cooling step" : event.type);
       if (event.type === "sheet") tell({ sheet: sheetPixels(event.images, dataset) });
       if (event.type === "report" && event.isBest) best = trainer.state();
       if (event.type === "cool-down") {
@@ -114,11 +123,12 @@ export async function train(
       const speed = { imagesPerSecond: imagesPerSecond() };
       log.push({ step, loss, learningRate: rateAt(settings, step, coolDownIn(log)), ...speed });
       tell({ step, ...speed });
-      if (!isStopping && performance.now() - lastKept > KEEP_EVERY) await keep();
+      if (!isStopping && performance.now() - lastKept > KEEP_EVERY) keep(); // beside the next steps
     }
   } catch (error) {
     if (error instanceof Divergence) throw new UserError("Training has lost its way. Try it with other pictures, or more of them.");
     if (error !== control.stopped.reason || trainer.step === 0) throw error;
+    best = undefined; // what has cooled down since the last report is better
   }
   return { best: best?.average ?? trainer.parameters("average"), step: trainer.step, log, isStopped: control.stopped.aborted };
 }
@@ -131,24 +141,29 @@ export async function makeOutcome(
   run: PreparedRun,
   { best, step, log, isStopped }: LearnedRun,
   tell: (progress: LearnerProgress) => void,
+  contrastElsewhere: ContrastElsewhere | undefined,
 ): Promise<Outcome> {
   const { backend, settings, folder, pretrained, dataset } = run;
   const { tf } = backend;
   const { train } = dataset;
   const own = await ownFinishers(run, best, isStopped, (what, share, secondsLeft) => tell({ work: { what, share, secondsLeft } }));
   const began = performance.now();
+  noteTime("own finishers");
   const progress = (what: "calibrating" | "comparing", from: number, to: number) => (done: number, total: number) => {
     const share = from + (to - from) * (done / total);
+    if (done === total) noteTime(`${what} until ${to}`);
     tell({ work: { what, share, secondsLeft: ((performance.now() - began) / 1000) * (1 / share - 1) } });
   };
   const card = cardFor(limitImages(step * settings.batch, settings), aboutOf(folder, dataset, run.model));
   const learned = { ...modelOf(card, best), ...own };
   const calibration = { onProgress: progress("calibrating", CONTRAST, ROUNDED) };
-  const { fp32, int8 } = await finishedModel(tf, learned, calibration, progress("calibrating", 0, CONTRAST));
+  const { fp32, int8 } = await finishedModel(tf, learned, calibration, progress("calibrating", 0, CONTRAST), contrastElsewhere);
+  noteTime("rounding");
   const comparing = progress("comparing", ROUNDED, 1);
   comparing(0, 1);
   const { seed, likeness } = settings;
   const facts = { seed, likeness, fell: await fallFromBase(tf, pretrained, settings, dataset.validation, log) };
+  noteTime("the base's loss");
   const drawing = { card: int8.card, denoiser: await simd.load(int8) };
   const { drawn, ...found } = await judgeModel(tf, drawing, dataset, facts, comparing);
   const sheet = sheetPixels(drawn, dataset);
@@ -156,6 +171,7 @@ export async function makeOutcome(
   const indices = found.memorization.nearest.slice(0, sheet.length);
   const nearest = indices.flatMap((index) => sheetPixels(train.images(index, index + 1), dataset));
   const files = { model: int8.bytes, fp32: writeModel(fp32) };
+  noteTime("files");
   const { name } = card;
   const verdict = { kind: verdictOn({ ...found, ...facts }), details: found.verdict };
   return { key: newKey(), name, seed, ...looksOf(card), ...files, sheet, nearest, verdict, learned: train.count };
