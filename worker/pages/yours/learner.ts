@@ -73,10 +73,14 @@ function startHelper(own: Backend, { settings, state, pretrained }: KeptRun): { 
     console.warn(error);
     alone = networkGradient(own, ...network).gradientOf;
   };
-  const prepared = call("prepare", network).catch(goOnAlone);
+  let prepared: Promise<void> | undefined = call("prepare", network)
+    .catch(goOnAlone)
+    .then(() => {
+      prepared = undefined;
+    });
   return {
     async of(unit, batch, phase) {
-      await prepared;
+      if (prepared) await prepared; // then no more: this thread would compute its own half before the request is sent
       // a copy of the weights, since a view is sent with all of the memory that it shows a part of
       const answer = alone ? undefined : await call("gradient", [unit.slice(), batch, phase]).catch(goOnAlone);
       return answer ?? alone!(unit, batch, phase);
