@@ -29,7 +29,7 @@ const HAIRS = [BROWN, BLACK, YELLOW, ORANGE, GREY, PINK, TEAL, PURPLE];
 const RAMP_OF = new Map([...BRIGHT, BROWN, GREY, CREAM, BLACK, ...SKINS].map((ramp) => [ramp[1], ramp]));
 
 /** The colour that stands beside another one, always the same. */
-const beside = (ramp: Ramp): Ramp => new Map([[CREAM, ORANGE], [YELLOW, ROSE], [ROSE, YELLOW], [GREEN, YELLOW], [BLUE, TEAL], [PURPLE, PINK], [ORANGE, CREAM]]).get(ramp) ?? CREAM; // biome-ignore format: a list
+const beside = (ramp: Ramp): Ramp => new Map([[CREAM, ORANGE], [YELLOW, ORANGE], [ROSE, YELLOW], [GREEN, YELLOW], [BLUE, TEAL], [PURPLE, PINK], [ORANGE, CREAM]]).get(ramp) ?? CREAM; // biome-ignore format: a list
 
 /**
  * Parts by name: in the file those of a name stand side by side, the left half of each. A letter is a colour, which the code below
@@ -104,7 +104,7 @@ function animal(kind: string, furs: readonly Ramp[]): (canvas: Canvas) => void {
     const shirt = dice.one(BRIGHT);
     canvas.draw("clothes", 13, { a: shirt[1], b: beside(shirt)[1], s: fur[1] });
     canvas.draw(PARTS.get("heads")![dice.integer(low, 3)].slice(low), 4 + 2 * low, { a: fur[1] });
-    canvas.change(fur[1], beside(fur)[1], dice.one([NOWHERE, MIDDLE, ABOVE]));
+    canvas.change(fur[1], CREAM[1], dice.one([NOWHERE, MIDDLE]));
     canvas.draw(`${kind} ears`, low, { a: fur[1], b: kind === "dog" ? fur[0] : fur === PINK ? CREAM[1] : PINK[1] });
     canvas.draw("eyes", 6 + low, { k: INK, w: WHITE }, 4);
     canvas.draw("snouts", 9 + low, { n: INK, k: INK }, 6);
@@ -116,20 +116,23 @@ function person(wear: string): (canvas: Canvas) => void {
   return (canvas) => {
     const { dice } = canvas;
     const [skin, shirt, hat] = [dice.one(SKINS), dice.one(BRIGHT), dice.one(BRIGHT)];
-    const isDark = SKINS.indexOf(skin) > 2;
-    const letters = { a: dice.one(HAIRS.slice(isDark ? 1 : 0))[1], h: hat[1], b: beside(hat)[1] };
+    const tone = SKINS.indexOf(skin);
+    const hair = dice.one(tone < 2 ? HAIRS : HAIRS.slice(1)); // brown hair on brown skin is a cone
+    const letters = { a: hair[1], h: hat[1], b: beside(hat)[1] };
     canvas.draw("clothes", 13, { a: shirt[1], b: beside(shirt)[1], s: skin[1] });
     canvas.draw("person", 4, { s: skin[1], d: skin[0] });
-    if (wear === "short hair" && dice.chance(0.4)) canvas.draw("beards", 9, letters, 4);
+    // Bright beards look like lips.
+    if (wear === "short hair" && (tone < 2 ? [BROWN, BLACK, YELLOW, ORANGE, GREY] : [BLACK, GREY]).includes(hair) && dice.chance(0.5))
+      canvas.draw("beards", 9, letters, 4);
     canvas.draw(wear === "glasses" ? dice.one(["short hair", "long hair"]) : wear, 0, letters);
-    if (wear === "glasses") canvas.draw("glasses", 6, { g: isDark || dice.chance(0.5) ? hat[1] : INK, w: WHITE, k: INK }, 3);
-    else canvas.draw(PARTS.get("person eyes")![dice.integer(isDark ? 1 : 0, 2)], 6, { k: INK, w: WHITE }, 5);
-    canvas.draw(PARTS.get("mouths")![dice.integer(0, 1)], 10, { k: INK }, 6); // open ones are red, which is a caricature of people, as white eyes on dark skin are
+    if (wear === "glasses") canvas.draw("glasses", 6, { g: tone > 2 || dice.chance(0.5) ? hat[1] : INK, w: WHITE, k: INK }, 3);
+    else canvas.draw(PARTS.get("person eyes")![dice.integer(tone > 2 ? 1 : 0, 1)], 6, { k: INK, w: WHITE }, 5);
+    canvas.draw("person mouths", 10, { k: INK }, 6); // never red, nor are eyes white in a dark face: both make caricatures of people
   };
 }
 
 const KINDS = {
-  bear: animal("bear", [BROWN, CREAM, GREY, ORANGE, PINK, BLUE]),
+  bear: animal("bear", [CREAM, GREY, ORANGE, PINK, BLUE]),
   bird(canvas: Canvas): void {
     const { dice } = canvas;
     const [body, beak] = [dice.one([...BRIGHT, GREY, CREAM]), dice.one([ORANGE, GREY])];
@@ -140,8 +143,8 @@ const KINDS = {
     canvas.draw(dice.one([[".b", "bb"], ["bb", ".b"], [".b", "bb", ".b"]]), 8, { b: (body === ORANGE ? GREY : beak)[1] }, 6); // biome-ignore format: parts
     canvas.draw(["..ww", "..ww", "..ww", "...w", ".", "....bbb"], 10, { w: body[0], b: ORANGE[1] });
   },
-  cat: animal("cat", [ORANGE, GREY, CREAM, BROWN, YELLOW, PURPLE]),
-  dog: animal("dog", [BROWN, CREAM, YELLOW, GREY, ORANGE, TEAL]),
+  cat: animal("cat", [ORANGE, GREY, CREAM, YELLOW, PURPLE]),
+  dog: animal("dog", [CREAM, YELLOW, GREY, ORANGE, TEAL]),
   ghost(canvas: Canvas): void {
     const { dice } = canvas;
     const [body, hat] = [dice.one([CREAM, ...BRIGHT.map(([, middle, light]): Ramp => [middle, light, WHITE])]), dice.one(BRIGHT)];
@@ -177,7 +180,7 @@ const KINDS = {
     canvas.draw("pots", 9, { a: pot[1] });
     drawFace(canvas, 9);
   },
-  rabbit: animal("rabbit", [CREAM, GREY, BROWN, PINK, YELLOW, PURPLE]),
+  rabbit: animal("rabbit", [CREAM, GREY, PINK, YELLOW, PURPLE]),
   robot(canvas: Canvas): void {
     const { dice } = canvas;
     const [body, lit] = [dice.one([...BRIGHT, GREY, CREAM]), dice.one([YELLOW, TEAL, ROSE])];
