@@ -71,7 +71,7 @@ export function lockRun(folder: string): void {
   const path = join(run, LOCK);
   const isNew = !existsSync(folder);
   makeFolder(run);
-  if (isDead(holderIn(path))) rmSync(path, { force: true });
+  removeDeadLock(path);
   try {
     writeFileSync(path, `${JSON.stringify({ pid: process.pid, host: hostname() } satisfies Holder)}\n`, { flag: "wx" });
   } catch (error) {
@@ -92,6 +92,23 @@ export function lockRun(folder: string): void {
   });
   const unfinished = readdirSync(run).filter((name) => /\.\d+\.tmp$/.test(name)); // of killed processes, since no other one writes here
   for (const name of unfinished) rmSync(join(run, name), { force: true });
+}
+
+/**
+ * Of several processes that find the lock of a dead one, the one that makes a file for it looks once more, since another may have
+ * taken its place, and removes it.
+ */
+function removeDeadLock(path: string): void {
+  const holder = holderIn(path);
+  if (!isDead(holder)) return;
+  const claim = `${path}.${holder.pid}.tmp`;
+  try {
+    writeFileSync(claim, "", { flag: "wx" });
+  } catch {
+    return; // another process removes it, or nothing can be written: taking the lock says so
+  }
+  if (isDead(holderIn(path))) rmSync(path, { force: true });
+  rmSync(claim, { force: true });
 }
 
 /** Empty where there is no lock, and where its process has only just made it. */

@@ -13,8 +13,8 @@ const MODULE = resolve(import.meta.dirname, "../../../training/run/model-folder.
 const model = randomModelFile(TINY, 9, "int8");
 
 /** Takes the lock in a process of its own, which prints what stands in the way, or "taken" and whether the lock is there. */
-const take = (place: string, after = ""): string => {
-  const code = `const { lockRun } = await import(${JSON.stringify(MODULE)});
+const take = (place: string, after = "", before = ""): string => {
+  const code = `${before} const { lockRun } = await import(${JSON.stringify(MODULE)});
     try { lockRun(${JSON.stringify(place)}); console.log("taken", (await import("node:fs")).existsSync(${JSON.stringify(join(place, "run/lock"))})); ${after} }
     catch (error) { console.log(error.message); }`;
   return spawnSync(process.execPath, ["--input-type=module", "-e", code], { encoding: "utf8" }).stdout.trim();
@@ -39,6 +39,17 @@ describe("the lock of a run", () => {
     expect(() => expectModelFolder(place)).not.toThrow();
     expect(take(place, "(await import('node:fs')).writeFileSync('/dev/null', '')")).toBe("taken true");
     expect(readdirSync(place)).toEqual([]);
+  });
+
+  it("of a dead process that another takes over just then is that one's", () => {
+    const other = JSON.stringify({ pid: process.pid, host: hostname() });
+    writeFolder(place, { "run/lock": JSON.stringify({ pid: 1e9, host: hostname() }) });
+    const code = `const fs = await import("node:fs");
+      const { kill } = process;
+      process.kill = (...of) => { if (of[0] === 1e9) fs.writeFileSync(${JSON.stringify(lock)}, ${JSON.stringify(other)}); return kill(...of); };`;
+    expect(take(place, "", code)).toMatch(new RegExp(`is being trained by process ${process.pid} on `));
+    expect([readFileSync(lock, "utf8"), readdirSync(join(place, "run"))]).toEqual([other, ["lock"]]);
+    rmSync(place, { recursive: true });
   });
 
   it.each([
