@@ -13,7 +13,7 @@ import { expectNewFolder, makeFolder, writeFileAtomically } from "./cli/files.ts
 import { baseFile, firstMatte, readAnyModel } from "./cli/model-files.ts";
 import { Interruption } from "./cli/progress.ts";
 import { UserError } from "./cli/user-error.ts";
-import { type ConversionFlags, type ConversionSettings, givenNames, givenSettings, withConversionFlags } from "./data/conversion.ts";
+import { type ConversionFlags, type ConversionSettings, givenSettings, withConversionFlags } from "./data/conversion.ts";
 import { needsMatte } from "./data/cut-outs.ts";
 import { trainingDataOf } from "./data/dataset.ts";
 import { contactSheet, describeDataset } from "./data/describe.ts";
@@ -28,7 +28,7 @@ import { FORECASTS } from "./measure/likeness.ts";
 import { sizeOf } from "./network/parameters.ts";
 import { describeSize } from "./network/shape.ts";
 import { cardOf, DEFAULT_SEED, type RunConfig, TRAIN_FLAGS, type TrainFlags, UNKNOWN_LICENCE } from "./run/config.ts";
-import { expectNoneGiven, withRunFlags } from "./run/flags.ts";
+import { withRunFlags } from "./run/flags.ts";
 import { PROGRESS_PAGE, RunFolder } from "./run/folder.ts";
 import { finishHandOver, prepareHandOver } from "./run/hand-over.ts";
 import { expectModelFolder, lockRun, PAGE } from "./run/model-folder.ts";
@@ -49,6 +49,9 @@ interface TrainCommandFlags extends ConversionFlags, TrainFlags {
   /** Such a folder, whose network has learned. */
   readonly finish?: string;
 }
+
+/** What may be given for a run that has begun: it keeps all else. */
+const CHANGEABLE: Readonly<Record<"resume" | "finish", readonly string[]>> = { resume: ["data", "images"], finish: ["from"] };
 
 function commandLine(argv: readonly string[]): TrainCommandFlags {
   const command = newVerb("train")
@@ -78,7 +81,13 @@ function commandLine(argv: readonly string[]): TrainCommandFlags {
       ).conflicts(["prepare", "resume", "dryRun"]),
     )
     .option("--force", "replace what an earlier run has written to the folder, and nothing else");
-  withConversionFlags(withRunFlags(command, TRAIN_FLAGS))
+  const others = command.options.length;
+  withConversionFlags(withRunFlags(command, TRAIN_FLAGS));
+  for (const option of command.options.slice(others)) {
+    const isFixedBy = (by: "resume" | "finish"): boolean => !CHANGEABLE[by].includes(option.attributeName());
+    option.conflicts((["resume", "finish"] as const).filter(isFixedBy));
+  }
+  command
     .addOption(backendOption())
     .option("--checkpoint-every <seconds>", "time between checkpoints", numberIn("checkpoint-every", 1, 86400, "any"), 60)
     .option("--dry-run", "say what would be learned, at what cost, write a contact sheet of the images to {out}-data.png, and stop");
@@ -88,8 +97,6 @@ function commandLine(argv: readonly string[]): TrainCommandFlags {
   if (resume !== undefined) return { ...flags, out: resume, resume: true };
   if (prepare !== undefined) return { ...flags, out: prepare, resume: false, prepare: true };
   if (flags.finish !== undefined) {
-    const { data, from: _, ...own } = TRAIN_FLAGS;
-    expectNoneGiven({ ...own, data }, { ...flags }, givenNames(flags), "--finish: the prepared run");
     if (out === undefined || flags.from === undefined)
       throw new UserError("`--finish` needs --from, the weights, and --out, the model's folder");
     return { ...flags, out, resume: false };
@@ -173,9 +180,7 @@ async function planNew(
 async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan | undefined> {
   const run = new RunFolder(flags.out);
   const config = run.readConfig();
-  const { data = config.data, images, ...others } = flags;
-  const { data: _, images: __, ...own } = TRAIN_FLAGS;
-  expectNoneGiven(own, { ...others }, givenNames(flags));
+  const { data = config.data, images } = flags;
   const isFinished = run.writtenPage() !== undefined;
   if (isFinished && images !== undefined)
     return planNew({ ...flags, ...flagsOf(config), data, from: flags.out, images }, config.pictures, config.from);
@@ -183,7 +188,8 @@ async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan | undefi
     console.log(`The run in \`${flags.out}\` is finished; with --images it learns so many more from its model`);
     return undefined;
   }
-  if (images !== undefined) expectNoneGiven(TRAIN_FLAGS, { images });
+  if (images !== undefined)
+    throw new UserError(`\`--images\` works with finished runs only: that in \`${flags.out}\` keeps its own until then`);
   expectFolder(data);
   // Takes the lock before reading checkpoint and log, which another process may be writing.
   if (!flags.dryRun) lockRun(flags.out);

@@ -137,7 +137,7 @@ describe("a run from the base, in training", () => {
 
   it("cannot be resumed with other images", async () => {
     expect(await refused(run("train", words`--seed x --resume ${out}`))).toBe(
-      "--seed cannot be changed by --resume: the run keeps its own\n",
+      "option '--seed <text>' cannot be used with option '--resume <folder>'\n",
     );
     const images = join(own, "train", "0");
     copyFileSync(join(images, "000004.png"), join(images, "000000.png"));

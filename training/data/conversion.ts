@@ -82,10 +82,6 @@ export const givenSettings = ({ size, crop, background, colours }: ConversionFla
   ...(colours !== undefined && { pixelArt: colours !== "all", ...(colours !== "all" && { colours }) }),
 });
 
-/** The flags that were given. */
-export const givenNames = (flags: ConversionFlags): string[] =>
-  (["size", "crop", "background", "colours"] as const).filter((name) => flags[name] !== undefined);
-
 /** What the card says of its pictures. Throws a UserError for an unknown crop. */
 export function settingsOfCard(card: Pick<ModelCard, "spec" | "crop" | "palette" | "cutOut" | "training">): Partial<ConversionSettings> {
   const { crop: name, background } = card.training.pictures ?? { crop: CROPS[0], background: WHITE };

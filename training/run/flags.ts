@@ -1,15 +1,14 @@
 /**
- * The flags that decide what a run makes, one row each. From a row are derived the flag with its check and help, its
- * place and check in config.json, and its refusal together with `--resume`.
+ * The flags that decide what a run makes, one row each. From a row are derived the flag with its check and help, and its
+ * place and check in config.json.
  */
 import { type Command, Option } from "commander";
 import type * as v from "valibot";
 import { fieldOf } from "../../wasm-model/schema/fields.ts";
 import { numberIn } from "../cli/command-line.ts";
-import { UserError } from "../cli/user-error.ts";
 
 /** `sigmaMin` -> `sigma-min` */
-export function flagOf(name: string): string {
+function flagOf(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
@@ -66,21 +65,3 @@ export const entriesOf = <Flags extends RunFlags>(flags: Flags): Entries<Flags> 
   Object.fromEntries(
     Object.entries(flags).flatMap(([name, { schema, elsewhere }]) => (elsewhere ? [] : [[name, schema]])),
   ) as Entries<Flags>;
-
-/** Throws a UserError if a resumed run, or the end of a prepared one, is given one of these flags or one of `others`: the run has its own. */
-export function expectNoneGiven(
-  flags: RunFlags,
-  given: Readonly<Record<string, unknown>>,
-  others: readonly string[] = [],
-  by = "--resume: the run",
-): void {
-  const names = [
-    ...others,
-    ...Object.keys(flags)
-      .filter((name) => given[name] !== undefined)
-      .map(flagOf),
-  ];
-  if (names.length === 0) return;
-  const list = names.map((name) => `--${name}`).join(", ");
-  throw new UserError(`${list} cannot be changed by ${by} keeps its own`);
-}
