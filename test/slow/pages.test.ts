@@ -344,15 +344,15 @@ describe("create", () => {
       expect(await page.getByRole("textbox", { name: "Group" }).first().inputValue()).toBe("cats");
     }));
 
-  // What is repainted ends before 36 of 128; the enlarger, which pixel art does without, looks at a few pixels around each.
+  // What is repainted ends before 88 of 128; the enlarger, which pixel art does without, looks at a few pixels around each.
   it.each([
-    ["avatars", 128, 60],
-    ["pixels", 16, 5],
+    ["avatars", 128, 112],
+    ["pixels", 16, 11],
   ])("repaints what is painted over and leaves the rest: %s", (model, size, end) =>
     open(`/create/#tab=repaint&model=${model}`, async (page) => {
       await page.getByText("Rub out a part; it is redrawn.").waitFor();
       await page.locator("#pen").selectOption("very thick");
-      await drag(page, [[0.1, 0.1]]);
+      await drag(page, [[0.3, 0.3], [0.5, 0.5]]); // biome-ignore format: two points
       await complete(page);
       const served = await (await fetch(`${worker.origin}/sample?seed=7&model=${model}&size=${size}`)).bytes();
       const [before, after] = [await sharp(served).ensureAlpha().raw().toBuffer(), pixelsOf(await shown(page))];
