@@ -57,7 +57,7 @@ describe("an address", () => {
 });
 
 it.each(SCENES)("the particles of $name are the same for the same seed, and others for another", (scene) => {
-  const [first, again, other] = [1, 1, 2].map((seed) => run(start(scene, { seed }), 3).planes.map(({ particles }) => [...particles]));
+  const [first, again, other] = [1, 1, 2].map((seed) => run(start(scene, { seed }), 3).planes.map((show) => [...show().particles]));
   expect(again).toEqual(first);
   expect(other).not.toEqual(first);
 });

@@ -13,6 +13,6 @@ export function start(scene: Scene, values: Values = {}): Simulation {
 
 /** Until it is done, or for that many steps. */
 export function run(simulation: Simulation, steps = Infinity): Simulation {
-  for (let i = 0; i < steps && !simulation.done; i++) for (const _ of simulation.step());
+  for (let i = 0; i < steps && !simulation.done(); i++) for (const _ of simulation.step());
   return simulation;
 }

@@ -77,7 +77,8 @@ const PLANE = 320;
 /** The planes of the playground's second scene at their end: particles are black. */
 function particles(): Pixels[] {
   const simulation = run(start(modes, { particles: "2000" }));
-  return simulation.planes.map((plane) => {
+  return simulation.planes.map((show) => {
+    const plane = show();
     const pixels = new Uint8Array(PLANE * PLANE).fill(255);
     const place = (v: number) => Math.floor(((v + HALF) / (2 * HALF)) * PLANE);
     for (let i = 0; i < plane.particles.length; i += 2) {

@@ -45,12 +45,7 @@ export const MINUTES = 3;
 /** Two nearly coincident wells and a lone one. */
 const THREE = "-1.2,0.15;-1.2,-0.15;1.2,0";
 
-/** No line breaks between a number and its unit, or around an equals sign: there are no-break spaces. */
-const whole = (text: string): string => text.replace(/(?<=\d) (?=(?:%|s|kT)(?!\w))| (?== )|(?<= =) /g, "\u00a0");
-
-const wholeTask = (task: Task): Task => ({ ...task, predict: whole(task.predict), run: whole(task.run), answer: whole(task.answer) });
-
-const WRITTEN: readonly Lesson[] = [
+export const LESSONS: readonly Lesson[] = [
   {
     slug: "boltzmann",
     title: "Sampling a Boltzmann distribution",
@@ -221,8 +216,6 @@ const WRITTEN: readonly Lesson[] = [
     ],
   },
 ];
-
-export const LESSONS = WRITTEN.map((lesson) => ({ ...lesson, tasks: lesson.tasks.map(wholeTask) }));
 
 /** The task of a number from 1 on. */
 export const taskNamed = (slug: string, number: number): Task | undefined =>

@@ -39,19 +39,20 @@ export interface Scene {
 }
 
 export interface Simulation {
-  readonly planes: readonly Plane[];
+  /** What each shows now. */
+  readonly planes: readonly (() => Plane)[];
   /** One step of every sampler, in parts. */
   step(): Generator<void>;
-  /** Whether all samplers have ended; absent if they never do. */
-  readonly done?: boolean;
+  /** Whether all samplers have ended. */
+  done(): boolean;
   /** Steps for one frame of animation; below 1, one step for several frames. */
-  readonly stepsPerFrame: number;
+  stepsPerFrame(): number;
   /** The distribution that its particles are to reach. */
   readonly target: Target;
   /** Goes on from here with new values. Where it is absent or gives nothing, the scene starts again. */
   change?(values: Values): Simulation | undefined;
   /** Why its numbers mean nothing with the present settings. */
-  readonly warning?: string | undefined;
+  warning?(): string;
   rows(): readonly TableRow[];
   charts(): readonly Chart[];
 }
@@ -73,20 +74,21 @@ export interface Plane {
 export type ArrowField = (points: Float32Array, out: Float32Array) => void;
 
 /**
- * A run's particles, above density and score of the noise level that it has reached. `at`: what to show at a level; it is
+ * A run's particles, above density and score of a noise level, by default that which it has reached. `at`: what to show at a level; it is
  * asked again when `version` has changed.
  */
 export function levelPlane(
-  run: ParticleRun,
+  run: () => ParticleRun,
   at: (sigma: number) => Omit<Plane, "particles">,
-  version: () => string | number = () => 0,
+  level = () => run().sigma,
+  version = () => 0,
 ): () => Plane {
   let shown: ReturnType<typeof at> | undefined;
   let seen = "";
   return () => {
-    const now = `${run.sigma} ${version()}`;
-    if (!shown || now !== seen) [shown, seen] = [at(run.sigma), now];
-    return { ...shown, particles: run.x };
+    const now = `${level()} ${version()}`;
+    if (!shown || now !== seen) [shown, seen] = [at(level()), now];
+    return { ...shown, particles: run().x };
   };
 }
 

@@ -1,4 +1,4 @@
-/** Points as text (`1,2; 0.5,-1`), and a potential of round wells at them inside a soft wall: its energy, its force, and how steep it is. */
+/** Points as text (`1,2; 0.5,-1`), and a potential of round wells at them inside a soft wall: its energy and its force. */
 import type { TextField } from "./fields.ts";
 import type { ParticleDenoiser } from "./particles.ts";
 import { HALF } from "./target.ts";
@@ -75,33 +75,4 @@ export function wellsDenoiser(wells: readonly Point[]): ParticleDenoiser {
       out[i + 1] = down;
     }
   };
-}
-
-/** The largest eigenvalue of the Hessian of U at a point. With n = (x, y) / r, the wall has WALL n n^T + WALL (1 - RADIUS / r) (I - n n^T). */
-function curvatureAt(wells: readonly Point[], x: number, y: number): number {
-  const radius = Math.hypot(x, y);
-  const [along, across] = radius > RADIUS ? [(WALL * RADIUS) / radius ** 3, WALL * (1 - RADIUS / radius)] : [0, 0];
-  let [xx, yy, xy] = [across + along * x * x, across + along * y * y, along * x * y];
-  for (const [wx, wy] of wells) {
-    const [dx, dy] = [(x - wx) / WIDTH, (y - wy) / WIDTH];
-    const steepness = (DEPTH / WIDTH ** 2) * Math.exp(-(dx * dx + dy * dy) / 2);
-    xx += steepness * (1 - dx * dx);
-    yy += steepness * (1 - dy * dy);
-    xy -= steepness * dx * dy;
-  }
-  return (xx + yy) / 2 + Math.hypot((xx - yy) / 2, xy);
-}
-
-/**
- * The largest curvature of U: that of the wall, or that of a place in or between wells, sought from the steepest well on.
- * An Euler step dt / gamma is stable below 2 / k, a step of BAOAB below 2 / sqrt(k).
- */
-export function largestCurvature(wells: readonly Point[]): number {
-  const steepest = (points: readonly Point[]) =>
-    points.map(([x, y]) => [curvatureAt(wells, x, y), x, y] as const).reduce((best, one) => (one[0] > best[0] ? one : best));
-  if (wells.length === 0) return WALL;
-  let [largest, x, y] = steepest(wells);
-  for (let h = 0.2; h > 1e-4; h /= 2)
-    [largest, x, y] = steepest([-h, 0, h].flatMap((right) => [-h, 0, h].map((up) => [x + right, y + up] as const)));
-  return Math.max(largest, WALL);
 }

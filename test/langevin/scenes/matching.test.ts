@@ -49,9 +49,9 @@ it.each(["empty", "plane"])(
   (from) => {
     const simulation = start(matching, { score: "exact", start: from, particles: "1000" });
     run(simulation, 479);
-    expect(simulation.done).toBe(false);
+    expect(simulation.done()).toBe(false);
     run(simulation, 1);
-    expect(simulation.done).toBe(true);
+    expect(simulation.done()).toBe(true);
     const [one, falling] = row(simulation, "Weight of the right half");
     const [target] = row(simulation, "In the target");
     expect(Math.abs(one! - target!)).toBeGreaterThan(0.2);
@@ -71,8 +71,8 @@ it("of a curve, the manifold case, is wrong off the curve without noise", () => 
 it("own points are what is learned, and another noise level of it is shown while learning goes on", () => {
   const values = { points: "1,1;-1.5,0.5;0,-2", particles: "500" };
   const simulation = run(start(matching, values), 8);
-  const shades = () => simulation.planes.map(({ density }) => density(2.5, -2.5));
-  expect(simulation.planes[0].marks).toEqual([[1, 1], [-1.5, 0.5], [0, -2]]); // biome-ignore format: points
+  const shades = () => simulation.planes.map((show) => show().density(2.5, -2.5));
+  expect(simulation.planes[0]().marks).toEqual([[1, 1], [-1.5, 0.5], [0, -2]]); // biome-ignore format: points
   expect(row(simulation, "In the target")[0]).toBeCloseTo(1 / 2, 2); // half of the point at x = 0
   const before = shades();
   const all = { ...defaults(fieldsOf(matching)), ...values };

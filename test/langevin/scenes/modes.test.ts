@@ -12,7 +12,7 @@ it.each(["left", "spread"])("two modes: from the start %s: plain Langevin gets t
   const [plainShare, annealedShare] = row(simulation, "Weight of the right half");
   const [target] = row(simulation, "In the target");
   expect(Math.abs(annealedShare! - target!)).toBeLessThan(0.04);
-  const key = `${(100 * target!).toFixed(1)}\u00a0% belong there, and some ${(100 * annealedShare!).toFixed(0)}\u00a0%`;
+  const key = `${(100 * target!).toFixed(1)} % belong there, and some ${(100 * annealedShare!).toFixed(0)} %`;
   if (from === "left") expect(LESSONS[2].tasks[1].answer).toContain(key);
   expect(Math.abs(plainShare! - target!)).toBeGreaterThan(0.15);
 });

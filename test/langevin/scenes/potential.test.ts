@@ -21,7 +21,7 @@ describe("particles in a potential", () => {
   it("stay where they are when a slider moves, and settle to the new target distribution", () => {
     const before = run(start(potential), 50);
     const after = before.change!({ ...defaults(fieldsOf(potential)), temperature: 1, friction: 2, wells: "0,0" })!;
-    expect(after.planes[0].particles).toEqual(before.planes[0].particles);
+    expect(after.planes[0]().particles).toEqual(before.planes[0]().particles);
     expect(ratios(run(after, 600))[0]).toBeLessThan(2);
   });
 });

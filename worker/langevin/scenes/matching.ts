@@ -6,7 +6,7 @@ import { batchOf, type Draws, ParticleRun, randomNumbers } from "../particles.ts
 import { axisSince, distanceTo, readingsOf, rightHalfOf, type TableRow, tracesOf } from "../readings.ts";
 import { drawsOf, levelPlane, PARTICLES, type Plane, type Scene, type SceneStart, type Simulation, scoreField } from "../scene.ts";
 import { scoreError, scoreMatching } from "../score-matching.ts";
-import { type Density, HALF, targetOf } from "../target.ts";
+import { HALF, targetOf } from "../target.ts";
 import { pointsField, pointsIn } from "../wells.ts";
 
 const [LOW, HIGH] = [0.1, 3];
@@ -87,48 +87,33 @@ function learnerOf(
   const draws = drawsOf(values);
   const levels = { sigmaMin: sigmas.at(-1)!, sigmaMax: sigmas[0] };
   const training = scoreMatching(components, levels, LEARNING_RATE, `langevin/${draws.seed}/score-matching`);
-  const learned = training.denoise;
   const exact = mixtureDenoiser(components);
-  const error = (sigma: number) => scoreError(learned, exact, sigma);
   const isLearned = values.score === "learned";
+  const denoise = isLearned ? training.denoise : exact;
   const marks = pointsIn(values.points);
-  const denoise = isLearned ? learned : exact;
-  /** Shades of the error. They take milliseconds, so they are computed when they are first asked for. */
-  const shadesAt = (sigma: number): Density => {
-    let shades: Density | undefined;
-    return (x, y) => {
-      shades ??= error(sigma).shades();
-      return shades(x, y);
-    };
-  };
+  const error = (sigma: number) => scoreError(training.denoise, exact, sigma);
   const at = (sigma: number): Omit<Plane, "particles"> => ({
-    density: isLearned ? shadesAt(sigma) : mixtureDensity(components, sigma),
+    density: isLearned ? error(sigma).shades() : mixtureDensity(components, sigma),
     shows: isLearned ? "error" : "density",
     field: scoreField(denoise, sigma),
-    ...(marks.length > 0 && { marks }),
+    marks,
   });
+  const [stepsPerLevel, epsilon] = [STEPS / sigmas.length, STEP_SIZE * levels.sigmaMin ** 2];
+  const begin = () => new ParticleRun(ald({ ...batchOf(draws), sigmas, stepsPerLevel, epsilon }), denoise, start);
+  let run = begin();
   const version = () => (isLearned ? Math.floor(training.steps() / REDRAWN) : 0);
-  const begin = () => {
-    const stepsPerLevel = STEPS / sigmas.length;
-    const sampler = ald({ ...batchOf(draws), sigmas, stepsPerLevel, epsilon: STEP_SIZE * levels.sigmaMin ** 2 });
-    const run = new ParticleRun(sampler, denoise, start);
-    const plane = levelPlane(
-      run,
-      (sigma) => at(shown() || sigma),
-      () => `${version()} ${shown()}`,
-    );
-    return { run, plane };
-  };
-  let now = begin();
   return {
     ...{ error, train: training.train },
-    get run() {
-      return now.run;
-    },
-    plane: () => now.plane(),
+    run: () => run,
+    plane: levelPlane(
+      () => run,
+      at,
+      () => shown() || run.sigma,
+      version,
+    ),
     /** Lets the particles begin anew. */
     restart() {
-      now = begin();
+      run = begin();
     },
   };
 }
@@ -146,14 +131,14 @@ function* begin(values: MatchingStart): Generator<void, Simulation> {
   yield;
   const all = learnerOf(values, components, start, falling, () => shown);
   const learners = [one, all];
-  const clouds = () => learners.map(({ run }) => run.x);
+  const clouds = () => learners.map(({ run }) => run().x);
   const atLow = tracesOf([`σ = ${LOW}, where data are`, `σ = ${LOW}, where none are`]);
   const atHigh = tracesOf([`σ = ${HIGH}, all over the plane`]);
   const readings = readingsOf(["one level", "falling levels"], rightHalfOf(target), distanceTo(target));
   const isLearned = values.score === "learned";
   /** Training steps; those that they would be, with the exact score. */
   let steps = 0;
-  const isDone = () => learners.every(({ run }) => run.done);
+  const isDone = () => learners.every(({ run }) => run().done);
 
   /** Measures the error of one network at a time, since each takes long. */
   function measure(): void {
@@ -174,19 +159,16 @@ function* begin(values: MatchingStart): Generator<void, Simulation> {
     return readings.rows(ended ?? clouds()).map((row) => (row.isResult ? { ...row, label: `${row.label}, ${which}` } : row));
   }
   const simulation: Simulation = {
-    ...{ target, stepsPerFrame: 1 },
+    target,
+    planes: learners.map(({ plane }) => plane),
+    stepsPerFrame: () => 1,
+    /** The exact score has nothing to learn: one run is enough. */
+    done: () => !isLearned && isDone(),
     /** Another noise level is shown of what has been learned; all else begins anew. */
     change(next: MatchingStart) {
       if (Object.keys(next).some((name) => !["shown", "speed"].includes(name) && next[name as "data"] !== values[name as "data"])) return;
       shown = next.shown;
       return simulation;
-    },
-    get planes() {
-      return learners.map(({ plane }) => plane());
-    },
-    /** The exact score has nothing to learn: one run is enough. */
-    get done() {
-      return !isLearned && isDone();
     },
     /** Both networks take a training step; every third time their particles move too. */
     *step() {
@@ -200,7 +182,7 @@ function* begin(values: MatchingStart): Generator<void, Simulation> {
         for (const learner of learners) learner.restart();
       } else {
         for (const { run } of steps % TRAINED === 0 ? learners : []) {
-          run.step();
+          run().step();
           yield;
         }
         if (isDone()) ended = clouds();
@@ -209,7 +191,7 @@ function* begin(values: MatchingStart): Generator<void, Simulation> {
     },
     rows: () => [
       ...(isLearned ? [{ label: "Training steps", values: [steps, steps] }] : []),
-      { label: "Noise level σ", values: learners.map(({ run }) => (run.done ? "none" : run.sigma)) },
+      { label: "Noise level σ", values: learners.map(({ run }) => (run().done ? "none" : run().sigma)) },
       ...resultRows(),
     ],
     charts() {

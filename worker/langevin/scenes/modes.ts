@@ -82,19 +82,15 @@ function* begin(values: ModesStart): Generator<void, Simulation> {
   yield;
   const annealed = run(falling, stepsPerLevel);
   const at = (sigma: number) => ({ density: mixtureDensity(components, sigma), field: scoreField(denoise, sigma) });
-  const planes = [levelPlane(plain, at), levelPlane(annealed, at)];
   const target = targetOf(mixtureDensity(components, SIGMA_MIN), draws.particles);
   const readings = readingsOf(["plain", "annealed"], rightHalfOf(target), distanceTo(target));
   const clouds = () => [plain.x, annealed.x];
   let steps = 0;
   return {
-    ...{ target, stepsPerFrame: 1 },
-    get planes() {
-      return planes.map((plane) => plane());
-    },
-    get done() {
-      return annealed.done;
-    },
+    target,
+    planes: [levelPlane(() => plain, at), levelPlane(() => annealed, at)],
+    stepsPerFrame: () => 1,
+    done: () => annealed.done,
     *step() {
       if (steps % 4 === 0) readings.record(steps, clouds());
       plain.step();

@@ -4,9 +4,9 @@ import { choice, slider } from "../fields.ts";
 import { kinetic } from "../kinetic.ts";
 import { batchOf, ENDLESS, gaussianCloud, ParticleRun } from "../particles.ts";
 import { axisSince, type Chart, distanceTo, readingsOf, rightHalfOf } from "../readings.ts";
-import { type ArrowField, drawsOf, type Plane, type Scene, type SceneStart, type Simulation } from "../scene.ts";
+import { type ArrowField, drawsOf, type Scene, type SceneStart, type Simulation } from "../scene.ts";
 import { CELLS, HALF, histogram, marginal, type Target, targetOf } from "../target.ts";
-import { energy, FORMULA, largestCurvature, pointsField, pointsIn, wellsDenoiser } from "../wells.ts";
+import { energy, FORMULA, pointsField, pointsIn, wellsDenoiser } from "../wells.ts";
 
 const WELLS = "-1.3,0.9;1.2,1.1;0.2,-1.3;-0.3,-1.2";
 
@@ -65,25 +65,20 @@ function simulateFrom(values: PotentialStart, start: Float32Array, nth: number):
     denoise(points, 1, out);
     for (let i = 0; i < out.length; i++) out[i] = Math.tanh((out[i] - points[i]) / 2);
   };
-  const shown = { density, field, marks: wells };
-  const curvature = largestCurvature(wells);
-  const [rule, limit] = dynamics === "kinetic" ? ["2/√k", 2 / Math.sqrt(curvature)] : ["2γ/k", (2 * friction) / curvature];
+  /** Whether steps that are too long have thrown particles out, who never come back. */
+  const areLost = (): boolean => run.x.some((value) => !(Math.abs(value) < 10 * HALF));
   let time = 0;
   return {
-    ...{ target, stepsPerFrame: 2 },
-    get planes(): readonly Plane[] {
-      return [{ ...shown, particles: run.x }];
-    },
+    target,
+    planes: [() => ({ density, field, marks: wells, particles: run.x })],
+    stepsPerFrame: () => 2,
+    done: () => false,
     /** The particles stay where they are; their momenta are new. */
     change(next: PotentialStart) {
       const isSame = (["particles", "seed", "start"] as const).every((name) => next[name] === values[name]);
-      const isLost = run.x.some((value) => !(Math.abs(value) < 10 * HALF));
-      return simulateFrom(next, isSame && !isLost ? run.x : spotOfParticles(next), nth + 1);
+      return simulateFrom(next, isSame && !areLost() ? run.x : spotOfParticles(next), nth + 1);
     },
-    warning:
-      timeStep < limit
-        ? undefined
-        : `Unstable: a step of ${timeStep} s is too long for this potential. Steps must be below ${rule} = ${Number(limit.toPrecision(3))} s, where k is the largest curvature of U.`,
+    warning: () => (areLost() ? "Particles have left for good: the step is too long." : ""),
     *step() {
       if (run.evaluations % 4 === 0) readings.record(time, [run.x]);
       yield;

@@ -85,16 +85,10 @@ function* begin(values: SceneStart<typeof FIELDS>): Generator<void, Simulation> 
   let done = false;
   return {
     target,
-    get planes() {
-      return runs.map(({ x }) => ({ particles: x, density: target.density }));
-    },
-    get done() {
-      return done;
-    },
+    planes: runs.map((run) => () => ({ particles: run.x, density: target.density })),
+    done: () => done,
     /** Short runs take two seconds of 60 frames; long ones as many frames as evaluations. */
-    get stepsPerFrame() {
-      return isMoving() ? Math.min(1, evaluations / 120) : 4;
-    },
+    stepsPerFrame: () => (isMoving() ? Math.min(1, evaluations / 120) : 4),
     *step() {
       if (isMoving()) {
         for (const run of runs) {

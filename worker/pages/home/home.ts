@@ -1,79 +1,38 @@
-/** Home: the image of a name, to take away, and the wall. */
+/** Home: the image of a name, to take away, and a wall of others. */
 import { nativeShape } from "../../../wasm-model/model/card.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
+import type { SampleOptions } from "../../../wasm-model/request/options.ts";
 import { screenWidthOf } from "../../drawing/display.ts";
-import { choice, choices, type Fields } from "../../langevin/fields.ts";
-import { button, errorSentence, find, speaker, VisitorError } from "../shared/dom.ts";
-import { draw, latestDrawing, timeOf, type Wanted } from "../shared/draw.ts";
-import { anneal } from "../shared/pixels.ts";
+import type { Fields } from "../../langevin/fields.ts";
+import { button, element, errorSentence, find, makeOneTabStop, speaker, VisitorError } from "../shared/dom.ts";
+import { type Drawn, type DrawRun, draw, latestDrawing, timeOf, type Wanted } from "../shared/draw.ts";
+import { anneal, canvasOf } from "../shared/pixels.ts";
 import { saveAndShare } from "../shared/save-and-share.ts";
-import { type DescribedModel, modelNamed, startPage } from "../shared/service.ts";
+import { startPage } from "../shared/service.ts";
 import { classField, controls, PageState, seedField } from "../shared/state.ts";
-import selection from "./wall.json" with { type: "json" };
-import { drawWall, markShown, showWall } from "./wall.ts";
+import wall from "./wall.json" with { type: "json" };
+import poster from "./wall.png?url";
 
 const say = speaker("#status");
-const { models } = await startPage(say);
-/** The service's first model, and the second one if it draws in colour, too. */
-const styles = models.slice(0, 2).filter(({ spec }) => spec.channels === models[0].spec.channels);
-const styleNamed = (name: string | null) => modelNamed(styles, name);
+const [model] = (await startPage(say)).models;
+document.body.classList.toggle("pixel-art", model.palette !== undefined);
 
-const fieldsOf = ({ labels }: DescribedModel) =>
-  ({
-    seed: seedField("Name", selection.name),
-    model: choice<string>("Style", choices(styles.map(({ name }) => name)), styles[0].name),
-    class: classField(labels),
-  }) as const satisfies Fields;
-const FIELDS = new Map(styles.map((model) => [model, fieldsOf(model)]));
-
-const state = new PageState((asked) => FIELDS.get(styleNamed(asked.get("model")))!);
-
-/** Of the same class with another seed. */
-const addressOf = (seed: string): string => state.address({ seed });
-
+const FIELDS = { seed: seedField("Name", wall.name), class: classField(model.labels) } as const satisfies Fields;
+const state = new PageState(() => FIELDS);
 const stage = find("#image", HTMLCanvasElement);
 const first = find("#first", HTMLImageElement);
-const editor = find("#editor", HTMLAnchorElement);
 const drawLatest = latestDrawing(say, () => {
   stage.hidden = first.hidden = true;
   offer(undefined);
 });
-const offer = saveAndShare(nativeShape(styles[0]).width, drawLatest.settled);
+const offer = saveAndShare(nativeShape(model).width, drawLatest.settled);
 
 const sayOfWall = speaker("#wall-state");
-/** The model whose wall is drawn: after the first image, which brings the model. */
-let wallOf: DescribedModel | undefined;
-let stopWall = new AbortController();
 
-function drawWallOf(model: DescribedModel): void {
-  if (wallOf === model) return;
-  wallOf = model;
-  stopWall.abort();
-  stopWall = new AbortController();
-  const { signal } = stopWall;
-  drawWall(model, signal).then(sayOfWall, (error: unknown) => signal.aborted || sayOfWall(errorSentence(error)));
-}
-
-function show(): void {
-  const { seed, model: style, class: label } = state.values;
-  const model = styleNamed(style);
-  const wanted: Wanted = { operation: "sample", model: model.name, options: { seed, ...(label !== "" && { class: label }) } };
-  document.body.classList.toggle("pixel-art", model.palette !== undefined);
-  markShown(seed, addressOf);
-  editor.hash = new URLSearchParams({ tab: "name", model: model.name, seed, ...(label !== "" && { class: label }) }).toString();
-  drawLatest(async (run) => {
-    if (state.problem !== "") throw new VisitorError(state.problem);
-    const drawn = await draw(wanted, { ...run, animate: true, screenWidth: () => screenWidthOf(stage.parentElement!) });
-    stage.hidden = false;
-    stage.ariaLabel = `${label || "Image"} drawn from the seed ${seed}`;
-    first.hidden = true;
-    anneal(stage, drawn.frames, drawn.image, run.signal);
-    offer({ name: seed, wanted });
-    stage.dataset.drawn = state.address();
-    drawWallOf(model);
-    return timeOf(drawn);
-  });
-}
+const wantedOf = (options: SampleOptions): Wanted => ({ operation: "sample", model: model.name, options });
+/** In the size of its place. */
+const drawFor = (place: HTMLElement, options: SampleOptions, run: DrawRun = {}): Promise<Drawn> =>
+  draw(wantedOf(options), { ...run, animate: true, screenWidth: () => screenWidthOf(place) });
 
 /** Mia, Mia 2, Mia 3: another image, by a name that keeps the first. */
 function nextName(name: string): string {
@@ -81,20 +40,56 @@ function nextName(name: string): string {
   return `${first} ${Number(count) + 1}`;
 }
 
-const drawAnother = () => {
-  const isTyped = seed.value !== state.values.seed;
-  if (isTyped) seed.dispatchEvent(new Event("change"));
-  else state.set({ seed: nextName(seed.value) });
-};
-const another = button("Another image", drawAnother, { className: "primary" });
-find("#controls", HTMLElement).append(controls(state, ["seed", "model", "class"]));
-find("#another", HTMLElement).append(another);
-
-// The button does not throw away what was just typed.
-const seed = find("#field-seed", HTMLInputElement);
-another.addEventListener("mousedown", (event) => event.preventDefault()); // leaves the focus, and so the seed to the click
+const another = button("Another image", () => state.set({ seed: nextName(state.values.seed) }), { className: "primary" });
+find("#controls", HTMLElement).append(controls(state, ["seed", "class"]), another);
 
 await nextTurn(); // a page that is made at once is a long task
-showWall(styleNamed(state.values.model), addressOf, () => stage.parentElement!.scrollIntoView({ block: "nearest" }));
+const { seeds, columns } = wall;
+const rows = seeds.length / columns;
+const links = seeds.map((seed, i) => {
+  const link = element("a", { className: "image", ariaLabel: `Image of the name ${seed}` });
+  link.addEventListener("click", () => stage.parentElement!.scrollIntoView({ block: "nearest" }));
+  if (model.version === wall.version) {
+    const [left, top] = [(i % columns) / (columns - 1), Math.floor(i / columns) / (rows - 1)];
+    link.style.background = `${100 * left}% ${100 * top}% / ${100 * columns}% ${100 * rows}% url("${poster}")`;
+  }
+  return link;
+});
+find("#wall", HTMLElement).append(...links.map((link) => element("li", {}, link)));
+makeOneTabStop(find("#wall", HTMLElement));
+let isWallDrawn = false;
+
 await nextTurn();
-state.follow(show);
+state.follow(() => {
+  const { seed, class: label } = state.values;
+  for (const [i, link] of links.entries())
+    Object.assign(link, { href: state.address({ seed: seeds[i] }), ariaCurrent: seeds[i] === seed ? "true" : null });
+  const options = { seed, ...(label !== "" && { class: label }) };
+  find("#editor", HTMLAnchorElement).hash = String(new URLSearchParams({ tab: "name", model: model.name, ...options }));
+  drawLatest(async (run) => {
+    if (state.problem !== "") throw new VisitorError(state.problem);
+    const drawn = await drawFor(stage.parentElement!, options, run);
+    stage.hidden = false;
+    stage.ariaLabel = `${label || "Image"} drawn from the seed ${seed}`;
+    first.hidden = true;
+    anneal(stage, drawn, run.signal);
+    offer({ name: seed, wanted: wantedOf(options) });
+    stage.dataset.drawn = state.address();
+    if (!isWallDrawn) drawWall().then(sayOfWall, (error) => sayOfWall(errorSentence(error)));
+    isWallDrawn = true;
+    return timeOf(drawn);
+  });
+});
+
+/** Draws the wall, once the model is here. Until then its poster stands there, if that is this model's. Returns a sentence about it. */
+async function drawWall(): Promise<string> {
+  const begun = performance.now();
+  for (const [i, link] of links.entries()) {
+    const drawn = await drawFor(link, { seed: seeds[i] });
+    const canvas = canvasOf(drawn.image, { ariaHidden: "true" });
+    link.style.background = "";
+    link.replaceChildren(canvas);
+    anneal(canvas, drawn);
+  }
+  return `This device drew all ${links.length} in ${((performance.now() - begun) / 1000).toFixed(1)} s.`;
+}

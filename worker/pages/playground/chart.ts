@@ -31,7 +31,7 @@ export class ChartView {
       sample.append(svg("path", { ...styleOf(line, i), d: "M0 4H24" }));
       return element("li", {}, sample, line.name, line.look ? "" : this.#values[i]);
     });
-    const [ask, told] = noteOn("In words", () => trendInWords(this.#chart), true);
+    const [ask, told] = noteOn("In words", () => chartInWords(this.#chart), true);
     const head = element("figcaption", {}, title, ask);
     this.figure = element("figure", { className: "chart" }, head, this.#svg, element("ul", {}, ...legend), told);
     new ResizeObserver(([entry]) => {
@@ -142,32 +142,21 @@ export function summary({ planes }: Scene, rows: readonly TableRow[]): string {
   return planes.map(sentence).join(" ");
 }
 
-/** A chart in sentences: what its lines are now, or where the bars and the curve beside them are highest. */
-export function chartInWords({ title, lines }: Chart): string {
-  const isHistogram = lines.some(({ look }) => look === "bars");
-  const read = (line: Line, colon = ""): string => {
-    const [at, value] = line.points.reduce((a, b) => (b[1] > a[1] ? b : a), [0, 0]);
-    return `${line.name}${colon} ${isHistogram ? `at most ${format(value)} at ${format(at)}` : format(valueNow(line)!)}`;
-  };
-  const drawn = lines.filter((line) => valueNow(line) !== undefined);
-  const own = drawn.filter(({ look }) => look !== "exact").map((line) => read(line));
-  const exact = drawn.filter(({ look }) => look === "exact").map((line) => ` ${read(line, ":")}.`);
-  return `${title} in your run: ${own.join(", ")}.${exact.join("")}`;
-}
-
 /** What counts as a change, in parts of the value before. */
 const CHANGED = 0.1;
 
 /** How each line of a chart went, in a sentence; of a histogram, where it is highest. */
-export function trendInWords(chart: Chart): string {
-  const lines = chart.lines.filter(({ look, points }) => look !== "exact" && points.length > 1);
-  if (lines.length === 0) return "Let it run first.";
-  if (lines.some(({ look }) => look === "bars")) return chartInWords(chart);
-  const words = lines.map(({ name, points }) => {
+function chartInWords({ x, lines }: Chart): string {
+  const words = lines.map(({ name, look, points }, _, [first]) => {
+    if (first.look === "bars") {
+      const [at, most] = points.reduce((a, b) => (b[1] > a[1] ? b : a));
+      return [`${name}: at most ${format(most)} at ${format(at)}`];
+    }
+    if (look === "exact" || points.length < 2) return [];
     const [[from, before], [to, after]] = [points[0], points[points.length - 1]];
     const isSteady = Math.abs(after - before) <= CHANGED * Math.abs(before);
     const verb = isSteady ? "stayed near" : `${after > before ? "rose" : "fell"} from ${format(before)} to`;
-    return `${name} ${verb} ${format(after)} (${chart.x.label} ${format(from)} to ${format(to)})`;
+    return [`${name} ${verb} ${format(after)} (${x.label} ${format(from)} to ${format(to)})`];
   });
-  return `${words.join("; ")}.`;
+  return `${words.flat().join("; ") || "Let it run first"}.`;
 }

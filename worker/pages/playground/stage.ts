@@ -6,7 +6,7 @@ import { fieldsOf, type Scene, type Simulation } from "../../langevin/scene.ts";
 import type { PointsField } from "../../langevin/wells.ts";
 import { button, element, noteOn } from "../shared/dom.ts";
 import { controls, type PageState } from "../shared/state.ts";
-import { ChartView, chartInWords, nameOf, summary, tabulate } from "./chart.ts";
+import { ChartView, nameOf, summary, tabulate } from "./chart.ts";
 import { coloursNow, drawPointsOn, PlaneView } from "./plane.ts";
 
 /** Frames between an update of the table, one of each chart, ... */
@@ -80,7 +80,6 @@ export class Stage {
   #fillMovement(): void {
     const { scene, state } = this.#staged;
     this.#row.append(...this.#planes.map(({ figure }) => figure));
-    if (scene.planes.length > 2) this.movement.append(this.#chooser());
     const [drawn] = Object.entries(scene.fields).filter(([name, field]) => "spacing" in field && this.#names.includes(name));
     if (drawn) {
       const [name, field] = drawn as [string, PointsField];
@@ -95,26 +94,6 @@ export class Stage {
       this.#report,
     );
     this.movement.append(this.#row, this.controls, this.#warning);
-  }
-
-  /** Which plane is shown where there is room for one. */
-  #chooser(): HTMLElement {
-    const options = this.#staged.scene.planes.map((caption) => element("option", {}, caption));
-    const chooser = element("select", { className: "chooser", ariaLabel: "Plane" }, ...options);
-    const choose = () => {
-      for (const [i, { figure }] of this.#planes.entries()) figure.classList.toggle("chosen", i === chooser.selectedIndex);
-    };
-    chooser.addEventListener("change", () => {
-      choose();
-      this.#resize();
-    });
-    chooser.selectedIndex = this.#planes.length - 1; // the method that scenes lead to
-    choose();
-    return chooser;
-  }
-
-  #resize(): void {
-    if (this.#planes.filter((plane) => plane.resize()).length > 0) this.#do(() => this.#draw());
   }
 
   #fillNumbers(): void {
@@ -132,7 +111,8 @@ export class Stage {
   async begin(): Promise<void> {
     await this.#do(() => this.#start());
     if (this.#left.signal.aborted) return;
-    new ResizeObserver(() => this.#resize()).observe(this.#row);
+    const resize = () => this.#planes.filter((plane) => plane.resize()).length > 0 && this.#do(() => this.#draw());
+    new ResizeObserver(resize).observe(this.#row);
     const isPaused = this.#staged.task !== undefined || matchMedia("(prefers-reduced-motion: reduce)").matches;
     if (!isPaused && !this.#isPlaying) this.#toggle();
   }
@@ -148,16 +128,10 @@ export class Stage {
       () => tabulate(this.#body, this.#simulation.rows()),
       ...charts.map((view, i) => () => view.draw(this.#simulation.charts()[i])),
       () => {
-        const words = this.#simulation.warning ?? "";
+        const words = this.#simulation.warning?.() ?? "";
         if (this.#warning.textContent !== words) this.#warning.textContent = words;
       },
     ];
-  }
-
-  /** The chart that the task is about, as it is now, in a sentence. */
-  chartInWords(): string {
-    const charts = this.#simulation.charts();
-    return chartInWords(charts.find(({ title }) => title === this.#staged.task?.chart) ?? charts[0]);
   }
 
   /** Ends all movement. */
@@ -215,7 +189,7 @@ export class Stage {
   }
 
   *#advance(count: number): Generator<void> {
-    for (let i = 0; i < count && !this.#simulation.done; i++, this.#steps++) {
+    for (let i = 0; i < count && !this.#simulation.done(); i++, this.#steps++) {
       yield* this.#simulation.step();
       yield;
     }
@@ -229,13 +203,13 @@ export class Stage {
 
   *#draw(): Generator<void> {
     for (const [i, plane] of this.#planes.entries()) {
-      yield* plane.draw(this.#simulation.planes[i], this.#isPlaying);
+      yield* plane.draw(this.#simulation.planes[i](), this.#isPlaying);
     }
   }
 
   /** Shows everything and reports the state; screen readers say the results, too. */
   *#tell(): Generator<void> {
-    const { done } = this.#simulation;
+    const done = this.#simulation.done();
     yield* this.#draw();
     for (const read of this.#readings) {
       read();
@@ -262,7 +236,7 @@ export class Stage {
     this.#isPlaying = true;
     this.#play.textContent = "Pause";
     this.#report.textContent = "Playing.";
-    this.#do(() => (this.#simulation.done ? this.#start() : [])); // after its end it starts anew
+    this.#do(() => (this.#simulation.done() ? this.#start() : [])); // after its end it starts anew
     this.#move();
   }
 
@@ -278,12 +252,12 @@ export class Stage {
 
   *#frame(): Generator<void> {
     if (!this.#isPlaying) return;
-    this.#due += this.#simulation.stepsPerFrame * (this.#values.speed as number);
+    this.#due += this.#simulation.stepsPerFrame() * (this.#values.speed as number);
     yield* this.#advance(Math.floor(this.#due));
     this.#due -= Math.floor(this.#due);
     yield* this.#draw();
     if (++this.#frames % FRAMES_PER_READING === 0) this.#readings[(this.#frames / FRAMES_PER_READING) % this.#readings.length]();
-    if (!this.#simulation.done || !this.#isPlaying) return;
+    if (!this.#simulation.done() || !this.#isPlaying) return;
     this.#pause();
     yield* this.#tell();
   }

@@ -3,19 +3,11 @@ import { LESSONS, MINUTES } from "../../langevin/lessons.ts";
 import { button, element } from "../shared/dom.ts";
 import type { Stage } from "./stage.ts";
 
-/** What was predicted for a task, as long as the tab is open, where the browser keeps anything. `words`: what is predicted now. */
-function prediction(task: string, words?: string): string {
-  const key = `prediction/${task}`;
-  try {
-    if (words !== undefined) sessionStorage.setItem(key, words);
-    return sessionStorage.getItem(key) ?? "";
-  } catch {
-    return "";
-  }
-}
+/** What was predicted for a task, until the page is left. */
+const predictions = new Map<string, string>();
 
 /** The task's words, and the box for the answer with the buttons of the scene. The style sheet hides what answers it until one has predicted it. */
-export function showTask(slug: string, number: number, stage: Stage): HTMLElement[] {
+export function showTask(slug: string, number: number, { controls }: Stage): HTMLElement[] {
   const nth = LESSONS.findIndex((lesson) => lesson.slug === slug);
   const { title, core, tasks } = LESSONS[nth];
   const task = tasks[number - 1];
@@ -31,8 +23,7 @@ export function showTask(slug: string, number: number, stage: Stage): HTMLElemen
     " ",
     number < tasks.length ? link(slug, number + 1, "Next") : next ? link(next.slug, 1, "Next lesson") : "",
   );
-  const box = element("textarea", { id: "prediction", rows: 1, value: prediction(key) });
-  const { controls } = stage;
+  const box = element("textarea", { id: "prediction", rows: 1, value: predictions.get(key) ?? "" });
   const tryIt = () => {
     predicted.hidden = true;
     controls.querySelector("button")?.focus();
@@ -40,12 +31,12 @@ export function showTask(slug: string, number: number, stage: Stage): HTMLElemen
   const predicted = button("Try it", tryIt, { className: "predicted primary", disabled: box.value.trim() === "" });
   box.addEventListener("input", () => {
     predicted.disabled = box.value.trim() === "";
-    prediction(key, box.value);
+    predictions.set(key, box.value);
   });
   const answer = element("p", { className: "answer panel", hidden: true, role: "status" });
   const reveal = button("Reveal", () => {
     answer.hidden = !answer.hidden;
-    answer.textContent = `${task.answer} ${stage.chartInWords()}`;
+    answer.textContent = task.answer;
     reveal.textContent = answer.hidden ? "Reveal" : "Hide";
   });
   reveal.disabled = true;

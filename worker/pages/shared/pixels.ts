@@ -1,8 +1,8 @@
 /** Conversions between files, pixels and canvases. */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { playback, prefersReducedMotion, putPixels } from "../../drawing/display.ts";
-import type { AnnealingFrame } from "../../drawing/protocol.ts";
 import { element, type Properties } from "./dom.ts";
+import type { Drawn } from "./draw.ts";
 
 export function contextOf(canvas: HTMLCanvasElement, settings?: CanvasRenderingContext2DSettings): CanvasRenderingContext2D {
   const context = canvas.getContext("2d", settings);
@@ -39,8 +39,8 @@ export function canvasOf(image: Pixels, properties: Properties<HTMLCanvasElement
 }
 
 /** Shows an image form out of noise, and with reduced motion the finished one alone. */
-export function anneal(canvas: HTMLCanvasElement, frames: readonly AnnealingFrame[], finished: Pixels, signal: AbortSignal): void {
-  const play = playback((image) => putPixels(canvas, image), signal);
+export function anneal(canvas: HTMLCanvasElement, { frames, image }: Drawn, signal = new AbortController().signal): void {
+  const play = playback((shown) => putPixels(canvas, shown), signal);
   for (const { noisy } of prefersReducedMotion() ? [] : frames) play(noisy);
-  play(finished);
+  play(image);
 }
