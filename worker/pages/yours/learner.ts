@@ -62,11 +62,17 @@ const CALLS = {
   gradient: async (request: GradientRequest): Promise<Gradient> => gradient!.gradientOf(...request),
 } satisfies LearnerCalls & Record<string, unknown>;
 
+/** Another thread of this script. What it was asked fails with it. */
+function startThread() {
+  const thread = moduleThread(location.href, (message) => fail(new Error(`The helper failed: ${message}`)));
+  const { call, fail } = caller<typeof CALLS>(thread);
+  return { call, thread };
+}
+
 /** The gradient of half a batch by another thread, if there is one that works. Once it fails, by this thread. */
 function startHelper(own: Backend, { settings, state, pretrained }: KeptRun): { of: GradientOf | undefined; end(): void } {
   if (!HAS_CORES) return { of: undefined, end() {} };
-  const thread = moduleThread(location.href, (message) => fail(new Error(`The helper failed: ${message}`)));
-  const { call, fail } = caller<typeof CALLS>(thread);
+  const { call, thread } = startThread();
   const network: Network = [settings.spec, constantsOf(state), settings.recipe.guidance, pretrained];
   let alone: GradientOf | undefined;
   const goOnAlone = (error: unknown): void => {
@@ -91,8 +97,7 @@ function startHelper(own: Backend, { settings, state, pretrained }: KeptRun): { 
 
 /** By another thread, which has no TensorFlow.js; by this one if it fails. */
 const contrastElsewhere = (fp32: ModelContents): Promise<number> => {
-  const thread = moduleThread(location.href, (message) => fail(new Error(`The helper failed: ${message}`)));
-  const { call, fail } = caller<typeof CALLS>(thread);
+  const { call, thread } = startThread();
   return call("contrast", fp32)
     .catch((error) => {
       console.warn(error);
