@@ -3,7 +3,7 @@
  * checkpoint.safetensors (the latest state), checkpoint.best.safetensors (that of the best report), pretrained.safetensors (the
  * weights that it is compared with, if it starts from some), matte.safetensors and enlarger.safetensors (the states of what finishes
  * its images, if it learns its own), sheet.png (images of the folder beside drawn ones), progress.html, which shows it,
- * neighbours.png and, once the model is written, a copy of its page. While a process trains it, lock.
+ * neighbours.png and, once the model is written, a copy of its page. While a process trains it, a lock.
  */
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";

@@ -3,7 +3,7 @@
  * state of the run that made it, which may be deleted. What is there is replaced by renames, the model last: a folder never has the
  * page of one model and the file of another.
  */
-import { existsSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
@@ -15,12 +15,9 @@ export const PAGE = "README.md";
 export const SAMPLES = "samples.png";
 /** Within the model's folder. */
 export const RUN = "run";
-export const LOCK = "lock";
 
-interface Holder {
-  readonly pid: number;
-  readonly host: string;
-}
+/** An empty folder while a process trains, `lock.{its machine}.{its id}`. */
+const LOCK = /^lock\.(.*)\.(\d+)$/;
 
 /**
  * Throws a UserError unless the folder is new or empty, or has what a run or an export wrote and `force` replaces that; and unless
@@ -59,71 +56,43 @@ export const isOfRun = (name: string): boolean =>
 
 /** Whether it is the folder of a run that has only just begun, or was killed then: without a configuration. */
 const isUnbegun = (folder: string, name: string): boolean =>
-  name === RUN && readdirSync(join(folder, name)).every((inside) => inside === LOCK || (isOfRun(inside) && inside !== "config.json"));
+  name === RUN && readdirSync(join(folder, name)).every((inside) => LOCK.test(inside) || (isOfRun(inside) && inside !== "config.json"));
 
 /**
- * Makes the folder of a model's run where there is none, and locks it until this process ends; takes over the lock of a dead process
- * of this machine. At the end a folder in which nothing was written is gone. Throws a UserError while another process holds the lock,
- * possibly on another machine that shares the folder.
+ * Makes the folder of a model's run where there is none, and locks it until this process ends; removes the locks of dead processes of
+ * this machine. At the end a folder in which nothing was written is gone. Throws a UserError while another process has a lock, possibly
+ * on another machine that shares the folder: of two that begin at once at least one sees the other's.
  */
 export function lockRun(folder: string): void {
   const run = join(folder, RUN);
-  const path = join(run, LOCK);
+  const own = `lock.${hostname()}.${process.pid}`;
   const isNew = !existsSync(folder);
-  makeFolder(run);
-  removeDeadLock(path);
-  try {
-    writeFileSync(path, `${JSON.stringify({ pid: process.pid, host: hostname() } satisfies Holder)}\n`, { flag: "wx" });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST")
-      throw new UserError(`\`${path}\` cannot be written: ${(error as Error).message}`);
-    const { pid, host } = holderIn(path);
-    const holder = pid === undefined ? "another process" : `process ${pid} on ${host}`;
-    throw new UserError(
-      `The run in \`${folder}\` is being trained by ${holder}: stop it first, or remove \`${path}\` if it no longer runs`,
-    );
-  }
+  makeFolder(join(run, own));
   process.once("exit", () => {
-    rmSync(path, { force: true });
     try {
+      rmdirSync(join(run, own));
       rmdirSync(run); // fails unless it is empty
       if (isNew) rmdirSync(folder);
     } catch {}
   });
-  const unfinished = readdirSync(run).filter((name) => /\.\d+\.tmp$/.test(name)); // of killed processes, since no other one writes here
-  for (const name of unfinished) rmSync(join(run, name), { force: true });
-}
-
-/**
- * Of several processes that find the lock of a dead one, the one that makes a file for it looks once more, since another may have
- * taken its place, and removes it.
- */
-function removeDeadLock(path: string): void {
-  const holder = holderIn(path);
-  if (!isDead(holder)) return;
-  const claim = `${path}.${holder.pid}.tmp`;
-  try {
-    writeFileSync(claim, "", { flag: "wx" });
-  } catch {
-    return; // another process removes it, or nothing can be written: taking the lock says so
+  const names = readdirSync(run);
+  for (const name of names) {
+    const [, host, pid] = LOCK.exec(name) ?? [];
+    if (host === undefined || name === own) continue;
+    const path = join(run, name);
+    if (host !== hostname() || !isDead(Number(pid))) {
+      rmdirSync(join(run, own));
+      throw new UserError(
+        `The run in \`${folder}\` is being trained by process ${pid} on ${host}: stop it first, or remove \`${path}\` if it no longer runs`,
+      );
+    }
+    rmSync(path, { recursive: true, force: true });
   }
-  if (isDead(holderIn(path))) rmSync(path, { force: true });
-  rmSync(claim, { force: true });
+  for (const name of names) if (/\.\d+\.tmp$/.test(name)) rmSync(join(run, name), { force: true }); // of killed processes, since no other one writes here
 }
 
-/** Empty where there is no lock, and where its process has only just made it. */
-function holderIn(path: string): Partial<Holder> {
-  try {
-    return JSON.parse(readFileSync(path, "utf8")) as Partial<Holder>;
-  } catch {
-    return {};
-  }
-}
-
-/** Whether the process is certainly dead. One with this process's own id is, since this process has just started. */
-function isDead({ pid, host }: Partial<Holder>): boolean {
-  if (host !== hostname() || pid === undefined) return false;
-  if (pid === process.pid) return true;
+/** Whether no process of this machine has this id. */
+function isDead(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return false;
