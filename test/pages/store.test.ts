@@ -1,8 +1,7 @@
 /** What "Your pictures" keeps, in a browser: the difference of two states, in one transaction, of the tab that is the owner. */
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { leavePicture, NAME, resultOf, transact } from "../../worker/pages/shared/own-pictures.ts";
 import type { KeptRun, Outcome, Picture } from "../../worker/pages/yours/protocol.ts";
-import { type Kept, keepRun, NOTHING, open, persist, readInbox, readRun, runKey } from "../../worker/pages/yours/store.ts";
+import { type Kept, keepRun, NAME, NOTHING, open, persist, readRun, resultOf, runKey, transact } from "../../worker/pages/yours/store.ts";
 
 const pictureOf = (key: string): Picture => {
   const square = Uint8Array.of(1, 2, 3, 4);
@@ -56,13 +55,6 @@ it("a run that has ended is gone; late writes of a tab that is not the owner any
   expect([await persist(FIRST, NOTHING), await keepRun(key, whole)]).toEqual(["lost", false]);
   await expect(readRun(key)).rejects.toThrow();
   expect((await open()).kept).toEqual(FIRST);
-});
-
-it("what another page has left is there until it is kept with the rest", async () => {
-  expect(await leavePicture({ picture: c, name: "cats" })).toBe(3);
-  expect((await readInbox()).map(({ picture }) => picture.key)).toEqual(["c"]);
-  await persist(FIRST, { ...FIRST, set: setOf(a, b, c) });
-  expect(await readInbox()).toEqual([]);
 });
 
 it("drops what an earlier version of the page has kept, and says so once", async () => {

@@ -43,7 +43,6 @@ class Device {
   pending: (() => void)[] = [];
   kept: Kept = NOTHING;
   hasLearned = false;
-  inbox: { readonly picture: Picture; readonly name: string }[] = [];
   hasRoom = true;
   /** What the next thing that is asked of the browser does: it throws. */
   isBroken = false;
@@ -87,10 +86,8 @@ class Device {
         if (!this.hasRoom) return "no room";
         if (before.run?.key !== after.run?.key) this.hasLearned = false;
         this.kept = partsOf(after);
-        this.inbox = this.inbox.filter((left) => !keysOf(after.set).includes(left.picture.key));
         return "kept";
       },
-      readInbox: () => this.later(() => this.inbox),
       load: ({ source: chosen, other }) =>
         this.later(() => {
           const source = chosen as Source;
@@ -220,10 +217,6 @@ const ACTS: Readonly<Record<string, Act>> = {
   reload: (device) => device.visit(),
   room: (device, n) => (device.hasRoom = n > 2),
   "something breaks": (device) => (device.isBroken = true),
-  "another page leaves a picture": (device) => {
-    device.inbox = [...device.inbox, { picture: picture(), name: "cats" }];
-    device.machine.send({ type: "inbox" });
-  },
   "another tab asks for what is kept": send(() => ({ type: "let go" })),
   "another tab takes it": (device) => {
     const { owner } = device;
@@ -268,11 +261,6 @@ describe("whatever happens", () => {
         }
         await device.all();
         expectWell(device);
-        device.isBroken = false;
-        device.machine.send({ type: "inbox" });
-        await device.all();
-        const { phase, isKept } = device.machine.state;
-        if (phase.name === "open" && isKept) expect(device.inbox).toEqual([]);
       }),
       { numRuns: 300 },
     );
@@ -405,17 +393,6 @@ describe("in this order", () => {
     ACTS["another tab closes"](device, 0);
     await device.all();
     expect(device.machine.state.phase.name).toBe("learning");
-  });
-
-  it("what other pages have left is taken up once the pictures may change, once", async () => {
-    await drop("cats");
-    await learn(5);
-    ACTS["another page leaves a picture"](device, 0);
-    await device.all();
-    expect(picturesOf(device.machine.state.set)).toHaveLength(2);
-    const { set } = await act({ type: "give up" });
-    expect([set.classes.map(({ name, pictures }) => [name, pictures.length]), device.inbox]).toEqual([[["cats", 3]], []]);
-    expect(picturesOf((await reload()).set)).toHaveLength(3);
   });
 });
 

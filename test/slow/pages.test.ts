@@ -310,21 +310,6 @@ describe("create", () => {
       await soon(() => repaint.getAttribute("aria-current")).toBe("page");
     }));
 
-  it("teaches what is on the pad: it is one of Your pictures, in the class that is named", () =>
-    open("/create/", async (page) => {
-      const teach = page.getByRole("button", { name: "Add to training set" });
-      await expect.poll(() => teach.isDisabled()).toBe(true); // the example is nobody's
-      await drag(page, [[0.2, 0.2], [0.7, 0.7]]); // biome-ignore format: two points
-      await page.getByLabel("group").fill("cats");
-      await teach.click();
-      await page.getByText("Added: 1 of at least 5.").waitFor();
-      await teach.click();
-      await page.getByText("Added: 2 of at least 5.").waitFor();
-      await page.getByRole("link", { name: "See them" }).click();
-      await page.locator(".class .thumbs button").nth(1).waitFor();
-      expect(await page.getByRole("textbox", { name: "Group" }).first().inputValue()).toBe("cats");
-    }));
-
   // What is repainted ends before 88 of 128; the enlarger, which pixel art does without, looks at a few pixels around each.
   it.each([
     ["avatars", 128, 112],

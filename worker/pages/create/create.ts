@@ -5,7 +5,7 @@ import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { randomSeed } from "../../../wasm-model/request/options.ts";
 import { cellSeed } from "../../../wasm-model/request/resolve.ts";
 import { putPixels, screenWidthOf } from "../../drawing/display.ts";
-import { button, copy, element, errorSentence, find, speaker, VisitorError } from "../shared/dom.ts";
+import { button, copy, element, find, speaker, VisitorError } from "../shared/dom.ts";
 import { type Drawn, type DrawRun, draw, latestDrawing, timeOf, type Wanted } from "../shared/draw.ts";
 import { EXAMPLES, inksOf } from "../shared/inks.ts";
 import { Pad } from "../shared/pad.ts";
@@ -113,18 +113,6 @@ find("#undo", HTMLElement).addEventListener("click", () => setDrawing({ ...drawi
 find("#clear", HTMLElement).addEventListener("click", () => setDrawing(blank));
 find("#examples", HTMLElement).hidden = examples.length === 0;
 
-const teachButton = find("#teach", HTMLButtonElement);
-const sayTaught = speaker("#teach-status");
-teachButton.addEventListener("click", async () => {
-  try {
-    const { leaveDrawing } = await import("../shared/own-pictures.ts");
-    sayTaught(await leaveDrawing(drawing, size, inks.palette, find("#teach-class", HTMLInputElement).value));
-    find("#teach-status", HTMLElement).append(" ", element("a", { href: "../yours/" }, "See them"));
-  } catch (error) {
-    sayTaught(errorSentence(error));
-  }
-});
-
 const pad = new Pad({
   size,
   palette: inks.colours.map(([colour]) => colour),
@@ -218,7 +206,6 @@ function update(): void {
   const asked = text === "" ? blank : drawingIn(text);
   drawing = asked ?? blank;
   showInks(kindOf(model, valuesNow()).colours?.inks ?? []);
-  teachButton.disabled = isExample() || drawing.strokes.length === 0;
   pad.show(drawing, isMask()); // at once: strokes may be added while what they lie on is still being drawn
   drawLatest(async (run) => {
     await nextTurn(); // the pad is seen first

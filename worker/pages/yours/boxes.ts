@@ -1,11 +1,11 @@
 /** The groups of pictures, a box each: named, added to, and pictures left out. */
 import { counted } from "../../../wasm-model/schema/text.ts";
 import { button, element, find, makeOneTabStop } from "../shared/dom.ts";
-import { newKey } from "../shared/own-pictures.ts";
 import { canvasOf } from "../shared/pixels.ts";
 import { type PictureClass, type Sight, sightOf } from "./picture-set.ts";
 import type { Event } from "./reduce.ts";
 import type { State } from "./state.ts";
+import { newKey } from "./store.ts";
 
 type Send = (event: Event) => void;
 

@@ -5,8 +5,8 @@ import { type ModelContents, writeModel } from "../../../wasm-model/model/onnx/w
 import { encodeSheet, mostInSheet, type SheetImage, type SheetOrigin } from "../../../wasm-model/render/sheet.ts";
 import { sha256, toBase64 } from "../../../wasm-model/schema/bytes.ts";
 import { VisitorError } from "../shared/dom.ts";
-import { newKey } from "../shared/own-pictures.ts";
 import type { Outcome } from "./protocol.ts";
+import { newKey } from "./store.ts";
 
 /** What of a model decides how its images are shown. */
 type Looks = Pick<Outcome, "labels" | "shape" | "isCutOut" | "isPixelArt">;

@@ -15,7 +15,7 @@ export interface Learner {
   end(): void;
 }
 
-type Keeping = Pick<typeof import("./store.ts"), "open" | "persist" | "readInbox">;
+type Keeping = Pick<typeof import("./store.ts"), "open" | "persist">;
 
 export interface PageHost extends Keeping, Pick<typeof import("./owner.ts"), "takeOwnership" | "giveOwnership"> {
   load(effect: Extract<Effect, { type: "load" }>, onProgress: (done: number, of: number) => void): Promise<Loaded>;
@@ -50,10 +50,10 @@ export class Machine {
 
   send(event: Event): void {
     const before = this.state;
-    const [state, ...effects] = reduce(before, event);
+    const [state, effect] = reduce(before, event);
     this.state = state;
     if (!isSame(before, state) || event.type === "opened") this.#inTurn(() => this.#persist(state));
-    for (const effect of effects) this.#run(effect);
+    if (effect) this.#run(effect);
     this.#show(state, before);
   }
 
@@ -74,8 +74,6 @@ export class Machine {
         return this.#open(effect.isAsked);
       case "let go":
         return this.#inTurn(() => this.#letGo());
-      case "collect":
-        return this.send({ type: "left", pictures: await host.readInbox() });
       case "load": {
         const onProgress = (done: number, of: number): void => this.send({ type: "files read", done, of });
         return this.send({ type: "loaded", loaded: await host.load(effect, onProgress) });

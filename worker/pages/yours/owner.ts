@@ -3,7 +3,7 @@
  * the owner to let go, and takes the lock away from it then. Where there are no Web Locks (a page without TLS) the tab that opened last
  * has it, since each transaction of an earlier one is refused (`store.ts`).
  */
-import { NAME } from "../shared/own-pictures.ts";
+import { NAME } from "./store.ts";
 
 const locks: LockManager | undefined = navigator.locks;
 const channel = new BroadcastChannel(NAME);
@@ -46,6 +46,5 @@ export function giveOwnership(): void {
   channel.postMessage("free");
 }
 
-/** Hears when another tab wants what is kept, and when another page has left a picture. */
-export const onMessage = (listener: (message: "let go" | "inbox") => void): void =>
-  channel.addEventListener("message", ({ data }) => data !== "free" && listener(data));
+/** Hears when another tab wants what is kept. */
+export const onAsked = (listener: () => void): void => channel.addEventListener("message", ({ data }) => data === "let go" && listener());

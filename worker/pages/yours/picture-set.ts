@@ -6,8 +6,12 @@ import { evenlyChosen } from "../../../training/data/sizes.ts";
 import { CLASS_NAME, lookAlike } from "../../../wasm-model/model/card.ts";
 import type { Size } from "../../../wasm-model/network/spec.ts";
 import { counted } from "../../../wasm-model/schema/text.ts";
-import { type Crop, NO_NAME, SIDE } from "../shared/own-pictures.ts";
-import type { Folder, Picture, Square } from "./protocol.ts";
+import type { Crop, Folder, Picture, Square } from "./protocol.ts";
+
+/** Pixels of a side of what the network sees, unless it is pixel art. */
+export const SIDE = 32;
+/** The name of pictures that are in no folder. */
+export const NO_NAME = "pictures";
 
 export interface PictureClass {
   readonly key: string;

@@ -8,11 +8,11 @@ import type { Size } from "../../../wasm-model/network/spec.ts";
 import { joined } from "../../../wasm-model/schema/bytes.ts";
 import { MOST_BYTES } from "../../drawing/protocol.ts";
 import { element, VisitorError } from "../shared/dom.ts";
-import { type Crop, newKey, SIDE } from "../shared/own-pictures.ts";
 import { contextOf } from "../shared/pixels.ts";
-import { MOST, MOST_LARGE } from "./picture-set.ts";
-import type { Outcome, Picture } from "./protocol.ts";
+import { MOST, MOST_LARGE, SIDE } from "./picture-set.ts";
+import type { Crop, Outcome, Picture } from "./protocol.ts";
 import type { Loaded } from "./state.ts";
+import { newKey } from "./store.ts";
 import { modelFiles } from "./threads.ts";
 
 /** A file and its way from the folder that was chosen. */

@@ -10,9 +10,19 @@ import type { FinisherName } from "../../../wasm-model/network/finishers.ts";
 import type { ImageShape, Size } from "../../../wasm-model/network/spec.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import type { CallOptions } from "../../drawing/rpc.ts";
-import type { Crop, SquarePicture } from "../shared/own-pictures.ts";
 
-export interface Picture extends SquarePicture {
+export type Crop = "cover" | "contain";
+
+/** A picture, in both ways that it can become a square: RGBA, [SIDE, SIDE, 4], before anything is put behind it. */
+export interface Picture extends Readonly<Record<Crop, Uint8Array>> {
+  readonly key: string;
+  /** Relative to the chosen folder. It decides whether the picture is held out, and its place in the order. */
+  readonly path: string;
+  /** Of its file. */
+  readonly width: number;
+  readonly height: number;
+  /** Whether the file has transparent pixels. What is beside a picture that is shown whole does not count. */
+  readonly isTransparent: boolean;
   readonly sprite?: SeenPicture["sprite"];
   /** At four times the size, where its file has the pixels: what an enlarger learns from. */
   readonly large?: { readonly [C in Crop]?: Uint8Array } | undefined;

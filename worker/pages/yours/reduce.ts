@@ -1,13 +1,13 @@
 /** What can happen, when it may, and what it does to the state; `machine.ts` has the effects that follow happen. */
 import { nameLike } from "../../../wasm-model/model/card.ts";
 import { counted } from "../../../wasm-model/schema/text.ts";
-import { type Crop, type LeftPicture, NO_NAME, newKey } from "../shared/own-pictures.ts";
 import {
   addClass,
   type ColourChoice,
   faultOf,
   MOST,
   makesWay,
+  NO_NAME,
   NO_PICTURES,
   type PictureSet,
   picturesOf,
@@ -15,7 +15,7 @@ import {
   renameClass,
   withPictures,
 } from "./picture-set.ts";
-import type { Begin, LearnerProgress, LearnerResult } from "./protocol.ts";
+import type { Begin, Crop, LearnerProgress, LearnerResult } from "./protocol.ts";
 import {
   type DrawWish,
   type Effect,
@@ -29,7 +29,7 @@ import {
   REFUSALS,
   type State,
 } from "./state.ts";
-import { NOTHING, type Opened, type Wall } from "./store.ts";
+import { NOTHING, newKey, type Opened, type Wall } from "./store.ts";
 
 /** What an event changes, and what is to be done then. */
 type Change = Partial<State> & { readonly effect?: Effect };
@@ -132,9 +132,6 @@ const ANSWERS = {
   ),
   lost: event(always, () => ({ ...ELSEWHERE, effect: END })),
   persisted: event(always, (_, { isKept }: { readonly isKept: boolean }) => ({ isKept })),
-  /** Another page has left pictures; these are they. */
-  inbox: event(isOpen, () => ({ effect: { type: "collect" } })),
-  left: event(isOpen, ({ set }, { pictures }: { readonly pictures: readonly LeftPicture[] }) => withLeft(set, pictures)),
   "files read": event(isIn("reading"), ({ phase }, { done, of }: { readonly done: number; readonly of: number }) => ({
     phase: { name: "reading", into: targetClass(phase), done, of },
   })),
@@ -170,13 +167,12 @@ export type Event = { [T in EventType]: { readonly type: T } & Parameters<(typeo
 export const allows = (state: State, type: EventType): boolean => EVENTS[type].when(state);
 
 /** The state after an event, and what is to be done then. An event that its phase does not allow changes nothing. */
-export function reduce(state: State, event: Event): readonly [State, ...Effect[]] {
+export function reduce(state: State, event: Event): readonly [State, Effect?] {
   const { when, then } = EVENTS[event.type] as { readonly when: Allowed; then(state: State, event: Event): Change };
   if (!when(state)) return [event.type in WISHES ? { ...state, problem: REFUSALS[state.phase.name] || state.problem } : state];
   const { effect, ...change } = then(state, event);
-  const [next, effects] = [{ ...state, ...change }, effect ? [effect] : []];
-  if (next.phase.name === state.phase.name) return [next, ...effects];
-  return [next, ...effects, ...(isOpen(next) ? [{ type: "collect" } as const] : [])];
+  const next = { ...state, ...change };
+  return effect ? [next, effect] : [next];
 }
 
 /** The class that files without a folder are read for. */
@@ -213,13 +209,4 @@ function failRun({ run, progress }: State, problem: string, leadsNowhere: boolea
 function withModel({ model, wall, previous, wish }: State, other: NonNullable<State["previous"]>): Change {
   const before = model ? { model, wall } : other === previous ? undefined : previous;
   return { ...other, previous: before, wish: { ...wish, label: "", strokes: [] } };
-}
-
-/** With what other pages have left and is not there yet, which no Undo takes away. */
-function withLeft(set: PictureSet, left: readonly LeftPicture[]): Change {
-  const present = new Set(picturesOf(set).map(({ key }) => key));
-  const fresh = left.filter(({ picture }) => !present.has(picture.key));
-  const byName = [...Map.groupBy(fresh, ({ name }) => name)];
-  const classes = byName.map(([name, own]) => ({ key: newKey(), name, pictures: own.map(({ picture }) => picture) }));
-  return classes.length === 0 ? {} : { set: withPictures(set, { isExample: false, classes }), removed: undefined };
 }

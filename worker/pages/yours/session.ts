@@ -15,12 +15,11 @@ import { simd } from "../../../wasm-model/engine/simd.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
-import { newKey } from "../shared/own-pictures.ts";
 import { aboutOf, type ChosenImages } from "./dataset.ts";
 import { looksOf } from "./files.ts";
 import { ownFinishers } from "./finishing.ts";
 import type { Folder, KeptRun, LearnerProgress, Outcome, RunKey } from "./protocol.ts";
-import { keepRun } from "./store.ts";
+import { keepRun, newKey } from "./store.ts";
 
 /** Milliseconds between two sheets, at least; and between two times that the run is kept, 35 MB. */
 const [SHEET_EVERY, KEEP_EVERY] = [6000, 10_000];

@@ -69,8 +69,6 @@ export type Effect =
   | { readonly type: "open"; readonly isAsked: boolean }
   /** Keeps what there is, and lets another tab have it. */
   | { readonly type: "let go" }
-  /** Takes up what other pages have left. */
-  | { readonly type: "collect" }
   /** Reads at most so many pictures. Files that are in no folder are of the group with the name `other`. */
   | { readonly type: "load"; readonly source: unknown; readonly room: number; readonly other: string }
   | { readonly type: "start"; readonly set: PictureSet; readonly run: RunRecord; readonly begin: Begin | undefined }

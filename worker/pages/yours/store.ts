@@ -2,8 +2,8 @@
  * What is kept on this device, in IndexedDB, of which one tab is the owner: each picture once, by its key, beside them the set that
  * names them, the model and its wall, and a run that has not ended. Each transaction of a tab that is not the owner any more is refused.
  */
-import { DROPPED, type LeftPicture, newKey, resultOf, SET, type SetRecord, type Stores, transact } from "../shared/own-pictures.ts";
-import { NO_PICTURES, type PictureSet, picturesOf } from "./picture-set.ts";
+import { randomSeed } from "../../../wasm-model/request/options.ts";
+import { NO_PICTURES, type PictureClass, type PictureSet, picturesOf } from "./picture-set.ts";
 import type { KeptRun, Outcome, Picture, RunKey, RunRecord } from "./protocol.ts";
 
 /** The images that a model draws on its wall, by their numbers, which are their seeds: from which on, and those that were chosen. */
@@ -34,15 +34,77 @@ export interface Opened {
 /** `lost`: this tab is not the owner any more. */
 export type Persisted = "kept" | "no room" | "lost";
 
-/** In the part `page`, beside the set; pictures are there by `picture` and their key. */
-const [OWNER, MODEL, WALL, RUN] = ["owner", "model", "wall", "run"];
+/** What is kept is of one tab, and this is the name of its lock and of the channel on which tabs speak. */
+export const NAME = "anneal-yours";
+/** The version changes whenever a record gets another shape; what an earlier one kept is dropped. */
+const VERSION = 4;
+/** What the page keeps, and what its learning thread keeps. */
+type Part = "page" | "run";
+const PARTS: readonly Part[] = ["page", "run"];
+type Stores = Readonly<Record<Part, IDBObjectStore>>;
+/** In the part `page`, the last of them: whether what an earlier version kept was dropped. Pictures are there by `picture` and their key. */
+const [OWNER, SET, MODEL, WALL, RUN, DROPPED] = ["owner", "set", "model", "wall", "run", "dropped"];
 const PICTURE = "picture ";
 /** In the part `run`: all that the run needs to go on exactly. */
 const WHOLE = "whole";
 
+/** The set as it is kept: each class with the keys of its pictures. */
+interface SetRecord extends Omit<PictureSet, "classes"> {
+  readonly classes: readonly (Omit<PictureClass, "pictures"> & { readonly pictures: readonly string[] })[];
+}
+
+/** A key that no other thing on this device has. */
+export const newKey = (): string => `${randomSeed()}${randomSeed()}`;
+
 /** Of this tab; and whether it is kept, which a device without any room refuses. */
 const TOKEN = newKey();
 let isTokenKept = false;
+
+let connection: Promise<IDBDatabase> | undefined;
+
+const forgetConnection = (): void => {
+  connection = undefined;
+};
+
+async function connect(): Promise<IDBDatabase> {
+  const opening = indexedDB.open(NAME, VERSION);
+  opening.onupgradeneeded = ({ oldVersion }) => {
+    for (const name of [...opening.result.objectStoreNames]) opening.result.deleteObjectStore(name);
+    for (const part of PARTS) opening.result.createObjectStore(part);
+    if (oldVersion > 0) opening.transaction!.objectStore("page").put(true, DROPPED);
+  };
+  const database = await resultOf(opening);
+  database.onclose = forgetConnection;
+  database.onversionchange = () => {
+    forgetConnection();
+    database.close();
+  };
+  return database;
+}
+
+export function resultOf<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+/** What `work` gives, once the transaction is committed: a request alone succeeds also where there is no room. */
+export async function transact<T>(mode: IDBTransactionMode, work: (stores: Stores) => Promise<T>): Promise<T> {
+  connection ??= connect();
+  connection.catch(forgetConnection);
+  const transaction = (await connection).transaction(PARTS, mode);
+  const committed = new Promise<void>((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error);
+  });
+  const stores = Object.fromEntries(PARTS.map((part) => [part, transaction.objectStore(part)])) as Stores;
+  const result = work(stores).catch((error) => {
+    if (transaction.error === null) transaction.abort();
+    throw error;
+  });
+  return (await Promise.all([result, committed]))[0];
+}
 
 class Lost extends Error {}
 
@@ -78,13 +140,11 @@ const setRecord = (set: PictureSet): SetRecord => ({
 /** Writes what is different after a change, all of it or nothing. */
 export async function persist(before: Kept, after: Kept): Promise<Persisted> {
   const [old, now] = [recordsOf(before), recordsOf(after)];
-  return attempt(isTokenKept ? TOKEN : undefined, async ({ page, run, inbox }) => {
+  return attempt(isTokenKept ? TOKEN : undefined, async ({ page, run }) => {
     page.delete(DROPPED); // it was said
     for (const key of old.keys()) if (!now.has(key)) page.delete(key);
     for (const [key, value] of now) if (value !== old.get(key)) page.put(key === SET ? setRecord(after.set) : value, key);
     if (before.run?.key !== after.run?.key) run.clear();
-    if (before.set === after.set) return;
-    for (const key of await resultOf(inbox.getAllKeys())) if (now.has(PICTURE + key)) inbox.delete(key);
   });
 }
 
@@ -104,9 +164,6 @@ async function attempt(owner: string | undefined, work: (stores: Stores) => Prom
     return "no room";
   }
 }
-
-/** What other pages have left. */
-export const readInbox = (): Promise<LeftPicture[]> => transact("readonly", ({ inbox }) => resultOf(inbox.getAll()));
 
 /** Of a run of this tab. */
 export const runKey = ({ key }: RunRecord): RunKey => ({ owner: TOKEN, run: key });

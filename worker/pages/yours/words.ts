@@ -4,8 +4,7 @@ import { cutPictures } from "../../../training/data/sizes.ts";
 import { RECOMBINED } from "../../../training/learning/defaults.ts";
 import type { Verdict } from "../../../training/measure/verdict.ts";
 import { counted } from "../../../wasm-model/schema/text.ts";
-import { SIDE } from "../shared/own-pictures.ts";
-import { type PictureSet, picturesOf, sightOf } from "./picture-set.ts";
+import { type PictureSet, picturesOf, SIDE, sightOf } from "./picture-set.ts";
 import type { Outcome } from "./protocol.ts";
 import { REFUSALS, type State } from "./state.ts";
 

@@ -3,19 +3,19 @@ import { MOST_COLOURS } from "../../../training/data/pixel-art.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { button, element, find, speaker, zipMaker } from "../shared/dom.ts";
 import { prepareToDraw } from "../shared/draw.ts";
-import type { Crop } from "../shared/own-pictures.ts";
 import { canvasOf } from "../shared/pixels.ts";
 import { startPage } from "../shared/service.ts";
 import { showBoxes } from "./boxes.ts";
 import { type Example, loadExample } from "./example.ts";
 import { Machine } from "./machine.ts";
-import { giveOwnership, onMessage, takeOwnership } from "./owner.ts";
+import { giveOwnership, onAsked, takeOwnership } from "./owner.ts";
 import { folderOf, sightOf } from "./picture-set.ts";
 import { type Chosen, chosenFiles, droppedFiles, readFiles } from "./pictures.ts";
+import type { Crop } from "./protocol.ts";
 import { allows, type Event } from "./reduce.ts";
 import { showResult, startResult } from "./result.ts";
 import { hasPictures, isPaused, isRun, NOT_KEPT, type State } from "./state.ts";
-import { open as openStore, persist, readInbox, runKey } from "./store.ts";
+import { open as openStore, persist, runKey } from "./store.ts";
 import { forecastFor, modelFiles, startLearner } from "./threads.ts";
 import { cropNote, sightNote, statusNote, workNote } from "./words.ts";
 
@@ -25,7 +25,7 @@ await nextTurn(); // a page made at once is a long task
 
 const machine = new Machine(
   {
-    ...{ takeOwnership, giveOwnership, open: openStore, persist, readInbox },
+    ...{ takeOwnership, giveOwnership, open: openStore, persist },
     load(effect, onProgress) {
       const source = effect.source as Chosen | Example;
       return typeof source === "string" ? loadExample(source) : readFiles(source, effect, onProgress);
@@ -40,7 +40,7 @@ const machine = new Machine(
   show,
 );
 const send = (event: Event): void => machine.send(event);
-onMessage((type) => send({ type }));
+onAsked(() => send({ type: "let go" }));
 startResult(machine);
 
 // What the visitor chooses.
