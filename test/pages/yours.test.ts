@@ -5,7 +5,17 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { spriteOf } from "../../training/data/pixel-art.ts";
 import { aboutOf } from "../../worker/pages/yours/dataset.ts";
 import { type Learner, Machine, type PageHost } from "../../worker/pages/yours/machine.ts";
-import { faultOf, folderOf, NO_PICTURES, type PictureSet, picturesOf, renameClass, sightOf } from "../../worker/pages/yours/picture-set.ts";
+import {
+  addClass,
+  faultOf,
+  folderOf,
+  NO_PICTURES,
+  type PictureSet,
+  picturesOf,
+  removeFrom,
+  renameClass,
+  sightOf,
+} from "../../worker/pages/yours/picture-set.ts";
 import type { LearnerProgress, LearnerResult, Outcome, Picture } from "../../worker/pages/yours/protocol.ts";
 import { allows, type Event } from "../../worker/pages/yours/reduce.ts";
 import { REFUSALS, type State } from "../../worker/pages/yours/state.ts";
@@ -132,11 +142,17 @@ class Device {
     const { state } = this.machine;
     const { set } = state;
     const go = (keys: readonly string[]): void => void keys.map((key) => this.gone.add(key));
-    if (event.type === "remove") go([event.key, ...keysOf({ ...set, classes: set.classes.filter(({ key }) => key === event.key) })]);
     if (event.type === "clear") go(keysOf(set));
     if (event.type === "choose" && set.isExample && allows(state, "choose")) go(keysOf(set));
     if (event.type === "forget" && state.model) go([state.model.key]);
     this.machine.send(event);
+  }
+
+  /** The visitor removes the picture or the class of this key. */
+  remove(gone: string): void {
+    const { set } = this.machine.state;
+    for (const key of [gone, ...keysOf({ ...set, classes: set.classes.filter(({ key }) => key === gone) })]) this.gone.add(key);
+    this.machine.send({ type: "edit", of: (set) => removeFrom(set, gone) });
   }
 
   /** The learner does something. */
@@ -186,6 +202,7 @@ const send =
     if (event) device.send(event);
   };
 
+const edit = (of: (set: PictureSet) => PictureSet) => ({ type: "edit", of }) as const;
 const chooseOf = (classes: Readonly<Record<string, number>>, also: Source = {}) =>
   ({ type: "choose", source: { classes: Object.entries(classes), ...also } }) as const;
 
@@ -194,15 +211,13 @@ const ACTS: Readonly<Record<string, Act>> = {
   "drop what cannot be read": send(() => ({ type: "choose", source: {} })),
   example: send((state) => (state.set.classes.length === 0 ? chooseOf({ ghost: 2 }, { isExample: true }) : undefined)),
   "add to a class": send(({ set }, n) => ({ ...chooseOf({ "": 2 }), into: set.classes[n % set.classes.length]?.key })),
-  "remove a picture": send(({ set }, n) => ({ type: "remove", key: keysOf(set)[n] ?? "" })),
-  "remove a class": send(({ set }, n) => ({ type: "remove", key: set.classes[n]?.key ?? "" })),
+  "remove a picture": (device, n) => device.remove(keysOf(device.machine.state.set)[n] ?? ""),
+  "remove a class": (device, n) => device.remove(device.machine.state.set.classes[n]?.key ?? ""),
   clear: send(() => ({ type: "clear" })),
-  undo: send(() => ({ type: "undo" })),
-  "add a class": send(() => ({ type: "add class", key: newKey() })),
-  "rename a class": send(({ set }, n) =>
-    set.classes[n] ? { type: "rename class", key: set.classes[n].key, name: `class ${n}` } : undefined,
-  ),
-  crop: send((_, n) => ({ type: "crop", crop: n % 2 ? "cover" : "contain" })),
+  undo: send(({ removed }) => removed && edit(() => removed.before)),
+  "add a class": send(() => edit((set) => addClass(set, newKey()))),
+  "rename a class": send((_, n) => edit((set) => renameClass(set, set.classes[n]?.key ?? "", `class ${n}`))),
+  crop: send((_, n) => edit((set) => ({ ...set, crop: n % 2 ? "cover" : "contain" }))),
   train: send(() => ({ type: "train", begin: { seed: "s" } })),
   "learn more": send(() => ({ type: "learn more" })),
   pause: send(() => ({ type: "pause" })),
@@ -333,7 +348,7 @@ describe("in this order", () => {
     const example = chooseOf({ ghost: 2 }, { isExample: true });
     await act(example);
     expect(namesOf(await drop("cats"))).toEqual(["cats"]);
-    for (const { key } of device.machine.state.set.classes) await act({ type: "remove", key });
+    for (const { key } of device.machine.state.set.classes) await act(edit((set) => removeFrom(set, key)));
     const { set } = await act(example);
     await act({ ...chooseOf({ "": 1 }), into: set.classes[0].key });
     expect(namesOf(await drop("example"))).toEqual(["ghost", "example"]);
@@ -342,12 +357,14 @@ describe("in this order", () => {
 
   it("the last removal is undone, that of a group or of all", async () => {
     const { set } = await drop("cats", "dogs");
-    for (const [event, left] of [
-      [{ type: "remove", key: set.classes[0].key }, ["dogs"]],
-      [{ type: "clear" }, []],
+    for (const [event, what, left] of [
+      [edit((set) => removeFrom(set, keysOf(set)[0])), picturesOf(set)[0].path, ["cats", "dogs"]],
+      [edit((set) => removeFrom(set, set.classes[0].key)), "2 pictures of cats", ["dogs"]],
+      [{ type: "clear" }, "4 pictures", []],
     ] as const) {
-      expect(namesOf(await act(event))).toEqual(left);
-      await act({ type: "undo" });
+      const { removed, ...state } = await act(event);
+      expect([removed!.what, namesOf(state)]).toEqual([what, left]);
+      await act(edit(() => removed!.before));
       expect([device.machine.state.set, device.kept.set]).toEqual([set, set]);
     }
   });
@@ -355,7 +372,7 @@ describe("in this order", () => {
   it("transparent pictures are shown whole unless the visitor wants otherwise", async () => {
     const transparent = (name: string) => chooseOf({ [name]: 2 }, { isTransparent: true });
     expect((await act(transparent("cats"))).set.crop).toBe("contain");
-    await act({ type: "crop", crop: "cover" });
+    await act(edit((set) => ({ ...set, crop: "cover" })));
     expect((await act(transparent("dogs"))).set.crop).toBe("cover");
   });
 
@@ -380,7 +397,7 @@ describe("in this order", () => {
     const { phase, problem } = await act({ type: "let go" });
     expect([phase.name, problem, device.owner, device.hasLearned, device.learner]).toEqual(["elsewhere", "", "other", true, undefined]);
     device.kept = { ...device.kept, wall: { first: 7, chosen: [] } }; // the other tab's
-    expect((await act({ type: "undo" })).problem).toBe("Open in another tab.");
+    expect((await act(edit((set) => set))).problem).toBe("Open in another tab.");
     expect((await act({ type: "use here" })).wall.first).toBe(7);
     expect(device.machine.state.phase.name).toBe("learning");
   });

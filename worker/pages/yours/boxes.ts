@@ -2,12 +2,12 @@
 import { counted } from "../../../wasm-model/schema/text.ts";
 import { button, element, find, makeOneTabStop } from "../shared/dom.ts";
 import { canvasOf } from "../shared/pixels.ts";
-import { type PictureClass, type Sight, sightOf } from "./picture-set.ts";
-import type { Event } from "./reduce.ts";
+import { addClass, type PictureClass, type PictureSet, removeFrom, renameClass, type Sight, sightOf } from "./picture-set.ts";
 import type { State } from "./state.ts";
 import { newKey } from "./store.ts";
 
-type Send = (event: Event) => void;
+/** Has another set take the place of the one that is there. */
+type Edit = (of: (set: PictureSet) => PictureSet) => void;
 
 interface Box {
   readonly pictures: PictureClass["pictures"];
@@ -25,7 +25,7 @@ let boxes = new Map<string, Box>();
 const thumbsOf = (key: string): HTMLElement[] => [...(boxes.get(key)?.whole.querySelectorAll<HTMLElement>(".thumbs button") ?? [])];
 
 /** Shows the groups; the boxes of those that are as they were stay. */
-export function showBoxes({ set }: State, send: Send, choose: (into: string) => void): void {
+export function showBoxes({ set }: State, edit: Edit, choose: (into: string) => void): void {
   const { classes, crop } = set;
   const sight = sightOf(set);
   const look = JSON.stringify([crop, sight.palette]);
@@ -34,13 +34,13 @@ export function showBoxes({ set }: State, send: Send, choose: (into: string) => 
       const { key, name, pictures } = one;
       const before = boxes.get(key);
       const isSame = before?.pictures === pictures && before.look === look;
-      const box = isSame ? before : { pictures, look, ...boxOf(one, Math.max(FIRST, thumbsOf(key).length), sight, send, choose) };
+      const box = isSame ? before : { pictures, look, ...boxOf(one, Math.max(FIRST, thumbsOf(key).length), sight, edit, choose) };
       box.showName(name);
       return [key, box];
     }),
   );
   const isFull = classes.length > 0 && classes.every(({ pictures }) => pictures.length > 0); // one empty group is enough
-  const whole = [...[...boxes.values()].map(({ whole }) => whole), ...(isFull ? [addButton(send)] : [])];
+  const whole = [...[...boxes.values()].map(({ whole }) => whole), ...(isFull ? [addButton(edit)] : [])];
   const place = find("#classes", HTMLElement);
   place.classList.toggle("cut-out", sight.isCutOut);
   place.classList.toggle("pixel-art", sight.palette !== undefined);
@@ -48,9 +48,9 @@ export function showBoxes({ set }: State, send: Send, choose: (into: string) => 
   for (const [i, one] of whole.entries()) if (place.children[i] !== one) place.insertBefore(one, place.children[i]);
 }
 
-function addButton(send: Send): HTMLElement {
+function addButton(edit: Edit): HTMLElement {
   const add = (): void => {
-    send({ type: "add class", key: newKey() });
+    edit((set) => addClass(set, newKey()));
     find(".class:last-of-type input", HTMLInputElement).select();
   };
   return element("p", {}, button("Add a group", add));
@@ -61,13 +61,13 @@ function boxOf(
   { key, pictures }: PictureClass,
   count: number,
   { width, height, rgbaOf }: Sight,
-  send: Send,
+  edit: Edit,
   choose: (into: string) => void,
 ) {
   const id = `class-${key}`;
   const field = element("input", { id, type: "text", maxLength: 40, autocomplete: "off", spellcheck: false });
   const add = button("Add", () => choose(key));
-  const remove = button("Remove", () => send({ type: "remove", key }));
+  const remove = button("Remove", () => edit((set) => removeFrom(set, key)));
   let name = "";
   const showName = (now: string): void => {
     name = now;
@@ -77,7 +77,7 @@ function boxOf(
   };
   field.addEventListener("change", () => {
     const now = field.value.trim();
-    if (now && now !== name) send({ type: "rename class", key, name: now });
+    if (now && now !== name) edit((set) => renameClass(set, key, now));
     else field.value = name;
   });
   const thumbs = element("div", { className: "thumbs" });
@@ -86,7 +86,7 @@ function boxOf(
     const begin = thumbs.childElementCount;
     for (const [i, picture] of pictures.slice(begin, end).entries()) {
       const leaveOut = (): void => {
-        send({ type: "remove", key: picture.key });
+        edit((set) => removeFrom(set, picture.key));
         thumbsOf(key)[Math.max(0, begin + i - 1)]?.focus();
       };
       const words = `Leave out ${picture.path}`;

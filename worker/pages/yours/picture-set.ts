@@ -76,17 +76,25 @@ export function withPictures(set: PictureSet, { name, isExample, classes: added 
   };
 }
 
-/** Without the class or the picture of this key, and in words what is gone; undefined if it is not there. */
-export function removeFrom(set: PictureSet, gone: string): { readonly set: PictureSet; readonly what: string } | undefined {
-  for (const one of set.classes) {
-    const picture = one.pictures.find(({ key }) => key === gone);
-    if (one.key !== gone && !picture) continue;
-    const left = { ...one, pictures: one.pictures.filter((other) => other !== picture) };
-    const classes = set.classes.flatMap((other) => (other !== one ? other : picture ? left : []));
-    const what = picture ? picture.path : `${counted(one.pictures.length, "picture")} of ${one.name}`;
-    return { set: classes.length === 0 ? { ...NO_PICTURES, crop: set.crop } : { ...set, classes }, what };
-  }
-  return undefined;
+/** Without the class or the picture of this key. */
+export function removeFrom(set: PictureSet, gone: string): PictureSet {
+  const isGone = ({ key }: { readonly key: string }): boolean => key === gone;
+  const left = (one: PictureClass): PictureClass =>
+    one.pictures.some(isGone) ? { ...one, pictures: one.pictures.filter((picture) => !isGone(picture)) } : one;
+  const classes = set.classes.filter((one) => !isGone(one)).map(left);
+  return classes.length === 0 ? emptied(set) : { ...set, classes };
+}
+
+/** Without any picture, so that others can be chosen. */
+export const emptied = ({ crop }: PictureSet): PictureSet => ({ ...NO_PICTURES, crop });
+
+/** In words, the pictures that one set has and another one has not. */
+export function goneFrom(before: PictureSet, after: PictureSet): string {
+  const left = new Set(picturesOf(after));
+  const gone = picturesOf(before).filter((picture) => !left.has(picture));
+  const [some, ...more] = before.classes.filter(({ pictures }) => pictures.some((picture) => !left.has(picture)));
+  if (gone.length < 2) return gone[0]?.path ?? "";
+  return `${counted(gone.length, "picture")}${more.length === 0 ? ` of ${some.name}` : ""}`;
 }
 
 export const renameClass = (set: PictureSet, renamed: string, name: string): PictureSet => ({

@@ -104,7 +104,6 @@ export interface Begin {
 
 /** What is done after the last step, and how far. */
 interface Work {
-  readonly what: FinisherName | "calibrating" | "comparing";
   readonly share: number;
   readonly secondsLeft: number;
 }

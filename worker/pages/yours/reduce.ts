@@ -1,21 +1,7 @@
 /** What can happen, when it may, and what it does to the state; `machine.ts` has the effects that follow happen. */
 import { nameLike } from "../../../wasm-model/model/card.ts";
-import { counted } from "../../../wasm-model/schema/text.ts";
-import {
-  addClass,
-  type ColourChoice,
-  faultOf,
-  MOST,
-  makesWay,
-  NO_NAME,
-  NO_PICTURES,
-  type PictureSet,
-  picturesOf,
-  removeFrom,
-  renameClass,
-  withPictures,
-} from "./picture-set.ts";
-import type { Begin, Crop, LearnerProgress, LearnerResult } from "./protocol.ts";
+import { emptied, faultOf, goneFrom, MOST, makesWay, NO_NAME, type PictureSet, picturesOf, withPictures } from "./picture-set.ts";
+import type { Begin, LearnerProgress, LearnerResult } from "./protocol.ts";
 import {
   type DrawWish,
   type Effect,
@@ -62,24 +48,9 @@ const WISHES = {
     const room = MOST - (makesWay(set, into) ? 0 : picturesOf(set).length);
     return { ...SILENT, phase: { name: "reading", into }, effect: { type: "load", source, room, other: other?.name ?? NO_NAME } };
   }),
-  remove: event(isOpen, ({ set }, { key }: { readonly key: string }) => {
-    const removal = removeFrom(set, key);
-    return removal ? { ...SILENT, set: removal.set, removed: { what: removal.what, before: set } } : {};
-  }),
-  /** All pictures, so that others can be chosen. */
-  clear: event(isTrainable, ({ set }) => ({
-    ...SILENT,
-    set: { ...NO_PICTURES, crop: set.crop },
-    removed: { what: counted(picturesOf(set).length, "picture"), before: set },
-  })),
-  undo: event(isOpen, ({ removed }) => (removed ? { ...SILENT, set: removed.before } : {})),
-  "add class": event(isOpen, ({ set }, { key }: { readonly key: string }) => ({ ...SILENT, set: addClass(set, key) })),
-  "rename class": event(isOpen, ({ set }, { key, name }: { readonly key: string; readonly name: string }) => ({
-    ...SILENT,
-    set: renameClass(set, key, name),
-  })),
-  colours: event(isOpen, ({ set }, { colours }: { readonly colours: ColourChoice }) => ({ ...SILENT, set: { ...set, colours } })),
-  crop: event(isOpen, ({ set }, { crop }: { readonly crop: Crop }) => (crop === set.crop ? {} : { ...SILENT, set: { ...set, crop } })),
+  /** Another set in place of the one that is there: `of` makes it. */
+  edit: event(isOpen, ({ set }, { of }: { readonly of: (set: PictureSet) => PictureSet }) => editSet(set, of(set))),
+  clear: event(isTrainable, ({ set }) => editSet(set, emptied(set))),
   train: event(isTrainable, ({ set }, { begin }: { readonly begin: Begin }) => startRun(set, begin)),
   "learn more": event(
     (state) => isTrainable(state) && hasModel(state),
@@ -173,6 +144,11 @@ export function reduce(state: State, event: Event): readonly [State, Effect?] {
   const { effect, ...change } = then(state, event);
   const next = { ...state, ...change };
   return effect ? [next, effect] : [next];
+}
+
+function editSet(before: PictureSet, set: PictureSet): Change {
+  const what = goneFrom(before, set);
+  return { ...SILENT, set, removed: what === "" ? undefined : { what, before } };
 }
 
 /** The class that files without a folder are read for. */

@@ -145,13 +145,13 @@ export async function makeOutcome(
   const { backend, settings, folder, pretrained, dataset } = run;
   const { tf } = backend;
   const { train } = dataset;
-  const own = await ownFinishers(run, best, isStopped, (what, share, secondsLeft) => tell({ work: { what, share, secondsLeft } }));
+  const own = await ownFinishers(run, best, isStopped, (_, share, secondsLeft) => tell({ work: { share, secondsLeft } }));
   const began = performance.now();
   noteTime("own finishers");
   const progress = (what: "calibrating" | "comparing", from: number, to: number) => (done: number, total: number) => {
     const share = from + (to - from) * (done / total);
     if (done === total) noteTime(`${what} until ${to}`);
-    tell({ work: { what, share, secondsLeft: ((performance.now() - began) / 1000) * (1 / share - 1) } });
+    tell({ work: { share, secondsLeft: ((performance.now() - began) / 1000) * (1 / share - 1) } });
   };
   const card = cardFor(limitImages(step * settings.batch, settings), aboutOf(folder, dataset, run.model));
   const learned = { ...modelOf(card, best), ...own };

@@ -9,7 +9,7 @@ import { showBoxes } from "./boxes.ts";
 import { type Example, loadExample } from "./example.ts";
 import { Machine } from "./machine.ts";
 import { giveOwnership, onAsked, takeOwnership } from "./owner.ts";
-import { folderOf, sightOf } from "./picture-set.ts";
+import { EXAMPLES, folderOf, type PictureSet, sightOf } from "./picture-set.ts";
 import { type Chosen, chosenFiles, droppedFiles, readFiles } from "./pictures.ts";
 import type { Crop } from "./protocol.ts";
 import { allows, type Event } from "./reduce.ts";
@@ -40,6 +40,7 @@ const machine = new Machine(
   show,
 );
 const send = (event: Event): void => machine.send(event);
+const edit = (of: (set: PictureSet) => PictureSet): void => send({ type: "edit", of });
 onAsked(() => send({ type: "let go" }));
 startResult(machine);
 
@@ -64,8 +65,8 @@ function openDialog(dialog: HTMLInputElement, key?: string): void {
   dialog.click();
 }
 const chooseButtons = dialogs.map((one) => button("", () => openDialog(one)));
-const exampleButtons = (["drawings", "sprites"] as const).map((source) =>
-  button(`Try it with ${{ drawings: 60, sprites: 96 }[source]} ${source}`, () => send({ type: "choose", source })),
+const exampleButtons = Object.entries(EXAMPLES).map(([source, { classes, ofEach }]) =>
+  button(`Try it with ${classes.length * ofEach} ${source}`, () => send({ type: "choose", source })),
 );
 find("#sources", HTMLElement).append(...chooseButtons, ...exampleButtons);
 
@@ -80,8 +81,8 @@ for (const type of ["dragover", "dragleave", "drop"] as const) {
 }
 
 const [cropField, coloursField] = ["#field-crop", "#field-colours"].map((id) => find(id, HTMLSelectElement));
-cropField.addEventListener("change", () => send({ type: "crop", crop: cropField.value as Crop }));
-coloursField.addEventListener("change", () => send({ type: "colours", colours: coloursField.value === "all" ? "all" : MOST_COLOURS }));
+cropField.addEventListener("change", () => edit((set) => ({ ...set, crop: cropField.value as Crop })));
+coloursField.addEventListener("change", () => edit((set) => ({ ...set, colours: coloursField.value === "all" ? "all" : MOST_COLOURS })));
 
 function train(): void {
   const [images, seed, from] = ["#images", "#seed", "#start-from"].map((id) => find(id, HTMLInputElement));
@@ -155,7 +156,7 @@ function focusNext({ phase, status }: State): void {
 
 function showPictures(state: State): void {
   const { set } = state;
-  showBoxes(state, send, (key) => openDialog(dialogs[0], key));
+  showBoxes(state, edit, (key) => openDialog(dialogs[0], key));
   find("#crop-note", HTMLElement).textContent = cropNote(set);
   cropField.parentElement!.hidden = sightOf(set).isUnscaled;
   coloursField.value = sightOf(set).palette ? `${MOST_COLOURS}` : "all";
@@ -194,7 +195,7 @@ function showSentences(state: State, before: State): void {
   const status = statusNote(state);
   if (status !== statusNote(before) || removed !== before.removed) {
     say(status || (removed ? `Removed ${removed.what}. ` : ""));
-    if (!status && removed) find("#status", HTMLElement).append(button("Undo", () => send({ type: "undo" })));
+    if (!status && removed) find("#status", HTMLElement).append(button("Undo", () => edit(() => removed.before)));
   }
   const problemOf = ({ problem, isKept }: State): string => [problem, isKept ? "" : NOT_KEPT].filter(Boolean).join("\n");
   const problem = problemOf(state);
