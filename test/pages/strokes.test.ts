@@ -82,7 +82,7 @@ describe("raster", () => {
 
 it("lies on the paper of its kind, unless it has its own; what it encloses, or else its middle, has the colour of the kind's middle", () => {
   const [size, inks] = [{ width: 8, height: 8, channels: 3 }, inksOf(3)];
-  const kind = { paper: [10, 20, 30], body: [200, 100, 50], inks: [] };
+  const kind = { paper: [10, 20, 30], body: [200, 100, 50] };
   const colours = (drawing: Drawing, of: typeof kind | undefined) => {
     const pixels = sketchPixels(drawing, size, inks, of);
     return [0, 3 * (4 * 8 + 4)].map((at) => [...pixels.subarray(at, at + 3)]);

@@ -31,8 +31,8 @@ import {
   wayBetween,
 } from "./wanted.ts";
 
-/** In place of variants between two pictures: parts of the way. */
-const WAY = [0.2, 0.4, 0.6, 0.8];
+/** In place of variants between two pictures: parts of the way, from the one to the other. */
+const WAY = [0, 0.33, 0.67, 1];
 /** What an entry of the browser's history keeps, since its address cannot: the own picture, and the address of the drawing in the tab Draw. */
 type HistoryState = { readonly picture?: Uint8Array; readonly drawn: string };
 
@@ -90,13 +90,7 @@ const swatches = inks.colours.map(([colour, name], i) => {
   swatch.style.background = colour;
   return swatch;
 });
-let offered: readonly number[] | undefined;
-/** Offers the kind's own colours first. */
-function showInks(first: readonly number[]): void {
-  if (first === offered) return;
-  offered = first;
-  find("#swatches", HTMLElement).replaceChildren(...new Set([...first.map((i) => swatches[i]), ...swatches]));
-}
+find("#swatches", HTMLElement).append(...swatches);
 const file = find("#file", HTMLInputElement);
 file.addEventListener("change", async () => {
   const [chosen] = file.files ?? [];
@@ -205,7 +199,6 @@ function update(): void {
   const text = isExample() ? EXAMPLES.plant : strokes;
   const asked = text === "" ? blank : drawingIn(text);
   drawing = asked ?? blank;
-  showInks(kindOf(model, valuesNow()).colours?.inks ?? []);
   pad.show(drawing, isMask()); // at once: strokes may be added while what they lie on is still being drawn
   drawLatest(async (run) => {
     await nextTurn(); // the pad is seen first
@@ -221,7 +214,7 @@ function showNothing(): void {
   made = undefined;
   offer(undefined);
   showCode();
-  for (const part of ["#variants", "#ends"]) find(part, HTMLElement).hidden = true;
+  find("#variants", HTMLElement).hidden = true;
 }
 
 /** Hides the controls that the tab does not have. */
@@ -244,19 +237,14 @@ async function drawAll(asked: Drawing, run: DrawRun): Promise<string> {
   const { root, taken } = variantOf(seed);
   made = way ? undefined : wanted;
   const result = await reveal(wanted, way ? `${from || "picture"}-${to}` : seed, run);
-  if (way) {
-    putPixels(find("#start", HTMLCanvasElement), (await drawInPlace(way(0), run)).image);
-    putPixels(find("#goal", HTMLCanvasElement), (await drawInPlace(way(1), run)).image);
-    find("#ends", HTMLElement).hidden = false;
-  }
   for (const [k, thumb] of thumbs.entries()) {
     const variant = way ? way(WAY[k]) : ({ ...wanted, options: { ...wanted.options, seed: cellSeed(root, k + 1) } } as Wanted);
     putPixels(find("canvas", HTMLCanvasElement, thumb), (await drawInPlace(variant, run)).image);
     thumb.ariaPressed = String(way ? WAY[k] === t : k + 1 === taken);
-    thumb.ariaLabel = way ? `Show ${100 * WAY[k]} % of the way` : `Take version ${k + 1}`;
+    thumb.ariaLabel = way ? `Show ${Math.round(100 * WAY[k])} % of the way` : `Take version ${k + 1}`;
   }
   find("#variants", HTMLElement).hidden = false;
-  find("#variant", HTMLElement).textContent = way ? "In between." : "Tap one to take it.";
+  find("#variant", HTMLElement).textContent = way ? "From one to the other: tap one." : "Tap one to take it.";
   canvas.dataset.drawn = state.address();
   if (taken && !way) return `Version ${taken} is taken: Repaint goes on from it.`;
   return isExample() ? "An example: your first stroke clears it." : timeOf(result);

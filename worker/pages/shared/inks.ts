@@ -4,13 +4,6 @@ import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { raster } from "./raster.ts";
 import { type Drawing, isClosed, RANGE, type Stroke } from "./strokes.ts";
 
-const GREYS = [
-  ["#000000", "black"],
-  ["#ffffff", "white"],
-  ["#aaaaaa", "light grey"],
-  ["#555555", "dark grey"],
-] as const;
-
 const COLOURS = [
   ["#000000", "black"],
   ["#ffffff", "white"],
@@ -29,6 +22,7 @@ const COLOURS = [
   ["#3c3c3c", "dark grey"],
   ["#c8c8cd", "light grey"],
 ] as const;
+const GREYS = COLOURS.filter(([, name]) => /black|white|grey/.test(name));
 
 export interface Inks {
   /** In CSS, with their names. */
@@ -53,41 +47,32 @@ export function inksOf(channels: number): Inks {
 /** By default, how far an image is from its sketch: 12 first sketches become the kind that was asked for (training/LOG.md). */
 export const STRENGTH = 0.7;
 
-/** The colours of a kind's images, as bytes: of their border, on which a sketch lies; of their middle, which fills its closed lines; and the inks that it has most of. */
+/** The colours of a kind's images, as bytes: of their border, on which a sketch lies, and of their middle, which fills its closed lines. */
 export interface KindColours {
   readonly paper: readonly number[];
   readonly body: readonly number[];
-  readonly inks: readonly number[];
 }
 
 const squaredDistance = (one: readonly number[], other: readonly number[]): number =>
   one.reduce((sum, value, c) => sum + (value - other[c]) ** 2, 0);
 
-/** So many inks of a kind are offered first: a row. */
-const OFFERED = 8;
-
 /** Of images in colour, all of one kind and size. */
 export function coloursOfKind(images: readonly Pixels[]): KindColours {
-  const { palette } = inksOf(3);
   const [paper, body] = [
     [0, 0, 0, 0],
     [0, 0, 0, 0],
   ]; // sums, and their count
-  const counts = palette.map(() => 0);
   for (const { pixels, width, height, channels } of images) {
     for (let i = 0; i < width * height; i++) {
       const [x, y] = [i % width, Math.floor(i / width)];
       const colour = [...pixels.subarray(channels * i, channels * i + 3)];
-      const distances = palette.map((ink) => squaredDistance(ink, colour));
-      counts[distances.indexOf(Math.min(...distances))]++;
       const isBorder = x === 0 || y === 0 || x === width - 1 || y === height - 1;
       const isMiddle = Math.abs(2 * x + 1 - width) < 0.375 * width && Math.abs(2 * y + 1 - height) < 0.375 * height;
       for (const sums of isBorder ? [paper] : isMiddle ? [body] : []) for (const [k, value] of [...colour, 1].entries()) sums[k] += value;
     }
   }
   const mean = ([red, green, blue, count]: number[]) => [red, green, blue].map((sum) => Math.round(sum / count));
-  const inks = counts.map((_, k) => k).sort((a, b) => counts[b] - counts[a]);
-  return { paper: mean(paper), body: mean(body), inks: inks.slice(0, OFFERED) };
+  return { paper: mean(paper), body: mean(body) };
 }
 
 /** Strokes that enclose nothing have this behind them, a disc: two eyes and a mouth are a face. */
