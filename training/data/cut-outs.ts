@@ -78,7 +78,7 @@ const isKey = (ground: string, palette: readonly string[]): boolean =>
   palette.every((colour) => Math.hypot(...groundOfHex(colour).map((value, c) => value - groundOfHex(ground)[c])) >= FAR);
 
 /** What decides how images are cut out. */
-interface OnGround {
+export interface OnGround {
   readonly palette?: readonly string[] | undefined;
   readonly pictures: { readonly transparent: boolean; readonly background: string };
 }
@@ -86,6 +86,16 @@ interface OnGround {
 /** Whether images are cut out by a matte: on a key they need none. */
 export const needsMatte = ({ palette, pictures: { transparent, background } }: OnGround): boolean =>
   transparent && !(palette && isKey(background, palette));
+
+/** Images [N, H, W, 3] for people to look at: on a key they stand on white. */
+export function onWhite(images: Uint8Array, { palette, pictures }: Partial<OnGround>): Uint8Array {
+  if (!palette || !pictures?.transparent || needsMatte({ palette, pictures })) return images;
+  const [red, green, blue] = groundOfHex(pictures.background);
+  const shown = images.slice();
+  for (let i = 0; i < images.length; i += 3)
+    if (images[i] === red && images[i + 1] === green && images[i + 2] === blue) shown.fill(255, i, i + 3);
+  return shown;
+}
 
 /** The ground of transparent pixel art of this palette, if there is a key for it. */
 export const chooseKey = (palette: readonly string[]): string | undefined => KEYS.find((ground) => isKey(ground, palette));

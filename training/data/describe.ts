@@ -1,6 +1,7 @@
 /** What `--dry-run` shows of a data set: counts, statistics, and a contact sheet. */
 import { encodeGrid } from "../network/draw.ts";
 import { classCountsOf, statistics } from "../network/split.ts";
+import { onWhite } from "./cut-outs.ts";
 import type { Dataset, TrainingData } from "./dataset.ts";
 
 /** Most classes that are listed with their counts. */
@@ -45,5 +46,9 @@ export function contactSheet(dataset: Omit<Dataset, "notes" | "details">): Uint8
       return i < count ? train.images(image, image + 1) : undefined;
     });
   });
-  return encodeGrid(images, dataset, COLUMNS);
+  return encodeGrid(
+    images.map((image) => image && onWhite(image, dataset)),
+    dataset,
+    COLUMNS,
+  );
 }

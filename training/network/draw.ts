@@ -1,7 +1,5 @@
 /** Batches of images for grids, calibration and comparison: `generate` with consecutive seeds. */
-import { nativeShape } from "../../wasm-model/model/card.ts";
 import type { ImageShape } from "../../wasm-model/network/spec.ts";
-import { toImage } from "../../wasm-model/render/appearance.ts";
 import { type GenerativeModel, generate } from "../../wasm-model/render/generate.ts";
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
@@ -44,17 +42,4 @@ export function encodeGrid(
   const blank = new Uint8Array(width * height * channels);
   const cells = images.map((pixels = blank) => ({ pixels, width, height, channels }));
   return encodePng(grid(cells, columns));
-}
-
-/** Samples of each class in a grid. */
-export const COLUMNS = 8;
-
-/** A PNG with a row of eight samples for each class (at most MOST_CLASSES); sample k has the seed `${seed}/${k}`. */
-export async function sampleGrid(model: GenerativeModel, seed: string): Promise<Uint8Array> {
-  const { card } = model;
-  const classes = shownClasses(card.spec.classes).flatMap((label) => Array<number>(COLUMNS).fill(label));
-  const values = await draw(model, { classes, seed });
-  const size = values.length / classes.length;
-  const images = classes.map((_, k) => toImage(values.subarray(k * size, (k + 1) * size), nativeShape(card), card).pixels);
-  return encodeGrid(images, nativeShape(card), COLUMNS);
 }

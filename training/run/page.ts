@@ -2,7 +2,8 @@
 import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
 import { macsOf, parametersOf } from "../../wasm-model/network/count.ts";
 import { evaluations } from "../../wasm-model/sampling/index.ts";
-import { COLUMNS, shownClasses } from "../network/draw.ts";
+import { SAMPLES_OF_CLASS } from "../measure/sheets.ts";
+import { shownClasses } from "../network/draw.ts";
 import type { HeldOutLoss } from "../network/held-out.ts";
 import { sizeOf } from "../network/parameters.ts";
 import { SAMPLES } from "./model-folder.ts";
@@ -69,7 +70,7 @@ function introductionOf(card: ModelCard): string[] {
     `# ${name}`,
     `Draws ${width}x${height} images of ${labels.length === 1 ? "one class" : `${labels.length} classes`}${shown.length < labels.length ? ", among them" : ""}: ${shown.join(", ")}.`,
     `![Samples, a class a row: ${shown.join(", ")}](${SAMPLES})`,
-    `${sampling.sampler}, ${sampling.steps} noise levels, int8; seeds \`card/0\` to \`card/${shown.length * COLUMNS - 1}\`, none picked.`,
+    `${sampling.sampler}, ${sampling.steps} noise levels, int8; seeds \`card/0\` to \`card/${shown.length * SAMPLES_OF_CLASS - 1}\`, none picked.`,
   ];
 }
 

@@ -6,7 +6,7 @@ import type { Dataset } from "../../../training/data/dataset.ts";
 import { classesInTurn, drawImages } from "../../../training/measure/images.ts";
 import { DRAWN, describeMemorization, memorization } from "../../../training/measure/memorization.ts";
 import { nearestImages } from "../../../training/measure/neighbours.ts";
-import { neighboursSheet } from "../../../training/measure/sheets.ts";
+import { neighboursSheet, progressSheet, sampleGrid } from "../../../training/measure/sheets.ts";
 import { memorySplit } from "../../../training/network/split.ts";
 import { simd } from "../../../wasm-model/engine/simd.ts";
 import { loadModel } from "../../../wasm-model/index.ts";
@@ -125,11 +125,26 @@ it("an image is the same in a set of any size, and of its class", async () => {
   expect(same).toEqual([false, true, false, false, true, false]);
 });
 
-it("images on a key have their ground", async () => {
+it("images on a key have their ground, and stand on white where people look at them", async () => {
   const { training, ...card } = cardOf({ ...TINY, channels: 3 });
-  const pictures = { crop: "center", background: "00ff00" };
+  const pictures = { crop: "center", background: "00ff00" } as const;
   const art = { ...card, palette: ["000000", "ff0000"], keyed: true as const, cutOut: true as const, training: { ...training, pictures } };
-  const green = (x: Float32Array) => x.map((_, at) => ([-1, 1, -1] as const)[Math.floor((3 * at) / x.length)]);
-  const drawn = await drawImages({ card: art, denoiser: { denoise: green } }, { seed: "key", classes: [0] });
-  expect(new Set(Buffer.from(drawn).toString("hex").match(/.{6}/g))).toEqual(new Set(["00ff00"]));
+  const green = (x: Float32Array) => x.map((_, at) => [-1, 1, -1][Math.floor(at / (TINY.height * TINY.width)) % 3]);
+  const drawn = await drawImages({ card: art, denoiser: { denoise: green } }, { seed: "key", classes: new Array(16).fill(0) });
+  const coloursOf = (pixels: Uint8Array): Set<string> => new Set(Buffer.from(pixels).toString("hex").match(/.{6}/g));
+  expect(coloursOf(drawn)).toEqual(new Set(["00ff00"]));
+
+  const looked = (png: Uint8Array): Set<string> => coloursOf(decode(png).data as Uint8Array);
+  expect(looked(await sampleGrid({ card: art, denoiser: { denoise: green } }, "card"))).toEqual(new Set(["ffffff"]));
+  const train = memorySplit(
+    Uint8Array.from({ length: 3 * 16 * 64 }, (_, at) => [0, 255, 0, 255, 0, 0][at % 6]),
+    classesOf(16),
+  );
+  const onKey = { ...{ pixelArt: false, transparent: true, height: 8, width: 8 }, ...pictures };
+  const keyed = memoryDataset({
+    ...{ labels: ["a"], train, width: 8, height: 8, channels: 3 },
+    palette: art.palette,
+    pictures: onKey,
+  });
+  expect(looked(progressSheet(drawn, keyed))).toEqual(new Set(["ffffff", "ff0000"]));
 });

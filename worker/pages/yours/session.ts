@@ -1,6 +1,8 @@
 /** A training in the worker: the page is told what happens, the device keeps it, and what was learned becomes files. */
+
 import type { Backend } from "../../../training/backend/step.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
+import { onWhite } from "../../../training/data/cut-outs.ts";
 import { fallFromBase, finishedModel } from "../../../training/finishing/outcome.ts";
 import { Divergence, learn } from "../../../training/learning/learn.ts";
 import { rateAt } from "../../../training/learning/recipe.ts";
@@ -177,7 +179,9 @@ export async function makeOutcome(
 }
 
 /** The first images of a sheet. */
-function sheetPixels(images: Uint8Array, { width, height, channels }: ChosenImages): Pixels[] {
+function sheetPixels(drawn: Uint8Array, dataset: ChosenImages): Pixels[] {
+  const { width, height, channels } = dataset;
+  const images = onWhite(drawn, dataset);
   const size = width * height * channels;
   const count = Math.min(SHEET_IMAGES, images.length / size);
   return Array.from({ length: count }, (_, k) => ({ width, height, channels, pixels: images.slice(k * size, (k + 1) * size) }));
