@@ -69,7 +69,6 @@ function batches(
   const native = nativeShape(network);
   const { height, width, channels } = native;
   const size = height * width * channels;
-  const smooth = smoothEnlargement(tf, native);
   const damageAt = damageOfBatches(network, `${seed}/enlarger`, CHOICES, { batch, denoised, most: MOST_NOISE });
   const seen = (rgba: Uint8Array): Uint8Array => inChannels(onGround(rgba, background), channels);
 
@@ -83,9 +82,9 @@ function batches(
       placePicture(shown(picture.large), { height: ENLARGED * height, width: ENLARGED * width, channels }, mirror < 0.5, large, b);
     }
     return tf.tidy(() => {
-      const x = fromFrame(network, damaged(toFrame(network, tf.tensor(small, [batch, height, width, channels]))));
+      const x = fromFrame(network, damaged(toFrame(network, small)));
       const target = tf.tensor(large, [batch, ENLARGED * height, ENLARGED * width, channels]);
-      return { x, missing: tf.sub(target, smooth(x)) };
+      return { x, missing: tf.sub(target, smoothlyEnlarged(tf, x, native)) };
     });
   };
 }
@@ -102,26 +101,10 @@ function placePicture(picture: Uint8Array, { width, channels }: ImageShape, isMi
   }
 }
 
-/** The smooth enlargement (render/image/resize.ts) as two products with matrices: [B, H, W, C] -> [B, 4H, 4W, C]. */
-function smoothEnlargement(tf: Tf, { height, width, channels }: ImageShape): (x: TF.Tensor) => TF.Tensor {
-  const [down, across] = [height, width].map(smoothingMatrix);
-  return (x) => {
-    const [batch] = x.shape;
-    const rows = tf.matMul(tf.tensor(down, [ENLARGED * height, height]), tf.reshape(tf.transpose(x, [1, 0, 2, 3]), [height, -1]));
-    const byColumns = tf.transpose(tf.reshape(rows, [ENLARGED * height, batch, width, channels]), [2, 1, 0, 3]);
-    const columns = tf.matMul(tf.tensor(across, [ENLARGED * width, width]), tf.reshape(byColumns, [width, -1]));
-    return tf.transpose(tf.reshape(columns, [ENLARGED * width, batch, ENLARGED * height, channels]), [1, 2, 0, 3]);
-  };
-}
-
-/** [4L, L]: column i is the enlargement of an image of one column that is 1 at i. */
-function smoothingMatrix(length: number): Float32Array {
-  const matrix = new Float32Array(ENLARGED * length * length);
-  for (let i = 0; i < length; i++) {
-    const one = new Float32Array(length);
-    one[i] = 1;
-    const enlarged = resize(one, [1, length, 1], [ENLARGED * length, 1], true);
-    for (let k = 0; k < enlarged.length; k++) matrix[k * length + i] = enlarged[k];
-  }
-  return matrix;
+/** Images [B, H, W, C], smoothly enlarged: [B, 4H, 4W, C]. */
+function smoothlyEnlarged(tf: Tf, x: TF.Tensor, { height, width, channels }: ImageShape): TF.Tensor {
+  const sides = [ENLARGED * height, ENLARGED * width] as const;
+  const planes = tf.transpose(x, [0, 3, 1, 2]).dataSync() as Float32Array;
+  const enlarged = resize(planes, [channels, height, width], sides, true);
+  return tf.transpose(tf.tensor(enlarged, [x.shape[0], channels, ...sides]), [0, 2, 3, 1]);
 }

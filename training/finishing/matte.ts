@@ -47,16 +47,7 @@ export const MATTE: Finisher<Pick<MatteSettings, "batch" | "denoised">, CutOuts,
 };
 
 /** Mean over pixels of -a log p - (1 - a) log(1 - p), with p = 1 / (1 + exp(-logit)). */
-function crossEntropy(tf: Tf, logits: TF.Tensor, alpha: TF.Tensor): TF.Scalar {
-  return tf.customGrad((logits, alpha, save) => {
-    const [z, a] = [logits as TF.Tensor, alpha as TF.Tensor];
-    const exact = tf.sub(tf.relu(z), tf.mul(z, a));
-    const value = tf.mean(tf.add(exact, tf.log(tf.add(tf.exp(tf.neg(tf.abs(z))), 1))));
-    (save as TF.GradSaveFunc)([z, a]);
-    const gradFunc = (dy: TF.Tensor, [z, a]: TF.Tensor[]) => [tf.mul(tf.sub(tf.sigmoid(z), a), tf.div(dy, z.size)), tf.zerosLike(a)];
-    return { value, gradFunc };
-  })(logits, alpha) as TF.Scalar;
-}
+const crossEntropy = (tf: Tf, logits: TF.Tensor, a: TF.Tensor): TF.Scalar => tf.mean(tf.sub(tf.softplus(logits), tf.mul(logits, a)));
 
 /** Uniform numbers from which a picture of a batch follows: which one, mirrored or not, hue or not and which, contrast. */
 const CHOICES = 5;
@@ -89,8 +80,8 @@ function batches(
       placeCutOut(picture, change, values.subarray(b * 3 * area, (b + 1) * 3 * area), opacity.subarray(b * area, (b + 1) * area));
     }
     return tf.tidy(() => ({
-      x: damaged(toFrame(network, tf.tensor(values, [batch, height, width, RGB]))),
-      alpha: toFrame(network, tf.tensor(opacity, [batch, height, width, 1])),
+      x: damaged(toFrame(network, values)),
+      alpha: toFrame(network, opacity, 1),
     }));
   };
 }

@@ -2,6 +2,7 @@
 import type * as TF from "@tensorflow/tfjs";
 import type { CroppedShape } from "../../wasm-model/model/card.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { withBorder } from "../../wasm-model/render/image/pixels.ts";
 import { gaussians, type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 import { denoise, type Tf, type WeightTensors } from "../network/score-network.ts";
 
@@ -39,16 +40,11 @@ function renoised({ tf, spec, weights }: OwnNetwork, images: TF.Tensor, noise: T
   return denoise({ tf, spec, weights }, input);
 }
 
-/** [B, h, w, C] -> [B, H, W, C], the network's image, whose border pixels repeat those of the native one. */
-export function toFrame({ tf, spec, crop }: OwnNetwork, images: TF.Tensor): TF.Tensor {
-  if (!crop) return images;
-  const indices = (length: number, first: number, inner: number): TF.Tensor1D =>
-    tf.tensor1d(
-      Array.from({ length }, (_, i) => Math.min(Math.max(i - first, 0), inner - 1)),
-      "int32",
-    );
-  const rows = tf.gather(images, indices(spec.height, crop.top, crop.height), 1);
-  return tf.gather(rows, indices(spec.width, crop.left, crop.width), 2);
+/** Values of images [B, h, w, C] of native size -> [B, H, W, C], the network's image, whose border pixels repeat theirs. */
+export function toFrame({ tf, spec, crop }: OwnNetwork, values: Float32Array, channels: number = spec.channels): TF.Tensor {
+  const { height, width } = spec;
+  const framed = withBorder(values, { spec: { height, width, channels }, crop });
+  return tf.tensor(framed, [framed.length / (height * width * channels), height, width, channels]);
 }
 
 export function fromFrame({ tf, crop }: OwnNetwork, images: TF.Tensor): TF.Tensor {

@@ -55,8 +55,6 @@ export function floatsOf({ floats, convolutions }: Weights): Parameters {
   return all;
 }
 
-/** Channels of a colour image. */
-
 /**
  * The weights of a network in colour for one in grey: an input filter is the sum over red, green and blue, and an output
  * filter their mean. Their maps have channels 4 pixels x RGB, the first one a constant after them.

@@ -41,12 +41,12 @@ export function repeated<T extends Float32Array | Uint8Array>(values: T, times: 
   return out;
 }
 
-/** Bytes of images [N, h, w, C] -> [N, H, W, C], their place in the network's image. Border pixels repeat outwards. */
-export function withBorder(images: Uint8Array, { spec, crop }: CroppedShape): Uint8Array {
+/** Bytes or values of images [N, h, w, C] -> [N, H, W, C], their place in the network's image. Border pixels repeat outwards. */
+export function withBorder<T extends Float32Array | Uint8Array>(images: T, { spec, crop }: CroppedShape): T {
   if (!crop) return images;
   const { height, width, channels } = spec;
   const count = images.length / (crop.height * crop.width * channels);
-  const out = new Uint8Array(count * height * width * channels);
+  const out = new (images instanceof Float32Array ? Float32Array : Uint8Array)(count * height * width * channels) as T;
   const within = (i: number, size: number): number => Math.min(Math.max(i, 0), size - 1);
   for (let at = 0, n = 0; n < count; n++) {
     for (let y = 0; y < height; y++) {
