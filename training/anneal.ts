@@ -5,7 +5,7 @@ import { newCommand, runCommandLine, runOneOf } from "./cli/command-line.ts";
 import { UserError } from "./cli/user-error.ts";
 import { expectInstalled, VERBS, type Verb, type VerbName } from "./cli/verbs.ts";
 
-const inWorker = (name: "dev" | "new" | "add" | "deploy") => async () => (await import("./worker.ts")).runInWorker(name);
+const inWorker = (name: "dev" | "new" | "add") => async () => (await import("./worker.ts")).runInWorker(name);
 
 const PROGRAMS: Record<VerbName, () => Promise<unknown>> = {
   train: () => import("./train.ts"),
@@ -16,7 +16,6 @@ const PROGRAMS: Record<VerbName, () => Promise<unknown>> = {
   dev: inWorker("dev"),
   new: inWorker("new"),
   add: inWorker("add"),
-  deploy: inWorker("deploy"),
 };
 
 const manifest = createRequire(import.meta.url)("anneal/package.json") as Record<"version" | "description", string>;

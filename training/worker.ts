@@ -1,4 +1,4 @@
-/** The verbs of the Worker, `dev`, `new`, `add` and `deploy`: programs of worker/, which nothing here imports. */
+/** The verbs of the Worker, `dev`, `new` and `add`: programs of worker/, which nothing here imports. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
@@ -36,15 +36,6 @@ const COMMAND_LINES = {
       .option("--default", "make it the model of requests that name none")
       .parse();
     return [JSON.stringify({ model: command.args[0], ...command.opts() })];
-  },
-  deploy() {
-    newVerb("deploy")
-      .description("Deploys the Worker in this folder with wrangler. Takes wrangler's flags.")
-      .argument("[flags...]", "flags of `wrangler deploy`")
-      .option("--dry-run", "bundle it without deploying")
-      .allowUnknownOption()
-      .parse();
-    return process.argv.slice(2);
   },
 } as const satisfies Record<string, () => readonly string[]>;
 

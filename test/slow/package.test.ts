@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
@@ -255,7 +255,6 @@ describe("the library and the command line", () => {
   it.each<[string, string, OptionalPackage[]]>([
     ["`anneal train`", "train --data images --out run", [...tfjs, "sharp"]],
     ["`anneal export`", "export model --out exported", [...tfjs]],
-    ["`anneal deploy`", "deploy --dry-run", ["wrangler"]],
   ])("say in one line which other packages %s needs", async (user, words, peers) => {
     expect(await refused(run(path, "npx", "anneal", ...words.split(" ")))).toBe(missingLine(user, peers));
   });
@@ -397,7 +396,7 @@ describe("with the oldest of other packages that it promises to take (all else h
   beforeAll(async () => {
     const ranges: Record<string, string> = { ...RANGES, ...manifest.peerDependencies, "react-dom": manifest.peerDependencies.react };
     const oldest = (name: string): string => `${name}@${/\d+(\.\d+)+/.exec(ranges[name])?.[0]}`;
-    path = await project("oldest", ...["hono", "onnxruntime-web", "react", "react-dom", "sharp", "wrangler"].map(oldest));
+    path = await project("oldest", ...["hono", "onnxruntime-web", "react", "react-dom", "sharp"].map(oldest));
   });
 
   it("serves, and draws by onnxruntime-web", async () => {
@@ -405,12 +404,6 @@ describe("with the oldest of other packages that it promises to take (all else h
     await succeed(path, process.execPath, "oldest.mjs");
     const drawn = (name: string) => readFileSync(join(path, name)).equals(expected);
     expect(drawn("served.png")).toBe(true);
-  });
-
-  it("deploys", async () => {
-    await succeed(path, "npx", "anneal", "new", "edge");
-    symlinkSync("../node_modules", join(path, "edge/node_modules"));
-    await succeed(join(path, "edge"), "npx", "anneal", "deploy", "--dry-run");
   });
 
   it("<Picture> draws in a page that React 18 rendered on a server", async () => {

@@ -18,7 +18,7 @@ export const words = ({ raw }: TemplateStringsArray, ...values: readonly string[
 
 type Variables = Readonly<Record<string, string>>;
 
-/** Starts a program of the repository, such as `worker/node/deploy.ts`. */
+/** Starts a program of the repository, such as `worker/node/start.ts`. */
 export function startProgram(path: string, args: readonly string[], env: Variables = {}): ChildProcess {
   return spawn(process.execPath, [resolve(ROOT, path), ...args], { cwd: ROOT, env: { ...process.env, ...env } });
 }

@@ -65,11 +65,6 @@ export const VERBS = {
     summary: "add a model to the Worker project of this folder, or replace one",
     examples: ["models/pets-2", "models/pets-2 --default", "models/pets --replace"],
   },
-  deploy: {
-    summary: "deploy the Worker of this folder",
-    examples: ["--dry-run", ""],
-    needs: ["wrangler"],
-  },
 } as const satisfies Record<string, Verb>;
 
 export type VerbName = keyof typeof VERBS;
@@ -79,7 +74,6 @@ export const RANGES = {
   "@tensorflow/tfjs": "^4.22.0",
   "@tensorflow/tfjs-backend-wasm": "^4.22.0",
   sharp: "0.34 - 0.35",
-  wrangler: "^4.86.0",
 } as const;
 
 export type OptionalPackage = keyof typeof RANGES;

@@ -1,6 +1,6 @@
 /**
  * What the verbs of `anneal` that are programs of worker/ share: the settings that `training/worker.ts` parses and passes on, the models
- * that a command line names, by file or by the folder of `model.onnx`, how a user's mistake ends the process, and what wrangler is told.
+ * that a command line names, by file or by the folder of `model.onnx`, and how a user's mistake ends the process.
  */
 import { existsSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -13,9 +13,6 @@ import { type ServedModel, servedModel } from "../service/models.ts";
 
 /** The settings that the command line passes on. */
 export const settings = <T>(): T => JSON.parse(process.argv[2]) as T;
-
-/** Variables with which wrangler asks and tells nobody anything. */
-export const SILENCE = { WRANGLER_SEND_METRICS: "false", WRANGLER_SEND_ERROR_REPORTS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" };
 
 /** Ends the process after a user's mistake: one line, exit code 2. */
 export function fail(message: string): never {

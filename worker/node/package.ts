@@ -41,6 +41,6 @@ await buildBeside("hono", {
 });
 await copyFile(here("../service/hono.d.ts"), here("../../dist/hono/hono.d.ts"));
 
-const verbs = ["dev", "new", "add", "deploy"].map((verb) => here(`${verb}.ts`));
+const verbs = ["dev", "new", "add"].map((verb) => here(`${verb}.ts`));
 await buildBeside("node", { entryPoints: verbs, platform: "node", target: "node20", minify: true }, ["hono"]);
 await cp(here("../template"), here("../../dist/template"), { recursive: true });

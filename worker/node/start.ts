@@ -5,9 +5,11 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { buildSite } from "./build.ts";
-import { SILENCE } from "./folders.ts";
 
 const FLAGS = ["--local", "--ip", "127.0.0.1", "--inspector-port", "0", "--show-interactive-dev-session=false"];
+
+/** Variables with which wrangler asks and tells nobody anything. */
+const SILENCE = { WRANGLER_SEND_METRICS: "false", WRANGLER_SEND_ERROR_REPORTS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" };
 
 const starter = process.ppid;
 await buildSite();
