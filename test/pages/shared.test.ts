@@ -16,8 +16,8 @@ beforeEach(() => {
   asked.length = 0;
 });
 
-/** The service, whose address of models answers with these, one after the other: a status, or nothing at all. */
-async function serviceAfter(...answers: readonly (number | undefined)[]): Promise<unknown> {
+/** Asks the service, whose address of models answers with these, one after the other: a status, or nothing at all. */
+async function askAfter(...answers: readonly (number | undefined)[]): Promise<() => Promise<unknown>> {
   let next = 0;
   vi.stubGlobal("fetch", async (url: string) => {
     asked.push(url.split("/").at(-1)!);
@@ -26,22 +26,17 @@ async function serviceAfter(...answers: readonly (number | undefined)[]): Promis
     if (status === undefined) throw new TypeError("Failed to fetch");
     return Response.json(SERVED, { status });
   });
-  const { service } = await import("../../worker/pages/shared/service.ts");
-  return service();
+  return (await import("../../worker/pages/shared/service.ts")).service;
 }
 
-it.each([undefined, 503, 429])("a failure is tried again, and does not make a service a host of files: %s", async (failure) => {
-  expect(await serviceAfter(failure, 200)).toEqual(SERVED);
-  expect(asked).toEqual(["models", "models"]);
-});
-
-it("says that it could not reach its service when it fails again", async () => {
-  await expect(serviceAfter(503, undefined)).rejects.toThrow("This page could not reach its service.");
-  expect(asked).toEqual(["models", "models"]);
+it.each([undefined, 503, 429])("a failure is said, does not make a service a host of files, and passes: %s", async (failure) => {
+  const ask = await askAfter(failure, 200);
+  await expect(ask()).rejects.toThrow("This page could not reach its service.");
+  expect([await ask(), asked]).toEqual([SERVED, ["models", "models"]]);
 });
 
 it("a host of files alone, which has no such address, has the answer in a file", async () => {
-  expect(await serviceAfter(404)).toEqual(FILES);
+  expect(await (await askAfter(404))()).toEqual(FILES);
 });
 
 it("of a single class there is nothing to choose", () => {

@@ -12,7 +12,7 @@ import { Pad } from "../shared/pad.ts";
 import { canvasOf, pixelsOf, rgbaToChannels } from "../shared/pixels.ts";
 import { raster } from "../shared/raster.ts";
 import { saveAndShare } from "../shared/save-and-share.ts";
-import { modelNamed, SERVER, startPage } from "../shared/service.ts";
+import { modelNamed, SERVER, waitForService } from "../shared/service.ts";
 import { controls, isOpen, PageState } from "../shared/state.ts";
 import { bytesOf, type Drawing, drawingOf, fromBase64Url, MOST_BYTES, toBase64Url } from "../shared/strokes.ts";
 import { codeFor } from "./code.ts";
@@ -37,7 +37,7 @@ const WAY = [0, 0.33, 0.67, 1];
 type HistoryState = { readonly picture?: Uint8Array; readonly drawn: string };
 
 const say = speaker("#status");
-const { models, budget } = await startPage(say);
+const { models, budget } = await waitForService(say);
 /** Unless the address names another, the model that sketches work for, where the service has it. */
 const sketched = models.find(({ labels }) => Object.keys(EXAMPLES).every((label) => labels.includes(label)));
 const model = modelNamed(models, new URLSearchParams(location.hash.slice(1)).get("model") ?? sketched?.name);

@@ -8,13 +8,13 @@ import { button, element, errorSentence, find, makeOneTabStop, speaker, VisitorE
 import { type Drawn, type DrawRun, draw, latestDrawing, timeOf, type Wanted } from "../shared/draw.ts";
 import { anneal, canvasOf } from "../shared/pixels.ts";
 import { saveAndShare } from "../shared/save-and-share.ts";
-import { startPage } from "../shared/service.ts";
+import { waitForService } from "../shared/service.ts";
 import { classField, controls, PageState, seedField } from "../shared/state.ts";
 import wall from "./wall.json" with { type: "json" };
 import poster from "./wall.png?url";
 
 const say = speaker("#status");
-const [model] = (await startPage(say)).models;
+const [model] = (await waitForService(say)).models;
 document.body.classList.toggle("pixel-art", model.palette !== undefined);
 
 const FIELDS = { seed: seedField("Name", wall.name), class: classField(model.labels) } as const satisfies Fields;

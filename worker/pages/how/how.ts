@@ -6,11 +6,11 @@ import { choice, choices } from "../../langevin/fields.ts";
 import { button, element, find, noteOn, speaker, VisitorError } from "../shared/dom.ts";
 import { draw, latestDrawing, timeOf } from "../shared/draw.ts";
 import { canvasOf } from "../shared/pixels.ts";
-import { modelNamed, startPage } from "../shared/service.ts";
+import { modelNamed, waitForService } from "../shared/service.ts";
 import { classField, controls, PageState, seedField, stepsField } from "../shared/state.ts";
 
 const say = speaker("#status");
-const { models } = await startPage(say);
+const { models } = await waitForService(say);
 
 const fieldsFor = Object.fromEntries(
   models.map((model) => [

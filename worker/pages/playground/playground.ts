@@ -4,12 +4,9 @@ import { choice, type Fields, slider } from "../../langevin/fields.ts";
 import { LESSONS, SCENES, sceneNamed, taskNamed } from "../../langevin/lessons.ts";
 import { fieldsOf } from "../../langevin/scene.ts";
 import { button, find } from "../shared/dom.ts";
-import { startPage } from "../shared/service.ts";
 import { PageState } from "../shared/state.ts";
 import { Stage } from "./stage.ts";
 import { showTask } from "./task.ts";
-
-startPage();
 
 const LESSON = choice("Lesson", { "": "none", ...Object.fromEntries(LESSONS.map(({ slug }) => [slug, slug])) }, "");
 const known = new Map<string, Fields>();

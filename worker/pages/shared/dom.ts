@@ -20,10 +20,6 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** A control with its label. */
-export const labelled = (label: string, control: HTMLElement): HTMLElement =>
-  element("div", { className: "field" }, element("label", { htmlFor: control.id }, label), control);
-
 export function button(text: string, onClick: () => void, properties: Properties<HTMLButtonElement> = {}, ...children: readonly Node[]) {
   const made = element("button", { type: "button", ...properties }, text, ...children);
   made.addEventListener("click", onClick);
@@ -131,14 +127,3 @@ export function errorSentence(error: unknown, otherwise = "This device cannot dr
 
 /** Shows a sentence, with a button to try again if there is something to try. */
 export type Say = (sentence: string, again?: () => void) => void;
-
-/** The result of `ask`. Each time it fails, `say` tells why and offers to try again. */
-export async function askUntilAnswered<T>(ask: () => Promise<T>, say: Say): Promise<T> {
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      await new Promise<void>((again) => say(errorSentence(error), again));
-    }
-  }
-}

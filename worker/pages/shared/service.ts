@@ -1,9 +1,9 @@
-/** The service that the page belongs to: its address, what it says about itself, and what every page does with that. */
+/** The service that the page belongs to: its address, and what it says about itself. */
 import type { ModelCard } from "../../../wasm-model/model/card.ts";
 import type { BriefSampling } from "../../../wasm-model/sampling/settings.ts";
 import { jsonAt, NotThere } from "../../drawing/downloads.ts";
 import type { ListedModel } from "../../drawing/load-model.ts";
-import { askUntilAnswered, type Say, TryAgainError } from "./dom.ts";
+import { errorSentence, type Say, TryAgainError } from "./dom.ts";
 
 /** URL of the server, with a slash at its end: the folder that assets/ is in, wherever it is mounted. */
 export const SERVER = new URL(/* @vite-ignore */ "../", import.meta.url);
@@ -26,9 +26,6 @@ export interface Service {
 
 let answer: Promise<Service> | undefined;
 
-/** Milliseconds after which what failed is tried again. */
-const PAUSE = 500;
-
 /** A host of files alone answers, but has no such address: there the answer is a file. Where a service fails, that file would hide it. */
 const ask = (): Promise<unknown> =>
   jsonAt(new URL("v1/models", SERVER).href).catch((error) => {
@@ -36,25 +33,27 @@ const ask = (): Promise<unknown> =>
     return jsonAt(new URL("models.json", SERVER).href);
   });
 
-/** What the service says about itself. What fails once is tried again; after a second failure the next call asks again. */
+/** What the service says about itself. After a failure the next call asks again. */
 export function service(): Promise<Service> {
-  answer ??= ask()
-    .catch(() => new Promise((resolve) => setTimeout(resolve, PAUSE)).then(ask))
-    .catch((error) => {
-      console.warn(error);
-      answer = undefined;
-      throw new TryAgainError("This page could not reach its service.");
-    }) as Promise<Service>;
+  answer ??= ask().catch((error) => {
+    console.warn(error);
+    answer = undefined;
+    throw new TryAgainError("This page could not reach its service.");
+  }) as Promise<Service>;
   return answer;
+}
+
+/** The same, however often it fails: each time `say` tells why and offers to try again. */
+export async function waitForService(say: Say): Promise<Service> {
+  for (;;) {
+    try {
+      return await service();
+    } catch (error) {
+      await new Promise<void>((again) => say(errorSentence(error), again));
+    }
+  }
 }
 
 /** The model of this name, or the default. */
 export const modelNamed = (models: readonly DescribedModel[], name: string | null | undefined): DescribedModel =>
   models.find((model) => model.name === name) ?? models[0];
-
-/**
- * Call it once. (An import alone would be dropped: package.json says that modules have no side effects.) Resolves with what
- * the service says about itself. As long as that does not arrive, `say` tells so and offers to try again; a page that can do
- * without it says nothing.
- */
-export const startPage = (say: Say = () => undefined): Promise<Service> => askUntilAnswered(service, say);

@@ -4,7 +4,6 @@ import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { button, element, find, speaker, zipMaker } from "../shared/dom.ts";
 import { prepareToDraw } from "../shared/draw.ts";
 import { canvasOf } from "../shared/pixels.ts";
-import { startPage } from "../shared/service.ts";
 import { showBoxes } from "./boxes.ts";
 import { type Example, loadExample } from "./example.ts";
 import { Machine } from "./machine.ts";
@@ -19,7 +18,6 @@ import { open as openStore, persist, runKey } from "./store.ts";
 import { forecastFor, modelFiles, startLearner } from "./threads.ts";
 import { cropNote, sightNote, statusNote, workNote } from "./words.ts";
 
-startPage();
 history.scrollRestoration = "manual"; // what is kept comes late, above where one was
 await nextTurn(); // a page made at once is a long task
 

@@ -1,8 +1,5 @@
 /** The course: prints its worksheet or its key. */
 import { find } from "../../shared/dom.ts";
-import { startPage } from "../../shared/service.ts";
-
-startPage();
 
 const main = find("main", HTMLElement);
 main.style.setProperty("--address", JSON.stringify(`${location.origin}${location.pathname}`));
