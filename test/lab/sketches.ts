@@ -16,10 +16,10 @@ import { grid } from "../../wasm-model/render/image/pixels.ts";
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
 import { seedState, uniformInt } from "../../wasm-model/sampling/random.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
+import { inksOf, type KindColours, STRENGTH, sketchPixels } from "../../worker/pages/create/inks.ts";
 import KINDS from "../../worker/pages/create/kinds.json" with { type: "json" };
-import { coloursOfKind, inksOf, type KindColours, STRENGTH, sketchPixels } from "../../worker/pages/shared/inks.ts";
-import { raster } from "../../worker/pages/shared/raster.ts";
-import type { Stroke, StrokePoint } from "../../worker/pages/shared/strokes.ts";
+import { raster } from "../../worker/pages/create/raster.ts";
+import type { Stroke, StrokePoint } from "../../worker/pages/create/strokes.ts";
 import { classifierPath, classify, predictions, readClassifier } from "./classifiers.ts";
 
 type Sketch = readonly [kind: string, ...strokes: Stroke[]];
@@ -107,6 +107,25 @@ async function drawSketches(model: Model, sketches: readonly Sketch[], seed: str
     images.push(await vary(model, { seed, class: kind, ...inks.options, strength, image }));
   }
   return images;
+}
+
+/** Of images in colour, all of one kind and size. */
+function coloursOfKind(images: readonly Pixels[]): KindColours {
+  const [paper, body] = [
+    [0, 0, 0, 0],
+    [0, 0, 0, 0],
+  ]; // sums, and their count
+  for (const { pixels, width, height, channels } of images) {
+    for (let i = 0; i < width * height; i++) {
+      const [x, y] = [i % width, Math.floor(i / width)];
+      const colour = [...pixels.subarray(channels * i, channels * i + 3)];
+      const isBorder = x === 0 || y === 0 || x === width - 1 || y === height - 1;
+      const isMiddle = Math.abs(2 * x + 1 - width) < 0.375 * width && Math.abs(2 * y + 1 - height) < 0.375 * height;
+      for (const sums of isBorder ? [paper] : isMiddle ? [body] : []) for (const [k, value] of [...colour, 1].entries()) sums[k] += value;
+    }
+  }
+  const mean = ([red, green, blue, count]: number[]) => [red, green, blue].map((sum) => Math.round(sum / count));
+  return { paper: mean(paper), body: mean(body) };
 }
 
 /** The colours of each kind, of 64 of its images. */

@@ -1,8 +1,8 @@
 /** What a drawing on the page Create keeps in its address, and the pixels that the network sees. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { inksOf, sketchPixels } from "../../worker/pages/shared/inks.ts";
-import { maskOf, raster } from "../../worker/pages/shared/raster.ts";
+import { inksOf, sketchPixels } from "../../worker/pages/create/inks.ts";
+import { maskOf, raster } from "../../worker/pages/create/raster.ts";
 import {
   bytesOf,
   type Drawing,
@@ -12,7 +12,7 @@ import {
   type Stroke,
   type StrokePoint,
   toBase64Url,
-} from "../../worker/pages/shared/strokes.ts";
+} from "../../worker/pages/create/strokes.ts";
 
 const line = (points: readonly StrokePoint[], ink: Partial<Stroke> = {}): Stroke => ({
   colour: 1,

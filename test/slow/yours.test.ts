@@ -64,7 +64,7 @@ const choose = async (page: Page): Promise<void> => {
 };
 
 const unfold = (page: Page): Promise<void> =>
-  page.locator("details:not(#sketch)").evaluateAll((all) => {
+  page.locator("details").evaluateAll((all) => {
     for (const one of all) (one as HTMLDetailsElement).open = true;
   });
 
@@ -395,7 +395,7 @@ it("a folder is read as `npx anneal train` reads it: train and test, stray files
     ]);
   }));
 
-it("the model: enlarges in the manner of large pictures, is drawn under the seed that its file is called by, and from a sketch in its colours", () =>
+it("the model: enlarges in the manner of large pictures, and is drawn under the seed that its file is called by", () =>
   open(64, async (page) => {
     await choose(page);
     const stripes = (i: number) => (k: number) => (Math.floor(k / 1536) * (i + 3) + Math.floor((k % 384) / 3)) % 256;
@@ -416,13 +416,6 @@ it("the model: enlarges in the manner of large pictures, is drawn under the seed
     expect((await readFile(await (await download).path())).equals(drawn.png())).toBe(true);
     const [{ enlarger }, start] = [new Uint8Array(await saved(page, "fp32")), readFileSync(own.start)].map((bytes) => readModel(bytes));
     expect(enlarger).not.toEqual(start.enlarger);
-    await page.getByText("Start from a sketch").click();
-    await soon(() => page.locator("#ink option").count()).toBeGreaterThan(2);
-    await soon(() => Promise.all([isInSight(page, "#image"), isInSight(page, "#pad")])).toEqual([true, true]);
-    const shown = (): Promise<string> => page.locator("#image").evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
-    const before = await shown();
-    for (const _ of [0, 1]) await page.locator("#pad").press("Space");
-    await soon(shown).not.toBe(before);
   }));
 
 it("the sprites of the second example become a model of their size and colours, which cuts out", () =>
@@ -450,12 +443,9 @@ it("a model's file opens with a wall, whose good images are taken as files, and 
     const openModel = (buffer: Buffer) => page.locator("#files").setInputFiles({ name: "random.onnx", mimeType: "", buffer });
     await openModel(Buffer.from(randomModelFile({ ...TINY, width: 16, height: 16 }, 3, "int8")));
     await soon(() => widthOfImage(page)).toBe(256);
-    await unfold(page);
-    await page.getByText("Start from a sketch").click();
-    for (const _ of [0, 1]) await page.locator("#pad").press("Space");
     const buffer = Buffer.from(randomModelFile(TINY, 3, "int8"));
     await openModel(buffer);
-    await soon(() => widthOfImage(page)).toBe(128); // no sketch of another size
+    await soon(() => widthOfImage(page)).toBe(128);
     await page.getByText("“random” was opened from its file.").waitFor();
     await page.getByText("Kinds: Class 0, Class 1, Class 2.").waitFor();
     const tile = (name: string) => page.locator("#wall").getByRole("button", { name, exact: true });

@@ -7,15 +7,15 @@ import { cellSeed } from "../../../wasm-model/request/resolve.ts";
 import { putPixels, screenWidthOf } from "../../drawing/display.ts";
 import { button, copy, element, find, speaker, VisitorError } from "../shared/dom.ts";
 import { type Drawn, type DrawRun, draw, latestDrawing, timeOf, type Wanted } from "../shared/draw.ts";
-import { EXAMPLES, inksOf } from "../shared/inks.ts";
-import { Pad } from "../shared/pad.ts";
 import { canvasOf, pixelsOf, rgbaToChannels } from "../shared/pixels.ts";
-import { raster } from "../shared/raster.ts";
 import { saveAndShare } from "../shared/save-and-share.ts";
 import { modelNamed, SERVER, waitForService } from "../shared/service.ts";
 import { controls, isOpen, PageState } from "../shared/state.ts";
-import { bytesOf, type Drawing, drawingOf, fromBase64Url, MOST_BYTES, toBase64Url } from "../shared/strokes.ts";
 import { codeFor } from "./code.ts";
+import { EXAMPLES, inksOf } from "./inks.ts";
+import { Pad } from "./pad.ts";
+import { raster } from "./raster.ts";
+import { bytesOf, type Drawing, drawingOf, fromBase64Url, MOST_BYTES, toBase64Url } from "./strokes.ts";
 import {
   type CreateValues,
   createFields,
@@ -115,7 +115,7 @@ const pad = new Pad({
     return colours && drawing.paper === inks.paper ? `rgb(${colours.paper.join(" ")})` : undefined;
   },
   ink: () => ({ colour: ink(), width: Number(pen.value), isFilled: form.value === "shape" }),
-  onBegin: () => isExample() && pad.show(blank),
+  onBegin: () => isExample() && pad.show(blank, false),
   onStroke: setDrawing,
 });
 

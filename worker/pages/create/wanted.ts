@@ -5,12 +5,12 @@ import { OPTION_VALUES, type SampleOptions } from "../../../wasm-model/request/o
 import { cellSeed, enlargeOf } from "../../../wasm-model/request/resolve.ts";
 import { choice, choices, type Fields, slider, type ValuesOf } from "../../langevin/fields.ts";
 import { type DrawRun, draw, type Wanted } from "../shared/draw.ts";
-import { type Inks, inksOf, type KindColours, STRENGTH, sketchPixels } from "../shared/inks.ts";
-import { maskOf } from "../shared/raster.ts";
 import type { DescribedModel } from "../shared/service.ts";
 import { classField, rangeOf, seedField, seedProblem, stepsField } from "../shared/state.ts";
-import type { Drawing } from "../shared/strokes.ts";
+import { type Inks, inksOf, type KindColours, STRENGTH, sketchPixels } from "./inks.ts";
 import KINDS from "./kinds.json" with { type: "json" };
+import { maskOf } from "./raster.ts";
+import type { Drawing } from "./strokes.ts";
 
 export const TABS = { draw: "Draw", repaint: "Repaint", morph: "Between two pictures", name: "From a name" };
 export type Tab = keyof typeof TABS;

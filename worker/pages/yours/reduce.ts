@@ -2,19 +2,7 @@
 import { nameLike } from "../../../wasm-model/model/card.ts";
 import { emptied, faultOf, goneFrom, MOST, makesWay, NO_NAME, type PictureSet, picturesOf, withPictures } from "./picture-set.ts";
 import type { Begin, LearnerProgress, LearnerResult } from "./protocol.ts";
-import {
-  type DrawWish,
-  type Effect,
-  hasPictures,
-  isIn,
-  isPaused,
-  isRun,
-  type Loaded,
-  NO_PROGRESS,
-  type Phase,
-  REFUSALS,
-  type State,
-} from "./state.ts";
+import { type Effect, hasPictures, isIn, isPaused, isRun, type Loaded, NO_PROGRESS, type Phase, REFUSALS, type State } from "./state.ts";
 import { NOTHING, newKey, type Opened, type Wall } from "./store.ts";
 
 /** What an event changes, and what is to be done then. */
@@ -82,10 +70,6 @@ const WISHES = {
   rename: event(hasModel, ({ model }, { name }: { readonly name: string }) => ({ model: { ...model!, name: nameLike(name) } })),
   forget: event(hasModel, () => ({ ...SILENT, model: undefined, wall: NOTHING.wall })),
   wall: event(hasModel, (_, { wall }: { readonly wall: Wall }) => ({ wall })),
-  draw: event(
-    ({ model }) => model !== undefined,
-    (state, { wish }: { readonly wish: Partial<DrawWish> }) => ({ wish: { ...state.wish, ...wish } }),
-  ),
 };
 
 /** Of the host and the learner. What comes too late changes nothing. */
@@ -182,7 +166,7 @@ function failRun({ run, progress }: State, problem: string, leadsNowhere: boolea
 }
 
 /** Another model in place of the one that is shown, which can be brought back. */
-function withModel({ model, wall, previous, wish }: State, other: NonNullable<State["previous"]>): Change {
+function withModel({ model, wall, previous }: State, other: NonNullable<State["previous"]>): Change {
   const before = model ? { model, wall } : other === previous ? undefined : previous;
-  return { ...other, previous: before, wish: { ...wish, label: "", strokes: [] } };
+  return { ...other, previous: before };
 }

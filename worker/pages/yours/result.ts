@@ -5,14 +5,11 @@ import { listed } from "../../../wasm-model/schema/text.ts";
 import { putPixels } from "../../drawing/display.ts";
 import { button, element, FileError, find, makeOneTabStop, save, speaker, zipOf } from "../shared/dom.ts";
 import { type DrawRun, drawWith, latestDrawing } from "../shared/draw.ts";
-import { coloursOfKind, inksOf, sketchPixels } from "../shared/inks.ts";
-import { Pad } from "../shared/pad.ts";
 import { canvasOf } from "../shared/pixels.ts";
 import { SERVER } from "../shared/service.ts";
-import type { Drawing } from "../shared/strokes.ts";
 import type { Machine } from "./machine.ts";
 import type { Outcome } from "./protocol.ts";
-import type { DrawWish, State } from "./state.ts";
+import type { State } from "./state.ts";
 import type { Wall } from "./store.ts";
 import { addressOf, modelFiles } from "./threads.ts";
 import { verdictNote } from "./words.ts";
@@ -28,12 +25,9 @@ const sizesOf = ({ shape }: Outcome): SizeOptions[] => SIZES.map(({ times, ...en
 /** Width of the one image, in native widths. */
 const TIMES = 16;
 
-/** Width of the pen, in 255 parts of the canvas, and how far an image is from its sketch: with less, a ring stays one in models of few pictures. */
-const [PEN, STRENGTH] = [14, 1.1];
-
 const [nameField, seedField] = ["#model-name", "#draw-seed"].map((id) => find(id, HTMLInputElement));
-const [sizeField, kindField, inkField] = ["#save-size", "#draw-kind", "#ink"].map((id) => find(id, HTMLSelectElement));
-const [wallPlace, sketch] = [find("#wall", HTMLElement), find("#sketch", HTMLDetailsElement)];
+const [sizeField, kindField] = ["#save-size", "#draw-kind"].map((id) => find(id, HTMLSelectElement));
+const wallPlace = find("#wall", HTMLElement);
 const drawLatest = latestDrawing(speaker("#draw-status"));
 const saveLatest = latestDrawing(speaker("#save-status"));
 const sayChosen = speaker("#wall-chosen");
@@ -43,15 +37,14 @@ const setOptions = (field: HTMLSelectElement, words: readonly string[]): void =>
 
 /** Shows the model: each part only if what it shows has changed. */
 export function showResult(state: State, before: State, machine: Machine): void {
-  const { model, wish, wall } = state;
+  const { model, wall } = state;
   if (!model) return;
   const isOther = model.key !== before.model?.key;
-  if (isOther) showModel(model, wish);
+  if (isOther) showModel(model);
   if (isOther || model.name !== before.model?.name) {
     nameField.value = model.name;
     for (const stem of document.querySelectorAll(".stem")) stem.textContent = model.name;
   }
-  if (isOther || wish !== before.wish) drawOne(model, wish);
   if (isOther || wall.first !== before.wall.first) showTiles(machine, model, wall);
   if (!isOther && wall === before.wall) return;
   const { first, chosen } = wall;
@@ -60,8 +53,8 @@ export function showResult(state: State, before: State, machine: Machine): void 
   find("#choose-none", HTMLElement).hidden = chosen.length === 0;
 }
 
-function showModel(model: Outcome, wish: DrawWish): void {
-  const { sheet, nearest, shape, labels, isCutOut, isPixelArt, verdict, learned, seed, fp32 } = model;
+function showModel(model: Outcome): void {
+  const { sheet, nearest, labels, isCutOut, isPixelArt, verdict, learned, seed, fp32 } = model;
   find("#verdict", HTMLElement).textContent = verdictNote(model);
   const facts = [verdict?.details, labels.length > 1 && `Kinds: ${listed(labels, 12)}.`, `Seed of the training: ${seed}.`];
   find("#facts", HTMLElement).textContent = facts.filter(Boolean).join(" ");
@@ -81,14 +74,7 @@ function showModel(model: Outcome, wish: DrawWish): void {
   );
   setOptions(kindField, ["surprise me", ...labels]);
   kindField.parentElement!.hidden = labels.length < 2;
-  seedField.value = wish.seed;
-  sketch.open = false;
-  const { colours, pen } = inksOf(shape.channels);
-  setOptions(
-    inkField,
-    colours.map(([, name]) => name),
-  );
-  inkField.value = String(pen);
+  drawNamed(model);
 }
 
 /** An image by its number: the classes in turn. */
@@ -124,46 +110,18 @@ function showTiles(machine: Machine, model: Outcome, { first }: Wall): void {
 
 const changeWall = (machine: Machine, now: Partial<Wall>): void => machine.send({ type: "wall", wall: { ...machine.state.wall, ...now } });
 
-/** Draws what the visitor wants, and offers it as a file. */
-function drawOne(model: Outcome, { seed, label, strokes }: DrawWish): void {
-  const { shape, name, labels, isCutOut } = model;
-  const [isSketch, inks, source] = [strokes.length > 0, inksOf(shape.channels), { file: addressOf(model) }];
-  const kind = label || (isSketch && labels.length > 1 ? labels[seed.length % labels.length] : ""); // a sketch alone has none
-  const named = { seed: seed || "1", ...(kind && { class: kind }) };
-  const options = { ...named, size: TIMES * shape.width };
-  /** A sketch has the colours of the image that the name alone has. */
-  async function sketched(run: DrawRun) {
-    const like = { ...named, ...(isCutOut && { background: "ffffff" }) };
-    const colours = shape.channels === 3 ? coloursOfKind([await drawWith(source, { operation: "sample", options: like }, run)]) : undefined;
-    const image = { ...shape, pixels: sketchPixels({ paper: inks.paper, strokes }, shape, inks, colours) };
-    return { operation: "vary", options: { ...options, ...inks.options, strength: STRENGTH }, image } as const;
-  }
+/** Draws the image of the name and the kind in the fields, and offers it as a file. */
+function drawNamed(model: Outcome): void {
+  const label = model.labels[Number(kindField.value) - 1];
+  const named = { seed: seedField.value || "1", ...(label !== undefined && { class: label }) };
+  const options = { ...named, size: TIMES * model.shape.width };
   drawLatest(async (run) => {
-    const pixels = await drawWith(source, isSketch ? await sketched(run) : { operation: "sample", options }, run);
+    const pixels = await drawWith({ file: addressOf(model) }, { operation: "sample", options }, run);
     putPixels(find("#image", HTMLCanvasElement), pixels);
-    const saveIt = async (): Promise<void> => save(`${fileStem(`${name}-${named.seed}`)}.png`, new Blob([await pixels.png()]));
+    const saveIt = async (): Promise<void> => save(`${fileStem(`${model.name}-${named.seed}`)}.png`, new Blob([await pixels.png()]));
     find("#save-image", HTMLElement).replaceChildren(button("Save this image", saveIt));
     return "";
   });
-}
-
-/** Makes the pad anew, with this sketch. `onChange` is called after each stroke. */
-function showPad(size: Outcome["shape"], strokes: Drawing["strokes"], onChange: (strokes: Drawing["strokes"]) => void): void {
-  const place = find("#pad", HTMLElement);
-  place.replaceWith(place.cloneNode(true)); // the events of an earlier pad are gone
-  const { colours, paper } = inksOf(size.channels);
-  const pad = new Pad({
-    size,
-    palette: colours.map(([css]) => css),
-    ink: () => ({ colour: Number(inkField.value), width: PEN, isFilled: false }),
-    onStroke: put,
-  });
-  function put(drawing: Drawing): void {
-    pad.show(drawing);
-    onChange(drawing.strokes);
-  }
-  pad.show({ paper, strokes });
-  find("#clear", HTMLButtonElement).onclick = () => put({ paper, strokes: [] });
 }
 
 type SaveRun = Parameters<Parameters<typeof saveLatest>[0]>[0];
@@ -222,7 +180,6 @@ const FILES: Readonly<Record<string, (model: Outcome, wall: Wall, run: SaveRun) 
 /** Has the controls of the model do what they say. */
 export function startResult(machine: Machine): void {
   const onClick = (id: string, act: () => unknown): void => find(id, HTMLButtonElement).addEventListener("click", act);
-  const change = (wish: Partial<DrawWish>): void => machine.send({ type: "draw", wish });
   for (const [id, make] of Object.entries(FILES))
     onClick(`#${id}`, () =>
       saveLatest(async (run) => {
@@ -238,15 +195,9 @@ export function startResult(machine: Machine): void {
   onClick("#forget", () => {
     if (confirm("Forget this model? Its files and images are deleted from this device.")) machine.send({ type: "forget" });
   });
-  seedField.addEventListener("change", () => change({ seed: seedField.value }));
-  kindField.addEventListener("change", () => change({ label: machine.state.model!.labels[Number(kindField.value) - 1] ?? "" }));
+  for (const field of [seedField, kindField]) field.addEventListener("change", () => drawNamed(machine.state.model!));
   onClick("#new-image", () => {
     seedField.value = randomSeed();
-    change({ seed: seedField.value });
-  });
-  sketch.addEventListener("toggle", () => {
-    if (!sketch.open) return;
-    showPad(machine.state.model!.shape, machine.state.wish.strokes, (strokes) => change({ strokes }));
-    sketch.scrollIntoView({ block: "nearest" }); // beside the image it is higher
+    drawNamed(machine.state.model!);
   });
 }

@@ -1,5 +1,4 @@
 /** Your pictures as one state: what there is, and what is to be done when it changes. It needs no host. */
-import type { Drawing } from "../shared/strokes.ts";
 import { type PictureClass, type PictureSet, picturesOf } from "./picture-set.ts";
 import type { Begin, Outcome, RunProgress, RunRecord } from "./protocol.ts";
 import { type Kept, NOTHING } from "./store.ts";
@@ -27,19 +26,10 @@ export interface State extends Kept {
   readonly removed?: { readonly what: string; readonly before: PictureSet } | undefined;
   /** The model that was there before, until the page is left. */
   readonly previous?: Required<Pick<Kept, "model" | "wall">> | undefined;
-  /** What the model draws: by which words, and from which sketch. */
-  readonly wish: DrawWish;
   readonly progress: RunProgress;
   /** What has come of a run, and what is wrong. */
   readonly status: string;
   readonly problem: string;
-}
-
-export interface DrawWish {
-  readonly seed: string;
-  /** A class of the model; empty for any. */
-  readonly label: string;
-  readonly strokes: Drawing["strokes"];
 }
 
 export const NO_PROGRESS: RunProgress = { step: 0, steps: 1, batch: 1, isKept: false, sheet: [] };
@@ -48,7 +38,6 @@ export const INITIAL: State = {
   ...NOTHING,
   phase: { name: "opening" },
   isKept: true,
-  wish: { seed: "alice", label: "", strokes: [] },
   progress: NO_PROGRESS,
   status: "",
   problem: "",

@@ -1,6 +1,5 @@
 /** What one draws with, what a sketch is for the network, and drawings to start from. Links hold the indices of colours, so a colour keeps its place. */
 import type { ImageShape } from "../../../wasm-model/network/spec.ts";
-import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { raster } from "./raster.ts";
 import { type Drawing, isClosed, RANGE, type Stroke } from "./strokes.ts";
 
@@ -55,25 +54,6 @@ export interface KindColours {
 
 const squaredDistance = (one: readonly number[], other: readonly number[]): number =>
   one.reduce((sum, value, c) => sum + (value - other[c]) ** 2, 0);
-
-/** Of images in colour, all of one kind and size. */
-export function coloursOfKind(images: readonly Pixels[]): KindColours {
-  const [paper, body] = [
-    [0, 0, 0, 0],
-    [0, 0, 0, 0],
-  ]; // sums, and their count
-  for (const { pixels, width, height, channels } of images) {
-    for (let i = 0; i < width * height; i++) {
-      const [x, y] = [i % width, Math.floor(i / width)];
-      const colour = [...pixels.subarray(channels * i, channels * i + 3)];
-      const isBorder = x === 0 || y === 0 || x === width - 1 || y === height - 1;
-      const isMiddle = Math.abs(2 * x + 1 - width) < 0.375 * width && Math.abs(2 * y + 1 - height) < 0.375 * height;
-      for (const sums of isBorder ? [paper] : isMiddle ? [body] : []) for (const [k, value] of [...colour, 1].entries()) sums[k] += value;
-    }
-  }
-  const mean = ([red, green, blue, count]: number[]) => [red, green, blue].map((sum) => Math.round(sum / count));
-  return { paper: mean(paper), body: mean(body) };
-}
 
 /** Strokes that enclose nothing have this behind them, a disc: two eyes and a mouth are a face. */
 const BODY: Stroke = { colour: 0, width: 180, isFilled: false, points: [[RANGE >> 1, RANGE >> 1]] };

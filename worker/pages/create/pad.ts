@@ -2,7 +2,7 @@
  * The editor: where one draws on paper or on an image, with a mouse, a finger, a pen or the keyboard. Only the first button and the first pointer draw.
  */
 import type { ImageShape } from "../../../wasm-model/network/spec.ts";
-import { find } from "./dom.ts";
+import { find } from "../shared/dom.ts";
 import { type Drawing, RANGE, type Stroke, type StrokePoint, segments, simplify } from "./strokes.ts";
 
 /** What the next stroke is drawn with. */
@@ -13,10 +13,10 @@ interface PadOptions {
   /** Colours in CSS. */
   readonly palette: readonly string[];
   /** In place of the drawing's own. */
-  readonly paper?: () => string | undefined;
+  readonly paper: () => string | undefined;
   readonly ink: () => Ink;
   /** Is called before a stroke. */
-  readonly onBegin?: () => void;
+  readonly onBegin: () => void;
   readonly onStroke: (drawing: Drawing) => void;
 }
 
@@ -58,7 +58,7 @@ export class Pad {
   }
 
   /** Shows a drawing, without calling `onStroke`. A stroke that is being drawn goes on. */
-  show(drawing: Drawing, isMask = false): void {
+  show(drawing: Drawing, isMask: boolean): void {
     this.#drawing = drawing;
     this.#isMask = isMask;
     this.#show();
@@ -126,7 +126,7 @@ export class Pad {
 
   #begin(point: StrokePoint): void {
     this.#end();
-    this.#options.onBegin?.();
+    this.#options.onBegin();
     this.#cursor = point;
     this.#live = { ...this.#options.ink(), points: [point] };
     this.#show();
@@ -166,7 +166,7 @@ export class Pad {
     const { palette } = this.#options;
     const { width, height } = this.#canvas;
     const at = ([x, y]: StrokePoint): [number, number] => [(x * width) / RANGE, (y * height) / RANGE];
-    context.fillStyle = this.#options.paper?.() ?? palette[this.#all.paper];
+    context.fillStyle = this.#options.paper() ?? palette[this.#all.paper];
     context.fillRect(0, 0, width, height);
     context.imageSmoothingEnabled = getComputedStyle(this.#canvas).imageRendering !== "pixelated";
     if (this.#base) context.drawImage(this.#base, 0, 0, width, height);
