@@ -446,6 +446,7 @@ it("a model's file opens with a wall, whose good images are taken as files, and 
     const buffer = Buffer.from(randomModelFile(TINY, 3, "int8"));
     await openModel(buffer);
     await soon(() => widthOfImage(page)).toBe(128);
+    await unfold(page);
     await page.getByText("“random” was opened from its file.").waitFor();
     await page.getByText("Kinds: Class 0, Class 1, Class 2.").waitFor();
     const tile = (name: string) => page.locator("#wall").getByRole("button", { name, exact: true });
