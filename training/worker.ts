@@ -1,11 +1,7 @@
-/** The verbs of the Worker, `dev`, `new` and `add`: programs of worker/, which nothing here imports. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { constants } from "node:os";
+/** The verbs of the Worker, `dev`, `new` and `add`: programs of worker/, of which nothing here knows more. */
 import { extname } from "node:path";
-import { fileURLToPath } from "node:url";
 import { DEFAULT_MODEL } from "../wasm-model/model/model.ts";
-import { newVerb, numberIn, runCommandLine } from "./cli/command-line.ts";
+import { newVerb, numberIn } from "./cli/command-line.ts";
 
 /** Each reads the command line and gives what its program takes. */
 const COMMAND_LINES = {
@@ -18,7 +14,7 @@ const COMMAND_LINES = {
       )
       .option("--port <n>", "the port", numberIn("port", 0, 65535), 8787)
       .parse();
-    return [JSON.stringify({ models: command.args, ...command.opts() })];
+    return { models: command.args, ...command.opts() };
   },
   new() {
     const command = newVerb("new")
@@ -26,7 +22,7 @@ const COMMAND_LINES = {
       .argument("<folder>", "a new or empty folder; its name becomes the Worker's")
       .option("--model <folder>", `the folder of your model (default: ${DEFAULT_MODEL}, which is in the package)`)
       .parse();
-    return [JSON.stringify({ folder: command.args[0], ...command.opts() })];
+    return { folder: command.args[0], ...command.opts() };
   },
   add() {
     const command = newVerb("add")
@@ -35,23 +31,13 @@ const COMMAND_LINES = {
       .option("--replace", "replace another model of the same name")
       .option("--default", "make it the model of requests that name none")
       .parse();
-    return [JSON.stringify({ model: command.args[0], ...command.opts() })];
+    return { model: command.args[0], ...command.opts() };
   },
-} as const satisfies Record<string, () => readonly string[]>;
+} as const satisfies Record<string, () => object>;
 
-/**
- * Runs worker/node/{name} to its end. Its exit code becomes this process's own; after a signal, as in a shell, 128 plus the
- * signal's number. It ends when this process's parent ends.
- */
-export const runInWorker = (name: keyof typeof COMMAND_LINES): Promise<void> =>
-  runCommandLine(async () => {
-    const isSource = extname(import.meta.filename) === ".ts";
-    const program = new URL(isSource ? `../worker/node/${name}.ts` : `../node/${name}.js`, import.meta.url);
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
-    const starter = process.ppid;
-    const child = spawn(process.execPath, [fileURLToPath(program), ...COMMAND_LINES[name]()], { stdio: "inherit" });
-    // npm passes a signal on to the shell that started this process, but the shell does not pass it on.
-    setInterval(() => process.ppid !== starter && child.kill("SIGTERM"), 500).unref();
-    const [code, signal] = (await once(child, "exit")) as [number | null, keyof typeof constants.signals | null];
-    process.exitCode = code ?? 128 + constants.signals[signal as keyof typeof constants.signals];
-  });
+/** Runs worker/node/{name}, which finds what it takes in place of its command line. */
+export async function runInWorker(name: keyof typeof COMMAND_LINES): Promise<void> {
+  process.argv.splice(2, Number.POSITIVE_INFINITY, JSON.stringify(COMMAND_LINES[name]()));
+  const isSource = extname(import.meta.filename) === ".ts";
+  await import(new URL(isSource ? `../worker/node/${name}.ts` : `../node/${name}.js`, import.meta.url).href);
+}

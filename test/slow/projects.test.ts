@@ -33,7 +33,7 @@ async function served(models: readonly string[], use: (ask: (path: string) => Pr
   } finally {
     server.kill("SIGINT");
   }
-  expect((await finished(server)).code).toBe(130);
+  expect((await finished(server)).code).toBeNull(); // ended by the signal
 }
 
 it("the clone, packed, and a model's file alone are copied into a new project", async () => {

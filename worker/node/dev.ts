@@ -26,3 +26,6 @@ const server = serve({ fetch: app.fetch, hostname: HOST, port }, (address) =>
   ),
 );
 server.on("error", ({ message }) => fail(`Expected a free port for \`port\` but received ${port}: ${message}`));
+// npm passes a signal on to the shell that started this process, but the shell does not pass it on.
+const starter = process.ppid;
+setInterval(() => process.ppid !== starter && process.exit(), 500).unref();
