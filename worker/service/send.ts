@@ -144,20 +144,18 @@ const POLICY = Object.entries({
   .map(([name, sources]) => `${name} ${sources}`)
   .join("; ");
 
+/** Of all answers and files: any page may show and read them. */
+export const COMMON_HEADERS = {
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "cross-origin", // pages with a Cross-Origin-Embedder-Policy show our images, too
+  "Access-Control-Allow-Origin": "*",
+};
+
 /** Rules of the form of `_headers`: a path, or the beginning of paths, and headers. A later rule's header replaces an earlier one's. */
 export const STATIC_RULES: readonly (readonly [path: string, headers: HeaderValues])[] = [
-  [
-    "/*",
-    {
-      "Cache-Control": CACHEABLE,
-      "Content-Security-Policy": POLICY,
-      "X-Content-Type-Options": "nosniff",
-      "Referrer-Policy": "no-referrer",
-      "Cross-Origin-Opener-Policy": "same-origin",
-      "Cross-Origin-Resource-Policy": "cross-origin",
-      "Access-Control-Allow-Origin": "*",
-    },
-  ],
+  ["/*", { "Cache-Control": CACHEABLE, "Content-Security-Policy": POLICY, ...COMMON_HEADERS }],
   ["/assets/*", { "Cache-Control": IMMUTABLE }], // their names have a hash of their content
   ["/embed.js", { "Cache-Control": "public, max-age=300, stale-while-revalidate=86100" }], // for a day a page that reloads while the server is away still has it
   ["/embed.d.ts", { "Content-Type": "text/plain; charset=utf-8" }], // not a video

@@ -9,7 +9,7 @@ import { IMAGE_HEADERS, type Route } from "./openapi.ts";
 import { CLIENT_LEFT, ConfigurationError, noSuchMethod, noSuchPath, ProblemError, problemErrorOf } from "./problems.ts";
 import { Allowance } from "./queue.ts";
 import { routesOf } from "./routes.ts";
-import { answerSiteFile } from "./send.ts";
+import { answerSiteFile, COMMON_HEADERS } from "./send.ts";
 import { checkDefaults, checkOptions, HEALTH_PATH } from "./settings.ts";
 
 /** What a host provides: its runtime, and the site's files, if it has them. */
@@ -74,13 +74,8 @@ function splitPath(c: Context): { readonly base: string; readonly path: string |
   return { base, path: pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : undefined };
 }
 
-/** Security (any page may show our images; our own pages load and run only our own files) and CORS (any page may read). */
 const HEADERS = Object.entries({
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Resource-Policy": "cross-origin", // pages with a Cross-Origin-Embedder-Policy show our images, too
-  "Referrer-Policy": "no-referrer",
-  "X-Content-Type-Options": "nosniff",
-  "Access-Control-Allow-Origin": "*",
+  ...COMMON_HEADERS,
   "Access-Control-Expose-Headers": [...Object.keys(IMAGE_HEADERS), "ETag", "Retry-After"].join(),
 });
 
