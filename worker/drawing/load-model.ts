@@ -3,7 +3,6 @@ import { type Model, OptionError, type Runtime } from "../../wasm-model/index.ts
 import { ModelError } from "../../wasm-model/model/card.ts";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
-import { macsOf } from "../../wasm-model/network/count.ts";
 import { fileAt, jsonAt, NotThere } from "./downloads.ts";
 import { MOST_BYTES, type ProgressDetail, RequestError, type Source } from "./protocol.ts";
 import type { CallOptions } from "./rpc.ts";
@@ -16,9 +15,6 @@ export interface ListedModel {
   readonly bytes: number;
   readonly checksum: string;
 }
-
-/** The most multiply-accumulates of an evaluation that a model of a file may have. */
-const MOST_MACS = 1e9;
 
 /** The longest that loading a model may take, in milliseconds. */
 const LONGEST = 120_000;
@@ -79,11 +75,7 @@ async function modelOfFile(url: string, model: string | undefined, runtime: Runt
       : error;
   });
   const file = readModel(bytes);
-  const { name, spec } = file.card;
+  const { name } = file.card;
   if (model !== undefined && model !== name) throw new OptionError("invalid-value", "model", `${name} (a service has others)`, model);
-  if (macsOf(spec) > MOST_MACS) {
-    const message = `Expected a model of at most 1 GMAC an evaluation at ${url} but received one of ${macsOf(spec) / 1e9}`;
-    throw new RequestError("too-large", "model", message);
-  }
   return { card: file.card, version: file.version, denoiser: await runtime.load(file) };
 }
