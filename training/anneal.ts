@@ -2,7 +2,6 @@
 /** `anneal <verb>`; a verb is a program that runs when imported, or one of worker/. Exit codes: 1 failure, 2 a user's mistake, 130 after Ctrl-C. */
 import { createRequire } from "node:module";
 import { newCommand, runCommandLine, runOneOf } from "./cli/command-line.ts";
-import { UserError } from "./cli/user-error.ts";
 import { expectInstalled, VERBS, type Verb, type VerbName } from "./cli/verbs.ts";
 
 const inWorker = (name: "dev" | "new" | "add") => async () => (await import("./worker.ts")).runInWorker(name);
@@ -23,7 +22,6 @@ const manifest = createRequire(import.meta.url)("anneal/package.json") as Record
 const wantsHelp = (words: readonly string[]): boolean => words.some((word) => word === "--help" || word === "-h");
 
 async function runVerb(name: VerbName, { needs = [] }: Verb): Promise<void> {
-  if (!("WebAssembly" in globalThis)) throw new UserError("This Node has no WebAssembly (`--jitless`), and Anneal needs it");
   if (!wantsHelp(process.argv)) expectInstalled(`\`anneal ${name}\``, needs);
   await PROGRAMS[name]();
 }

@@ -75,9 +75,13 @@ function batches(
     for (const [b, [which, mirror, isRecoloured, hue, contrast]] of draws.entries()) {
       const i = Math.floor(which * count);
       const angle = isRecoloured < RECOLOURED ? 2 * Math.PI * hue : 0;
-      const change = { ground, isMirrored: mirror < 0.5, angle, contrast: 1 + CONTRAST * (2 * contrast - 1) };
-      const picture = { image: images.subarray(i * 3 * area, (i + 1) * 3 * area), alpha: alpha.subarray(i * area, (i + 1) * area), width };
-      placeCutOut(picture, change, values.subarray(b * 3 * area, (b + 1) * 3 * area), opacity.subarray(b * area, (b + 1) * area));
+      const change = { isMirrored: mirror < 0.5, angle, contrast: 1 + CONTRAST * (2 * contrast - 1) };
+      const picture = {
+        images: images.subarray(i * 3 * area, (i + 1) * 3 * area),
+        alpha: alpha.subarray(i * area, (i + 1) * area),
+        ground,
+      };
+      placeCutOut(picture, width, change, values.subarray(b * 3 * area, (b + 1) * 3 * area), opacity.subarray(b * area, (b + 1) * area));
     }
     return tf.tidy(() => ({
       x: damaged(toFrame(network, values)),
@@ -86,14 +90,8 @@ function batches(
   };
 }
 
-interface CutOut {
-  readonly image: Uint8Array;
-  readonly alpha: Uint8Array;
-  readonly width: number;
-}
-
-interface Recolouring {
-  readonly ground: readonly number[];
+/** How a picture of a batch differs from the run's. */
+interface Change {
   readonly isMirrored: boolean;
   /** By which colours turn around the grey axis, in radians. */
   readonly angle: number;
@@ -101,10 +99,11 @@ interface Recolouring {
   readonly contrast: number;
 }
 
-/** A cut-out as values in [-1, 1] and 0..1. Its colours change as c of c' = a c + (1 - a) g: the ground stays. */
+/** One cut-out as values in [-1, 1] and 0..1. Its colours change as c of c' = a c + (1 - a) g: the ground stays. */
 function placeCutOut(
-  { image, alpha, width }: CutOut,
-  { ground, isMirrored, angle, contrast }: Recolouring,
+  { images: image, alpha, ground }: CutOuts,
+  width: number,
+  { isMirrored, angle, contrast }: Change,
   values: Float32Array,
   opacity: Float32Array,
 ): void {

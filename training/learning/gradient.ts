@@ -179,14 +179,9 @@ export const byHalves =
 
 /** Images `from` to before `to` of a batch. */
 function sliceBatch(batch: TrainingBatch, from: number, to: number): TrainingBatch {
-  const count = batch.sigma.length;
-  const sliceValues = (values: Float32Array): Float32Array => values.slice((values.length / count) * from, (values.length / count) * to);
-  const { clean, noise, sigma, label, change } = batch;
-  return {
-    clean: sliceValues(clean),
-    noise: sliceValues(noise),
-    sigma: sliceValues(sigma),
-    label: sliceValues(label),
-    ...(change && { change: sliceValues(change) }),
-  };
+  const slices = Object.entries<Float32Array>({ ...batch }).map(([name, values]) => {
+    const each = values.length / batch.sigma.length;
+    return [name, values.slice(each * from, each * to)];
+  });
+  return Object.fromEntries(slices);
 }

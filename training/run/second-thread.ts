@@ -23,22 +23,16 @@ export interface SecondNetwork {
   readonly pretrained: Values | undefined;
 }
 
-export interface SecondThread {
-  /** One request at a time. */
-  readonly gradientOf: GradientOf;
-  stop(): Promise<number>;
-}
-
 /** It takes seconds to start, so shorter runs have none; their weights are the same. */
 const WORTH_STEPS = 50;
 
-/** A thread for the steps after this state, if it makes them faster. */
+/** A thread for the steps after this state, if it makes them faster. It takes one request at a time. */
 export function secondThread(
   { name }: Pick<Backend, "name">,
   { spec, recipe, steps }: Pick<TrainingSettings, "spec" | "recipe" | "steps">,
   state: TrainingState,
   pretrained?: Values,
-): SecondThread | undefined {
+): { readonly gradientOf: GradientOf; stop(): Promise<number> } | undefined {
   if (name !== "wasm" || steps - state.step < WORTH_STEPS || availableParallelism() < 2) return undefined;
   const file = extname(import.meta.filename) === ".ts" ? "second-thread-program.ts" : "second-thread-program.js";
   const network: SecondNetwork = { spec, constants: constantsOf(state), guidance: recipe.guidance, pretrained };

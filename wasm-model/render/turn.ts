@@ -55,14 +55,13 @@ export const nextTurn = (): Promise<void> => (hasScheduler() ? wait(0).then(next
 const nextRound = (): Promise<void> => wait(0);
 
 /**
- * Resolves after so many milliseconds, in the next turn at the earliest: in Workers by the scheduler, in Deno by a timer, since
- * a message arrives before requests there. Elsewhere the next turn comes by a message, since browsers delay nested timers by 4 ms.
+ * Resolves after so many milliseconds, in the next turn at the earliest: in Workers by the scheduler. Elsewhere the next turn comes by a
+ * message, since browsers delay nested timers by 4 ms.
  */
 export function wait(milliseconds: number): Promise<void> {
   const { scheduler } = globalThis as WithScheduler;
   if (scheduler?.wait) return scheduler.wait(milliseconds);
-  const isTimed = milliseconds >= 1 || typeof MessageChannel === "undefined" || "Deno" in globalThis;
-  if (isTimed) return new Promise((resolve) => setTimeout(resolve, milliseconds));
+  if (milliseconds >= 1) return new Promise((resolve) => setTimeout(resolve, milliseconds));
   const { port1, port2 } = new MessageChannel();
   return new Promise((resolve) => {
     port1.onmessage = () => {

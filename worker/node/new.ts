@@ -1,7 +1,7 @@
 /** `anneal new <folder>`: writes a Worker project that uses the package, from the folder template. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, type Stats, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DEFAULT_MODEL, MODEL_FILE } from "../../wasm-model/model/model.ts";
@@ -28,11 +28,8 @@ const name = basename(folder);
 if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name)) {
   fail(`Expected a folder whose name a Worker can have (small letters, digits and -) for \`folder\` but received "${name}"`);
 }
-const present = statOrUndefined(folder);
-if (present && !(present.isDirectory() && readdirSync(folder).length === 0)) {
-  fail(
-    `Expected a new or empty folder for \`folder\` but received "${folder}", which is ${present.isDirectory() ? "not empty" : "not a folder"}`,
-  );
+if (existsSync(folder) && !(statSync(folder).isDirectory() && readdirSync(folder).length === 0)) {
+  fail(`Expected a new or empty folder for \`folder\` but received "${folder}", which is there already`);
 }
 const model = await readModel(given.model ?? fileURLToPath(import.meta.resolve(`anneal/models/${DEFAULT_MODEL}.onnx`)));
 const modelPath = `models/${MODEL_FILE}`;
@@ -44,15 +41,6 @@ try {
   fail(`Expected a folder that can be written for \`folder\` but received "${folder}": ${(error as Error).message}`);
 }
 console.log(`wrote ${folder}, with the model ${model.name}\n\n  cd ${relative(".", folder) || "."}\n  npm install\n  npm run dev`);
-
-/** What is at the path, even a link that leads nowhere; undefined if nothing is. */
-function statOrUndefined(path: string): Stats | undefined {
-  try {
-    return lstatSync(path);
-  } catch {
-    return undefined;
-  }
-}
 
 function writeProject(): void {
   cpSync(new URL("../template/", import.meta.url), folder, { recursive: true });
@@ -89,9 +77,8 @@ async function ownSource(): Promise<PackageSource> {
 }
 
 function localSource(path: string): PackageSource {
-  const present =
-    statOrUndefined(path) ?? fail(`Expected the package that this project was installed from but received "${path}", which is gone`);
-  return present.isFile() ? { spec: `file:${basename(path)}`, tarball: path } : { spec: `file:${path}` };
+  if (!existsSync(path)) fail(`Expected the package that this project was installed from but received "${path}", which is gone`);
+  return statSync(path).isFile() ? { spec: `file:${basename(path)}`, tarball: path } : { spec: `file:${path}` };
 }
 
 /** Packs this clone into its `dist`. Returns the tarball's path. */
