@@ -93,9 +93,9 @@ function buildLibrary(): void {
 }
 
 function buildFromPython(): void {
-  expectTool("python3", "install Python 3.10 to 3.13 (Debian: apt-get install python3 python3-venv)");
-  expectTool("g++", "install a C++17 compiler (Debian: apt-get install g++)");
-  expectStep("Making a Python environment", MAKE_VENV, root, "install Python's venv and pip (Debian: apt-get install python3-venv)");
+  expectStep("Looking for a C++17 compiler", ["g++", "--version"], root, "install one (Debian: apt-get install g++)");
+  const python3 = "install Python 3.10 to 3.13, its venv and pip (Debian: apt-get install python3 python3-venv)";
+  expectStep("Making a Python environment", MAKE_VENV, root, python3);
   expectStep(`Fetching ${TENSORFLOW}`, FETCH, root, "it needs the network and Python 3.10 to 3.13 on Linux; see its output above");
   const [python = "python3"] = readdirSync(join(VENV, "lib")).filter((name) => name.startsWith("python3"));
   const tensorflow = tensorflowOf(python.replace("python", ""));
@@ -142,14 +142,6 @@ function loadError(cache?: string): string {
   const args = [...process.execArgv, process.argv[1], "setup-native", "--check"];
   const { status, signal, stderr } = spawnSync(process.execPath, args, { env, encoding: "utf8" });
   return status === 0 ? "" : stderr.trim().split("\n").at(-1) || `the process that tried it ended with ${signal ?? status}`;
-}
-
-function runs(program: string): boolean {
-  return spawnSync(program, ["--version"]).status === 0;
-}
-
-function expectTool(program: string, advice: string): void {
-  if (!runs(program)) throw new UserError(`\`${program}\` does not run on this machine: ${advice}.`);
 }
 
 /** Runs a command and shows its output. Why it failed, or undefined. */

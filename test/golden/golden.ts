@@ -2,8 +2,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { FP32_FILE, readModelFile } from "../../training/cli/model-files.ts";
-import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
+import { readRegularFile } from "../../training/cli/files.ts";
+import { FP32_FILE } from "../../training/cli/model-files.ts";
+import { DEFAULT_MODEL, MODEL_FILE } from "../../wasm-model/model/model.ts";
 import type { Golden } from "./hashes.ts";
 
 const MODELS = new URL("../../wasm-model/models/", import.meta.url);
@@ -20,7 +21,7 @@ export const GOLDEN_NAMES: readonly string[] = [...MODEL_NAMES, FIXTURE];
 export const modelFolder = (name: string): string => fileURLToPath(new URL(name, name === FIXTURE ? import.meta.url : MODELS));
 
 /** By default the one that the Worker serves first. */
-export const shippedModel = (name = DEFAULT_MODEL): Uint8Array<ArrayBuffer> => readModelFile(modelFolder(name));
+export const shippedModel = (name = DEFAULT_MODEL): Uint8Array<ArrayBuffer> => readRegularFile(join(modelFolder(name), MODEL_FILE));
 
 export const goldenFile = (name: string): string => join(modelFolder(name), "sha256.json");
 

@@ -62,7 +62,7 @@ describe("anneal", () => {
     });
     for (const name of readdirSync(programs)) chmodSync(join(programs, name), 0o755);
     const env = { XDG_CACHE_HOME: cache, PATH: `${programs}:${process.env.PATH}` };
-    expect(await refused(run("setup-native", [], env))).toMatch(/^`python3` does not run on this machine: install Python /);
+    expect(await refused(run("setup-native", [], env))).toMatch(/^`python3 -m venv` failed \(1\): install Python /);
     expect(readdirSync(join(cache, "anneal"))).toEqual([]);
   });
 });

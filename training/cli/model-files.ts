@@ -3,15 +3,12 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { simd } from "../../wasm-model/engine/simd.ts";
-import { loadModel, type Model } from "../../wasm-model/index.ts";
+import type { Model } from "../../wasm-model/index.ts";
 import { DEFAULT_MODEL, MODEL_FILE } from "../../wasm-model/model/model.ts";
-import { type ModelFile, readFinisher, readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { type ModelFile, type ModelHead, readFinisher, readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import { isFolder, readRegularFile } from "./files.ts";
 import { UserError } from "./user-error.ts";
-
-/** The bytes of a model's file, or of that in its folder. Throws an Error with why. */
-export const readModelFile = (path: string): Uint8Array<ArrayBuffer> => readRegularFile(isFolder(path) ? join(path, MODEL_FILE) : path);
 
 /** The file of the package's default model. */
 export const packagedModel = (): string => createRequire(import.meta.url).resolve(`anneal/models/${DEFAULT_MODEL}.onnx`);
@@ -34,7 +31,12 @@ export const FP32_FILE = "model-fp32.onnx";
  * The model in the file that was given for `option`, in any precision, or in its folder the first of these `names`. Throws a UserError
  * for another file.
  */
-export function readAnyModel(path: string, option: string, expected = "model file", names = [FP32_FILE, MODEL_FILE]): ModelFile {
+export function readAnyModel(
+  path: string,
+  option: string,
+  expected = "model file",
+  names = [FP32_FILE, MODEL_FILE],
+): ModelFile & ModelHead {
   try {
     const inside = isFolder(path) ? names.map((name) => join(path, name)).find((file) => existsSync(file)) : path;
     return readModel(readRegularFile(inside ?? path), true);
@@ -43,13 +45,8 @@ export function readAnyModel(path: string, option: string, expected = "model fil
   }
 }
 
-/** The model at `path`, a file or a folder. Throws a UserError if it cannot be read, ModelError if it is not a model. */
+/** The model at `path`, a file or a folder. Throws a UserError if it cannot be read, ModelError if it does not run. */
 export async function openModel(path: string = packagedModel()): Promise<Model> {
-  let file: Uint8Array;
-  try {
-    file = readModelFile(path);
-  } catch (error) {
-    throw new UserError(`Expected a model's file for \`model.onnx\` but received "${path}": ${(error as Error).message}`);
-  }
-  return loadModel(file, { runtime: simd });
+  const file = readAnyModel(path, "model.onnx", "model's file", [MODEL_FILE]);
+  return { card: file.card, version: file.version, denoiser: await simd.load(file) };
 }

@@ -69,11 +69,7 @@ async function finisherInputs(tf: Tf, { card, matte }: Pick<ModelContents, "card
 const pixelByPixel = (planes: Float32Array): Float32Array =>
   planes.map((_, at) => planes[(at % RGB) * (planes.length / RGB) + Math.floor(at / RGB)]);
 
-function concatenate(images: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(images.reduce((sum, { length }) => sum + length, 0));
-  for (const [i, image] of images.entries()) all.set(image, i * image.length);
-  return all;
-}
+const concatenate = (images: readonly Float32Array[]): Float32Array => Float32Array.from(images.flatMap((image) => [...image]));
 
 /** By ranges and moments of what its convolutions read for these images [B, H, W, 3]. */
 function quantizedFinisher(tf: Tf, name: FinisherName, { floats }: Weights, images: Float32Array, { height, width }: Size): Weights {

@@ -36,24 +36,16 @@ export function withRunFlags(command: Command, flags: RunFlags): Command {
 }
 
 function optionOf(flag: string, { schema, doc, value, parse }: RunFlag): Option {
-  const kind = kindOf(schema);
-  if (kind.type === "boolean") return new Option(`--${flag}`, doc);
+  const { type, options } = ("wrapped" in schema ? schema.wrapped : schema) as {
+    readonly type: string;
+    readonly options?: readonly string[];
+  };
+  if (type === "boolean") return new Option(`--${flag}`, doc);
   const option = new Option(`--${flag} <${value ?? "name"}>`, doc);
   const field = fieldOf(schema);
   if (field) return option.argParser(numberIn(flag, field.min, field.max, field.kind === "integer" ? "whole" : "any"));
-  if (kind.options) return option.choices(kind.options);
+  if (options) return option.choices(options);
   return parse ? option.argParser(parse) : option;
-}
-
-interface FlagKind {
-  readonly type: string;
-  /** The words of a choice. */
-  readonly options?: readonly string[];
-}
-
-/** Looks inside an optional schema. */
-function kindOf(schema: Schema): FlagKind {
-  return "wrapped" in schema ? kindOf(schema.wrapped as Schema) : (schema as FlagKind);
 }
 
 type Entries<Flags extends RunFlags> = {
