@@ -8,7 +8,8 @@ import { DRAWING } from "./dist/drawing.ts";
 
 type DrawingKernel = (...addressesAndNumbers: readonly number[]) => number;
 
-interface DrawingKernels extends Readonly<Record<"beginData" | "encodeRows" | "crc32" | "gaussians" | "resizePlane", DrawingKernel>> {
+interface DrawingKernels
+  extends Readonly<Record<"beginData" | "encodeRows" | "crc32" | "gaussians" | "resizePlane" | "choosePaletteColours", DrawingKernel>> {
   readonly memory: WebAssembly.Memory;
   readonly heapBase: { readonly value: number };
 }
@@ -107,4 +108,24 @@ export function resized(values: Float32Array, height: number, width: number, row
     out.set(new Float32Array(memory.buffer, target, newSize), at);
   }
   return out;
+}
+
+/** No colour of a palette. */
+export const NO_COLOUR = 255;
+
+/**
+ * The index of a palette's colour for each pixel, or NO_COLOUR (assembly/pixel-art.ts). Pixels and colours, less the ground's: i16 [N, 4].
+ * `clear` is 1 for clear pixels; where the ground `isKey`, these have a colour, too.
+ */
+export function paletteColours(pixels: Int16Array, clear: Uint8Array, width: number, colours: Int16Array, isKey: boolean): Uint8Array {
+  const count = clear.length;
+  const fours = Math.ceil(colours.length / 16);
+  const { kernels, memory, addresses } = kernelsFor(8 * count, count, 32 * fours, count, (16 * fours + 8) * count);
+  const [source, isClear, palette, target, room] = addresses;
+  new Int16Array(memory.buffer, source).set(pixels);
+  memory.set(clear, isClear);
+  memory.fill(0, palette, palette + 32 * fours);
+  new Int16Array(memory.buffer, palette).set(colours);
+  kernels.choosePaletteColours(source, isClear, count, width, palette, colours.length / 4, isKey ? 1 : 0, target, room);
+  return memory.slice(target, target + count);
 }

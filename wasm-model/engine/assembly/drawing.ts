@@ -1,5 +1,6 @@
 /** The module for what drawing an image does beside its network. */
 export { gaussians, quantiles } from "./noise";
+export { choosePaletteColours } from "./pixel-art";
 export { beginData, crc32, encodeRows } from "./png";
 
 /** The first address that the module does not use itself. */
