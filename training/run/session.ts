@@ -44,10 +44,9 @@ export async function runToEnd(backend: Backend, session: Session): Promise<void
   const second = secondThread(backend, config, state, pretrained);
   const trainer = new Trainer(backend, config, state, { pretrained, otherThread: second?.gradientOf });
   const { bar, save, write, stopped } = runWriter(session, trainer);
-  let [times, isCooling, isOver] = [[] as number[], coolDownIn(log) !== undefined, false];
+  let [times, isCooling] = [[] as number[], coolDownIn(log) !== undefined];
   /** Of a run that was cooling down already when it was stopped: when that was, and its averaged weights at its end. */
   let [stoppedAt, unreported]: [number?, Parameters?] = [];
-  const goOn = `continue with: npx anneal train --resume ${quoteWord(run.model)}`;
 
   function stop(): number | undefined {
     if (!signals.isStopping() || times.length === 0) return undefined;
@@ -82,27 +81,23 @@ export async function runToEnd(backend: Backend, session: Session): Promise<void
     bar.stop();
     await second?.stop();
   }
-  isOver = true;
   const isStopped = stopped.has();
   const seen = limitImages(trainer.step * config.batch, config);
   const pictures = { cutOuts: config.matte?.pictures ?? 0, large: config.enlarger?.pictures ?? 0 };
   const ended = isStopped ? { ...seen, ...planFinishing(seen, pictures, "short") } : seen;
   const average = unreported ?? (stopped.best() ?? run.readState(config.spec, "best")).average;
-  let needsTime: boolean;
-  try {
-    needsTime = await finishRun(backend, { ...session, config: ended, average }, signals.pause);
-  } catch (error) {
+  const needsTime = await finishRun(backend, { ...session, config: ended, average }, signals.pause).catch((error: unknown) => {
     if (error instanceof Interruption) leave("after the last step");
     throw error;
-  }
+  });
   console.log(`\n${run.model}: a model, trained${timeAndPlace(log, config)}. Next: npx anneal dev ${quoteWord(run.model)}`);
   if (isStopped || needsTime)
     console.log(`to train it longer: npx anneal train --resume ${quoteWord(run.model)} --images ${2 * config.images}`);
 
   /** Saves what would be lost, and says how to continue. */
   function leave(where: string): void {
-    if (!isOver) save();
-    console.log(`stopped ${where}; ${goOn}`);
+    save();
+    console.log(`stopped ${where}; continue with: npx anneal train --resume ${quoteWord(run.model)}`);
   }
 }
 
