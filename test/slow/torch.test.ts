@@ -102,7 +102,7 @@ with torch.no_grad():
 async function gradientHere(spec: NetworkSpec, weights: Weights, pretrained: Weights, batch: TrainingBatch, isLate: boolean) {
   const { tf, compile } = await chooseBackend("wasm");
   const known = parametersOf(spec);
-  const layout = layoutOf(spec);
+  const layout = layoutOf(known);
   const optimizer = new Optimizer(layout);
   for (const [path, values] of layout.parts(optimizer.vector("weights")))
     values.set(toTensorLayout(weights.get(path)!, known.get(path)!.shape));

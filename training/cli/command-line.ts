@@ -72,8 +72,8 @@ export async function runCommandLine(main: () => Promise<void>): Promise<void> {
   }
 }
 
-export const backendOption = (doc = "what computes: auto is native if that is set up"): Option =>
-  new Option("--backend <name>", doc).choices(["auto", "native", "wasm"]).default("auto");
+export const backendOption = (): Option =>
+  new Option("--backend <name>", "what computes: auto is native if that is set up").choices(["auto", "native", "wasm"]).default("auto");
 
 export function parseName(text: string): string {
   if (!isModelName(text)) throw new UserError(`Expected ${MODEL_NAME_RULE} for \`name\` but received "${text}"`);

@@ -1,8 +1,6 @@
-/** Reads and writes regular files, and checks JSON. A written file is complete or absent. */
+/** Reads and writes regular files. A written file is complete or absent. */
 import * as fs from "node:fs";
 import { dirname, resolve } from "node:path";
-import * as v from "valibot";
-import { describeFault, faultOf } from "../../wasm-model/schema/fields.ts";
 import { UserError } from "./user-error.ts";
 
 /** Undefined where nothing is. Throws a UserError for what cannot be followed, such as a link to itself. */
@@ -89,18 +87,11 @@ export function makeFolder(folder: string): void {
   }
 }
 
-/** The value with the schema's defaults. Throws a UserError that names the first invalid field. */
-export function parseJson<T>(schema: v.GenericSchema<unknown, T>, json: unknown, path: string): T {
-  const fault = faultOf(schema, json);
-  if (fault) throw new UserError(describeFault(fault, `\`${path}\``));
-  return v.parse(schema, json);
-}
-
 /** The JSON value in a file. Throws a UserError if the file is missing or not JSON. */
-export function readJson(path: string, what = `\`${path}\``): unknown {
+export function readJson(path: string): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(readRegularFile(path)));
   } catch (error) {
-    throw new UserError(`${what} cannot be read: ${(error as Error).message}`);
+    throw new UserError(`\`${path}\` cannot be read: ${(error as Error).message}`);
   }
 }

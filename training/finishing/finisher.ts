@@ -11,12 +11,12 @@ import { integer, number, object } from "../../wasm-model/schema/fields.ts";
 import type { Backend } from "../backend/step.ts";
 import { UserError } from "../cli/user-error.ts";
 import { firstState, type TrainingState } from "../learning/checkpoint.ts";
-import { DeviceWeights, type Objective } from "../learning/gradient.ts";
-import { Layout, type Learned, Optimizer } from "../learning/optimizer.ts";
+import { DeviceWeights, layoutOf, type Objective } from "../learning/gradient.ts";
+import { type Learned, Optimizer } from "../learning/optimizer.ts";
 import { RECIPE, rateAt } from "../learning/recipe.ts";
 import type { TrainingSettings } from "../learning/settings.ts";
 import { expectTrained, floatsOf } from "../learning/start.ts";
-import { isFilter, type Parameters, storedFilters, tensorShape, unitFilters } from "../network/parameters.ts";
+import { type Parameters, storedFilters, unitFilters } from "../network/parameters.ts";
 import { placeWeights, type Tf, tensorOps } from "../network/score-network.ts";
 import type { OwnNetwork } from "./own-network.ts";
 
@@ -81,7 +81,7 @@ export async function* learnToFinish<S extends FinisherSettings, P, B extends { 
   const { steps, learningRate, decayShare } = settings;
   const placed = placeWeights(tf, run.spec, weights);
   const batchAt = batches({ ...run, tf, weights: placed }, pictures, settings, seed);
-  const layout = new Layout(Array.from(parameters, ([path, one]) => ({ path, shape: tensorShape(one.shape), isFilter: isFilter(one) })));
+  const layout = layoutOf(parameters);
   const optimizer = new Optimizer(layout);
   optimizer.goOnFrom(first, parameters);
   const learned = new DeviceWeights(backend, layout);

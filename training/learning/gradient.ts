@@ -1,11 +1,11 @@
 /** The gradient of the training objective by a network's weights, all at once or by halves of the batch. */
 import type * as TF from "@tensorflow/tfjs";
-import { parametersOf } from "../../wasm-model/network/count.ts";
+import { type Parameter, parametersOf } from "../../wasm-model/network/count.ts";
 import { CHANGES } from "../../wasm-model/network/network.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import type { Backend, CompiledStep } from "../backend/step.ts";
 import { type BatchTensors, type Guidance, guideSpec, trainingObjective, withGuide } from "../network/loss.ts";
-import { type Parameters, tensorShape } from "../network/parameters.ts";
+import { isFilter, type Parameters, tensorShape } from "../network/parameters.ts";
 import { placeWeights, type Tf } from "../network/score-network.ts";
 import type { TrainingBatch } from "./batches.ts";
 import { Layout } from "./optimizer.ts";
@@ -31,12 +31,10 @@ export function transferable([unit, batch, mode]: GradientRequest): [request: Gr
 }
 
 /** The parameters that are learned. Constants are not. */
-export const layoutOf = (spec: NetworkSpec): Layout =>
-  new Layout(
-    Array.from(parametersOf(spec))
-      .filter(([, { kind }]) => kind !== "constant")
-      .map(([path, { shape, kind }]) => ({ path, shape: tensorShape(shape), isFilter: kind !== "gain" })),
-  );
+export function layoutOf(known: ReadonlyMap<string, Parameter>): Layout {
+  const learned = [...known].filter(([, { kind }]) => kind !== "constant");
+  return new Layout(learned.map(([path, one]) => ({ path, shape: tensorShape(one.shape), isFilter: isFilter(one) })));
+}
 
 /** What is minimized, and what is shown of it. */
 export interface Objective {
@@ -117,7 +115,7 @@ export function networkGradient(
   pretrained?: Parameters,
 ): { gradientOf: GradientOf; at: DeviceWeights["at"]; dispose(): void } {
   const { tf, name } = backend;
-  const weights = new DeviceWeights(backend, layoutOf(spec), constants);
+  const weights = new DeviceWeights(backend, layoutOf(parametersOf(spec)), constants);
   const fixed = pretrained && keepOnDevice(tf, spec, pretrained);
   const guide = { tf, spec: guideSpec(spec, guidance), weights: fixed! };
   const step = ({ fakeQuantization, isGuided }: StepMode) =>

@@ -37,7 +37,7 @@ export class Trainer {
     this.recipe = recipe;
     this.step = state.step;
     this.constants = constantsOf(state);
-    this.optimizer = new Optimizer(layoutOf(spec));
+    this.optimizer = new Optimizer(layoutOf(parametersOf(spec)));
     this.goOnFrom(state);
     this.network = networkGradient(backend, spec, this.constants, recipe.guidance, pretrained);
     this.gradientOf = backend.name === "wasm" ? byHalves(this.network.gradientOf, otherThread) : this.network.gradientOf;

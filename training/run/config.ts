@@ -6,10 +6,10 @@ import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { FINISHER_NAMES } from "../../wasm-model/network/finishers.ts";
 import { NETWORKS, type NetworkName, type NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { SAMPLING, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
-import { choice, integer, number, openObject, text } from "../../wasm-model/schema/fields.ts";
+import { choice, describeFault, faultOf, integer, number, openObject, text } from "../../wasm-model/schema/fields.ts";
 import { WASM_SLOWDOWN } from "../backend/index.ts";
 import { parseName } from "../cli/command-line.ts";
-import { parseJson } from "../cli/files.ts";
+import { UserError } from "../cli/user-error.ts";
 import { CONVERSION } from "../data/conversion.ts";
 import { ENLARGER_SCHEMA } from "../finishing/enlarger.ts";
 import { learnedWeights } from "../finishing/finisher.ts";
@@ -133,7 +133,9 @@ export type RunConfig = Readonly<Omit<v.InferOutput<typeof SCHEMA>, "spec" | "cr
 
 /** The configuration in a file's JSON. Throws a UserError that names the first invalid field. */
 export function parseConfig(json: unknown, path: string): RunConfig {
-  const config = parseJson(SCHEMA, json, path) as unknown as RunConfig;
+  const fault = faultOf(SCHEMA, json);
+  if (fault) throw new UserError(describeFault(fault, `\`${path}\``));
+  const config = v.parse(SCHEMA, json) as unknown as RunConfig;
   expectHeld(cardOf(config));
   return config;
 }

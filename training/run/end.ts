@@ -194,24 +194,11 @@ export function needOf(
   return { needsTime: false, need: `Its held-out loss had stopped falling: more images, or images more alike, would help${orTime}.` };
 }
 
-/**
- * Seconds of training over all sessions, reports included, from the log's lines, which have the speed since the line
- * before. NaN if there are no such lines.
- */
-export function trainingSeconds(log: readonly LogEntry[], batch: number): number {
-  let seconds = 0;
-  let steps = 0;
-  for (const entry of log) {
-    if (!("loss" in entry)) continue;
-    seconds += ((entry.step - steps) * batch) / entry.imagesPerSecond;
-    steps = entry.step;
-  }
-  return seconds > 0 ? seconds : Number.NaN;
-}
-
-/** " in 1 h 20 min on <this processor>", as far as it is known. */
+/** " in 1 h 20 min on <this processor>", as far as it is known. The log's lines have the speed since the line before, of all sessions, reports included. */
 export function timeAndPlace(log: readonly LogEntry[], { batch }: Pick<RunConfig, "batch">): string {
-  const seconds = trainingSeconds(log, batch);
+  const lines = log.filter((entry) => "loss" in entry);
+  const seconds = lines.map(({ step, imagesPerSecond }, i) => ((step - (lines[i - 1]?.step ?? 0)) * batch) / imagesPerSecond);
   const cores = cpus();
-  return `${Number.isNaN(seconds) ? "" : ` in ${durationOf(seconds)}`} on ${cores[0]?.model.trim() || "an unknown processor"} (${cores.length} cores)`;
+  const time = lines.length > 0 ? ` in ${durationOf(seconds.reduce((sum, each) => sum + each))}` : "";
+  return `${time} on ${cores[0]?.model.trim() || "an unknown processor"} (${cores.length} cores)`;
 }

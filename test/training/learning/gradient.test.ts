@@ -15,7 +15,7 @@ import { parametersOf } from "../../../wasm-model/network/count.ts";
 import { relativeDifference, TINY } from "../../support/random-model.ts";
 import { batch } from "../network/gaussian-data.ts";
 
-const layout = layoutOf(TINY);
+const layout = layoutOf(parametersOf(TINY));
 const initial = initialState(TINY, initialParameters(TINY, "gradient"));
 const constants = constantsOf(initial);
 const pretrained = initialParameters(TINY, "pretrained");

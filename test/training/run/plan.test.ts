@@ -4,7 +4,7 @@ import { plannedImages } from "../../../training/learning/defaults.ts";
 import { imagesWithin } from "../../../training/learning/learn.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
 import { coolDownWithin, evaluationsBeside, type LogEntry, reportsOf, TRAINING_EVALUATIONS } from "../../../training/learning/reports.ts";
-import { trainingSeconds } from "../../../training/run/end.ts";
+import { timeAndPlace } from "../../../training/run/end.ts";
 
 it.each([
   [2_000_000, 10_000, { count: 20, images: 500, draws: 1 }], // a long run
@@ -61,5 +61,6 @@ const line = (step: number, imagesPerSecond: number, loss = 1): LogEntry => ({ s
 const report: LogEntry = { step: 75, heldOut: [{ sigma: 1, loss: 0.296188 }] };
 
 it("the training time is the sum over the windows of the log, however long each one is", () => {
-  expect(trainingSeconds([line(50, 100), report, line(100, 50), line(110, 10)], 10)).toBe(5 + 10 + 10);
+  expect(timeAndPlace([line(50, 100), report, line(100, 50), line(110, 10)], { batch: 10 })).toMatch(/^ in 25 s on /);
+  expect(timeAndPlace([report], { batch: 10 })).toMatch(/^ on /);
 });
