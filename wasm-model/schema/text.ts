@@ -58,6 +58,11 @@ export const listed = (names: readonly string[], most = MOST_NAMES): string =>
 /** "1 image", "2 images". */
 export const counted = (count: number, noun: string, plural = `${noun}s`): string => `${count} ${count === 1 ? noun : plural}`;
 
+const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", '"': "&quot;" };
+
+/** A text as HTML has it, in an attribute's quotation marks, too. */
+export const escapeHtml = (text: string): string => text.replaceAll(/[&<"]/g, (sign) => ESCAPES[sign]);
+
 /** The value as JSON, or as a number that JSON does not have; undefined if JSON cannot hold it or it is nested too deeply. */
 export function asJson(value: unknown): string | undefined {
   try {

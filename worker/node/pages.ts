@@ -8,6 +8,7 @@ import { readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "vite";
 import type { BundledPackages } from "../../wasm-model/build/licences.ts";
+import { escapeHtml } from "../../wasm-model/schema/text.ts";
 import { LESSONS, MINUTES } from "../langevin/lessons.ts";
 
 export const PAGES = fileURLToPath(new URL("../pages", import.meta.url));
@@ -104,7 +105,3 @@ function courseHtml(): string {
 <div class="buttons scripted"><button type="button" value="worksheet">Print the worksheet</button> <button type="button" value="key">Print the key, for teachers</button></div>
 ${lessons.join("\n")}`;
 }
-
-const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
-
-const escapeHtml = (text: string): string => text.replaceAll(/[&<>]/g, (sign) => ESCAPES[sign]);

@@ -1,4 +1,5 @@
 /** The address of an image and the code that shows it, where it is an image of a seed. */
+import { escapeHtml } from "../../../wasm-model/schema/text.ts";
 import { OPTION_ATTRIBUTES } from "../../element/attributes.ts";
 
 export interface ShownCode {
@@ -26,7 +27,7 @@ export function codeFor(
   const names: ReadonlyMap<string, string> = OPTION_ATTRIBUTES;
   const attributes = asked.map(([name, value]) => [names.get(name), value] as const);
   const hasWidget = attributes.every(([name]) => name !== undefined);
-  const html = attributes.map(([name, value]) => ` ${name}="${escaped(value)}"`).join("");
+  const html = attributes.map(([name, value]) => ` ${name}="${escapeHtml(value)}"`).join("");
   const react = attributes
     .map(([name, value]) => ` ${name}=${/["\\&\n]/.test(value) ? `{${JSON.stringify(value)}}` : `"${value}"`}`)
     .join("");
@@ -36,7 +37,7 @@ export function codeFor(
     ...(isServed
       ? [
           { title: "Address", code: address },
-          { title: "<img>, drawn by the server", code: `<img src="${escaped(address)}" alt="" width="${size}" height="${size}">` },
+          { title: "<img>, drawn by the server", code: `<img src="${escapeHtml(address)}" alt="" width="${size}" height="${size}">` },
         ]
       : []),
     ...(hasWidget
@@ -62,7 +63,3 @@ await writeFile("image.png", image.png());`,
     },
   ];
 }
-
-const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", '"': "&quot;" };
-
-const escaped = (text: string): string => text.replaceAll(/[&<"]/g, (sign) => ESCAPES[sign]);

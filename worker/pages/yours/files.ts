@@ -4,6 +4,7 @@ import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { encodeSheet, mostInSheet, type SheetImage, type SheetOrigin } from "../../../wasm-model/render/sheet.ts";
 import { sha256, toBase64 } from "../../../wasm-model/schema/bytes.ts";
+import { escapeHtml } from "../../../wasm-model/schema/text.ts";
 import { VisitorError } from "../shared/dom.ts";
 import type { Outcome } from "./protocol.ts";
 import { newKey } from "./store.ts";
@@ -115,6 +116,3 @@ ${scripts.map((script) => `<script type="module">${script}</script>`).join("\n")
 </html>
 `;
 }
-
-const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", '"': "&quot;" };
-const escapeHtml = (text: string): string => text.replaceAll(/[&<"]/g, (sign) => ESCAPES[sign]);
