@@ -271,6 +271,9 @@ it("what was learned can be given up, without a network drawn with and saved, an
     await soon(() => widthOfImage(page)).toBe(512);
     await page.getByLabel("Name of the model").fill("My Pets");
     expect(readModel(new Uint8Array(await saved(page, "fp32"))).card.name).toBe("my-pets");
+    const download = page.waitForEvent("download");
+    await press(page, "Save this image");
+    expect((await download).suggestedFilename()).toBe("my-pets-alice.png");
     expect(Object.keys(unzipSync(new Uint8Array(await saved(page, "zip"))))).toHaveLength(60);
     await page.context().setOffline(false);
     await page.reload();

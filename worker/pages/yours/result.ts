@@ -44,6 +44,7 @@ export function showResult(state: State, before: State, machine: Machine): void 
   if (isOther || model.name !== before.model?.name) {
     nameField.value = model.name;
     for (const stem of document.querySelectorAll(".stem")) stem.textContent = model.name;
+    drawNamed(model); // its file has the model's name
   }
   if (isOther || wall.first !== before.wall.first) showTiles(machine, model, wall);
   if (!isOther && wall === before.wall) return;
@@ -74,7 +75,6 @@ function showModel(model: Outcome): void {
   );
   setOptions(kindField, ["surprise me", ...labels]);
   kindField.parentElement!.hidden = labels.length < 2;
-  drawNamed(model);
 }
 
 /** An image by its number: the classes in turn. */
