@@ -119,7 +119,7 @@ interface TrainPlan extends PlannedRun {
 }
 
 /** Says which backend computes before images are decoded: who trains by the slow one may want to stop. */
-async function announcedBackend({ backend: wanted }: TrainCommandFlags): Promise<Backend> {
+async function announceBackend({ backend: wanted }: TrainCommandFlags): Promise<Backend> {
   const backend = await chooseBackend(wanted);
   console.log(backend.describe);
   return backend;
@@ -139,7 +139,7 @@ async function planNew(
   if (!flags.dryRun && !flags.prepare) lockRun(flags.out); // before images are decoded, which may take minutes
   const base = from === "none" ? undefined : readAnyModel(baseFile(), "from");
   const source = base && startingModel(from, base, flags);
-  const backend = await announcedBackend(flags);
+  const backend = await announceBackend(flags);
   const loaded = trainingDataOf(await loadDataset(flags.data, given));
   const { images, batch, learningRate, mirror, augment: augmentation, guidance } = flags;
   const choices = { seed, images, batch, learningRate, mirror, augmentation, guidance };
@@ -195,7 +195,7 @@ async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan | undefi
   if (!flags.dryRun) lockRun(flags.out);
   const state = run.readState(config.spec);
   const pretrained = config.source && run.readPretrained(config.spec);
-  const backend = await announcedBackend(flags);
+  const backend = await announceBackend(flags);
   const dataset = trainingDataOf(await loadDataset(data, config.pictures));
   expectFits(dataset, { ...config.spec, ...config.crop }, `the run in \`${flags.out}\``);
   const [expected, received] = [config.dataSha256, await dataSha256(dataset)];
@@ -244,7 +244,7 @@ async function describe({ backend, secondsPerStep, ...plan }: TrainPlan): Promis
 await runCommandLine(async () => {
   const flags = commandLine(process.argv);
   const { finish: folder, from } = flags;
-  if (folder !== undefined && from !== undefined) return finishHandOver(await announcedBackend(flags), { ...flags, folder, from });
+  if (folder !== undefined && from !== undefined) return finishHandOver(await announceBackend(flags), { ...flags, folder, from });
   const plan = await (flags.resume ? planResumed(flags) : planNew(flags));
   if (!plan) return;
   const run = new RunFolder(flags.out);
