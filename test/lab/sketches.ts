@@ -172,7 +172,7 @@ async function writeSheet(path: string, model: Model, strength: number): Promise
 }
 
 async function drawAndJudge({ strength, seeds, sheet, kinds: isMeasured }: SketchesFlags): Promise<void> {
-  const model = await openModel();
+  const model = await openModel(fileURLToPath(import.meta.resolve("../../wasm-model/models/avatars")));
   if (isMeasured) return writeKinds(model);
   const { tf } = await chooseBackend("auto");
   const { labels } = model.card;
