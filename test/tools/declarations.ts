@@ -11,7 +11,7 @@ const OWN: Readonly<Record<keyof typeof OWN_ATTRIBUTES, readonly [takes: string,
   model: [
     "the name of a model, or a URL",
     "the service's first, or pixels",
-    "The model that draws: one of the service by its name, or a file by its address, which contains a slash or ends with .onnx and needs no service (at most 16 MB).",
+    "The model that draws: one of the service by its name, or a file by its address, which contains a slash or ends with .onnx and needs no service.",
   ],
   src: [
     "a URL",

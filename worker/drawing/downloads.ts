@@ -9,8 +9,6 @@ export class NotThere extends Error {}
 interface Expected {
   /** Bytes of the file, if they are known; otherwise the server tells. */
   readonly length?: number;
-  /** The most bytes that it may have. */
-  readonly most?: number;
   /** Whether the browser's cache may have it; `reload` asks the server. */
   readonly cache?: RequestCache;
 }
@@ -21,10 +19,10 @@ const answerFrom = (url: string, settings: RequestInit): Promise<Response> =>
     throw cause instanceof TypeError ? new Error(`Expected an answer from ${url} but received none: ${cause.message}`, { cause }) : cause;
   });
 
-/** The file at `url`. Throws `NotThere`, or `RangeError` if it has more than `most` bytes. */
+/** The file at `url`. Throws `NotThere`. */
 export async function fileAt(
   url: string,
-  { length, most = Infinity, cache = "default" }: Expected,
+  { length, cache = "default" }: Expected,
   { signal, onProgress }: CallOptions<ProgressDetail>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const response = await answerFrom(url, { signal, cache });
@@ -37,7 +35,6 @@ export async function fileAt(
     if (!value) break;
     chunks.push(value);
     done += value.length;
-    if (done > most) throw new RangeError(`Expected a file of at most ${most} bytes at ${url} but received more`);
     onProgress({ stage: "download", done, total: Math.max(total, done) });
   }
   return joined(chunks);

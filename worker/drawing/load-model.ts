@@ -4,7 +4,7 @@ import { ModelError } from "../../wasm-model/model/card.ts";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { fileAt, jsonAt, NotThere } from "./downloads.ts";
-import { MOST_BYTES, type ProgressDetail, RequestError, type Source } from "./protocol.ts";
+import { type ProgressDetail, RequestError, type Source } from "./protocol.ts";
 import type { CallOptions } from "./rpc.ts";
 
 /** A model, as the service's list of models describes it. */
@@ -21,7 +21,7 @@ const LONGEST = 120_000;
 
 /**
  * The model of a service at the address, if there is one; otherwise that of the file. Throws `OptionError` for an unknown name,
- * `RequestError` for a file that is too large or not there.
+ * `RequestError` for a file that is not there.
  */
 export async function loadModel(
   { server, file, model }: Source,
@@ -68,8 +68,7 @@ async function listedModel(server: string, model: string | undefined, signal: Ab
 
 /** `model`: the name that it must have, if any. */
 async function modelOfFile(url: string, model: string | undefined, runtime: Runtime, options: CallOptions<ProgressDetail>): Promise<Model> {
-  const bytes = await fileAt(url, { most: MOST_BYTES }, options).catch((error: unknown) => {
-    if (error instanceof RangeError) throw new RequestError("too-large", "model", error.message);
+  const bytes = await fileAt(url, {}, options).catch((error: unknown) => {
     throw error instanceof NotThere
       ? new RequestError("not-there", "model", `${error.message}; \`model\` is the address of a file`)
       : error;

@@ -4,8 +4,8 @@ import type { Pixels } from "../../wasm-model/render/image/png.ts";
 import type { Requested } from "../../wasm-model/request/options.ts";
 import type { CallOptions } from "./rpc.ts";
 
-/** `too-large`: the model's file is; `not-there`: nothing is at its address. */
-type RequestErrorCode = OptionErrorCode | "too-large" | "not-there";
+/** `not-there`: nothing is at the address of the model's file. */
+type RequestErrorCode = OptionErrorCode | "not-there";
 
 /** The request itself is wrong: neither this device nor the server can draw it. A sentence for its author, by the names of attributes. */
 export class RequestError extends Error {
@@ -92,9 +92,6 @@ export interface AnnealingFrame {
   readonly noisy: Pixels;
   readonly denoised: Pixels;
 }
-
-/** The most bytes that the file of a model may have. */
-export const MOST_BYTES = 16 * 2 ** 20;
 
 /** The most frames of a drawing that the page gets before the image. */
 export const MOST_FRAMES = 16;

@@ -69,7 +69,7 @@ interface AttributeValues {
   n: string | number;
   /** Colour behind cut-outs, or in place of black in grey images. With `transparent`, every pixel of a grey image has the foreground colour, as opaque as the pixel is bright. Takes a colour of three or six hexadecimal digits, or transparent. */
   background: string | number;
-  /** The model that draws: one of the service by its name, or a file by its address, which contains a slash or ends with .onnx and needs no service (at most 16 MB). Takes the name of a model, or a URL. */
+  /** The model that draws: one of the service by its name, or a file by its address, which contains a slash or ends with .onnx and needs no service. Takes the name of a model, or a URL. */
   model: string | number;
   /** An address on the service whose models draw. If the service is mounted under a path: that path, with a slash at its end. Takes a URL. */
   src: string | number;

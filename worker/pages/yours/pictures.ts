@@ -6,7 +6,6 @@ import { evenlyChosen, isLarge } from "../../../training/data/sizes.ts";
 import { ENLARGED } from "../../../wasm-model/network/finishers.ts";
 import type { Size } from "../../../wasm-model/network/spec.ts";
 import { joined } from "../../../wasm-model/schema/bytes.ts";
-import { MOST_BYTES } from "../../drawing/protocol.ts";
 import { element, VisitorError } from "../shared/dom.ts";
 import { contextOf } from "../shared/pixels.ts";
 import { MOST, MOST_LARGE, SIDE } from "./picture-set.ts";
@@ -23,6 +22,9 @@ interface Found {
 
 /** A browser decodes four bytes a pixel, whatever size is wanted: so many pixels take 430 MB. */
 const MOST_PIXELS = 108e6;
+
+/** The most bytes that the file of a model may have. */
+const MOST_BYTES = 16 * 2 ** 20;
 
 const canvas = element("canvas");
 
