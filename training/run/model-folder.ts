@@ -61,16 +61,17 @@ const isUnbegun = (folder: string, name: string): boolean =>
 /**
  * Makes the folder of a model's run where there is none, and locks it until this process ends; removes the locks of dead processes of
  * this machine. At the end a folder in which nothing was written is gone. Throws a UserError while another process has a lock, possibly
- * on another machine that shares the folder: of two that begin at once at least one sees the other's.
+ * on another machine that shares the folder: of two that begin at once at least one sees the other's, and mostly both do.
  */
 export function lockRun(folder: string): void {
   const run = join(folder, RUN);
   const own = `lock.${hostname()}.${process.pid}`;
   const isNew = !existsSync(folder);
   makeFolder(join(run, own));
+  const removeOwn = (): void => rmSync(join(run, own), { recursive: true, force: true });
   process.once("exit", () => {
     try {
-      rmdirSync(join(run, own));
+      removeOwn();
       rmdirSync(run); // fails unless it is empty
       if (isNew) rmdirSync(folder);
     } catch {}
@@ -81,7 +82,7 @@ export function lockRun(folder: string): void {
     if (host === undefined || name === own) continue;
     const path = join(run, name);
     if (host !== hostname() || !isDead(Number(pid))) {
-      rmdirSync(join(run, own));
+      removeOwn();
       throw new UserError(
         `The run in \`${folder}\` is being trained by process ${pid} on ${host}: stop it first, or remove \`${path}\` if it no longer runs`,
       );

@@ -56,12 +56,12 @@ const nextRound = (): Promise<void> => wait(0);
 
 /**
  * Resolves after so many milliseconds, in the next turn at the earliest: in Workers by the scheduler. Elsewhere the next turn comes by a
- * message, since browsers delay nested timers by 4 ms.
+ * message, since browsers delay nested timers by 4 ms; by a timer where there are no messages, as in Jest with jsdom.
  */
 export function wait(milliseconds: number): Promise<void> {
   const { scheduler } = globalThis as WithScheduler;
   if (scheduler?.wait) return scheduler.wait(milliseconds);
-  if (milliseconds >= 1) return new Promise((resolve) => setTimeout(resolve, milliseconds));
+  if (milliseconds >= 1 || typeof MessageChannel === "undefined") return new Promise((resolve) => setTimeout(resolve, milliseconds));
   const { port1, port2 } = new MessageChannel();
   return new Promise((resolve) => {
     port1.onmessage = () => {

@@ -21,7 +21,7 @@ export function playback(show: (image: Pixels) => void, signal: AbortSignal): (i
 export const prefersReducedMotion = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** Grey, RGB or RGBA bytes -> RGBA. */
-export function toImageData({ pixels, width, height, channels }: Pixels): ImageData {
+function toImageData({ pixels, width, height, channels }: Pixels): ImageData {
   const image = new ImageData(width, height);
   const { data } = image; // a getter, too slow for each pixel
   const [green, blue] = channels === 1 ? [0, 0] : [1, 2];

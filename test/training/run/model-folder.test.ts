@@ -13,8 +13,8 @@ const MODULE = resolve(import.meta.dirname, "../../../training/run/model-folder.
 const model = randomModelFile(TINY, 9, "int8");
 
 /** Takes the lock in a process of its own, which prints what stands in the way, or the locks that there are then. */
-const take = (place: string, after = ""): string => {
-  const code = `const { lockRun } = await import(${JSON.stringify(MODULE)});
+const take = (place: string, after = "", before = ""): string => {
+  const code = `${before} const { lockRun } = await import(${JSON.stringify(MODULE)});
     try { lockRun(${JSON.stringify(place)}); console.log(process.pid, ...(await import("node:fs")).readdirSync(${JSON.stringify(join(place, "run"))})); ${after} }
     catch (error) { console.log(error.message); }`;
   return spawnSync(process.execPath, ["--input-type=module", "-e", code], { encoding: "utf8" }).stdout.trim();
@@ -55,6 +55,14 @@ describe("the lock of a run", () => {
     );
     expect(readdirSync(join(place, "run"))).toEqual(["checkpoint.safetensors.77.tmp", basename(lock)]);
     rmSync(place, { recursive: true });
+  });
+
+  it("of two that refuse each other leaves nothing behind: the last to end removes the folder", () => {
+    const lock = lockOf(1e9, "elsewhere");
+    mkdirSync(lock, { recursive: true });
+    const isGoneFirst = `process.once("exit", () => process.getBuiltinModule("node:fs").rmdirSync(${JSON.stringify(lock)}));`;
+    expect(take(place, "", isGoneFirst)).toMatch(/is being trained by process 1000000000 on elsewhere/);
+    expect(readdirSync(place)).toEqual([]);
   });
 });
 

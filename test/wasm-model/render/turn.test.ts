@@ -4,6 +4,7 @@
 import { expect, it, vi } from "vitest";
 import { simd } from "../../../wasm-model/engine/simd.ts";
 import { loadModel, sample } from "../../../wasm-model/index.ts";
+import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { shippedModel } from "../../golden/golden.ts";
 
 it.each([
@@ -20,4 +21,10 @@ it.each([
     for (let k = 0; k < 200; k++) await sample(model, { seed: String(k), signal: abort.signal });
   };
   await expect(drawMany()).rejects.toBe("enough");
+});
+
+it("draws where there are no messages, as in Jest with jsdom", async () => {
+  vi.stubGlobal("MessageChannel", undefined);
+  await expect(nextTurn()).resolves.toBeUndefined();
+  vi.unstubAllGlobals();
 });
