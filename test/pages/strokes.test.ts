@@ -80,6 +80,10 @@ describe("raster", () => {
   });
 });
 
+it("of a grey model has its greys where links of earlier versions have them", () => {
+  expect(inksOf(1).colours.map(([, name]) => name)).toEqual(["black", "white", "light grey", "dark grey", "grey"]);
+});
+
 it("lies on the paper of its kind, unless it has its own; what it encloses, or else its middle, has the colour of the kind's middle", () => {
   const [size, inks] = [{ width: 8, height: 8, channels: 3 }, inksOf(3)];
   const kind = { paper: [10, 20, 30], body: [200, 100, 50] };
