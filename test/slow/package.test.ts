@@ -218,14 +218,14 @@ describe("the library and the command line", () => {
     });
   });
 
-  it("bundle to at most 47 KB of gzip, and 60 KB that only images larger than native load", async () => {
+  it("bundle to at most 48 KB of gzip, and 60 KB that only images larger than native load", async () => {
     const { outputFiles } = await build({
       stdin: { contents: 'export { loadModel, sample } from "anneal";', resolveDir: path },
       ...{ bundle: true, minify: true, format: "esm", write: false, splitting: true, outdir: path },
     });
     const [library, enlarger, ...others] = outputFiles.map(({ contents }) => gzipSync(contents, { level: 9 }).length);
     console.log(`bundle of loadModel and sample: ${(library / 1000).toFixed(1)} KB of gzip, and ${(enlarger / 1000).toFixed(1)} KB`);
-    expect(library).toBeLessThanOrEqual(47_000);
+    expect(library).toBeLessThanOrEqual(48_000);
     expect(enlarger).toBeLessThanOrEqual(60_000);
     expect(others).toEqual([]);
   });
